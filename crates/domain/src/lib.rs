@@ -1,0 +1,15 @@
+//! Nouns that several engines share: SIDs, timestamps, attributes, addresses, and the tick.
+//!
+//! What it is not: no clock, no randomness, no I/O. Time and ids reach an engine as a [`Tick`].
+
+mod address;
+mod attributes;
+mod sid;
+mod tick;
+mod timestamp;
+
+pub use address::{Address, AddressError};
+pub use attributes::{Attributes, AttributesError};
+pub use sid::*;
+pub use tick::Tick;
+pub use timestamp::Timestamp;
