@@ -24,11 +24,15 @@
 
 mod action;
 mod catalogue;
+mod condition;
 mod context;
+mod default_flows;
 mod definition;
 mod event;
 mod execution;
+mod outgoing;
 mod problem;
+mod property_check;
 mod run;
 mod settings;
 mod start;
@@ -41,6 +45,7 @@ mod widgets;
 pub use action::{Action, ContentTemplate, OutgoingMessage, TaskRequest};
 pub use catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind, catalogue, widget_kind};
 pub use context::Context;
+pub use default_flows::{messaging, voice_ivr, webchat};
 pub use definition::Flow;
 pub use event::Event;
 pub use execution::{Execution, Status, Visit, WaitsFor};

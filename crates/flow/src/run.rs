@@ -165,7 +165,6 @@ impl<'a> Run<'a> {
             settings: self.flow.settings(),
             trigger: self.execution.trigger,
             contact_address: &self.execution.contact_address,
-            flow_address: &self.execution.flow_address,
             now: self.tick.now,
             visit,
         }
