@@ -1,1 +1,58 @@
-//! Placeholder head.
+//! The TaskRouter engine: who gets which task, and when.
+//!
+//! A [`Workspace`] holds everything of one workspace in memory and has one writer. Each call takes the time and
+//! fresh ids as a [`domain::Tick`], changes the workspace and returns what the world must do:
+//!
+//! - [`Workspace::execute`] carries out a [`Command`] or refuses it; a refusal changes nothing.
+//! - [`Workspace::handle`] applies an [`Event`]; [`Workspace::next_timeout`] says when time itself is one.
+//! - [`Workspace::take_changes`] gives the rows to write; [`Workspace::load`] reads live rows back.
+//!
+//! What it is not: no clock, no I/O, no HTTP names. Ended tasks and their reservations leave memory with their
+//! last row; history is the store's.
+//!
+//! *Invariants.* No worker holds more reservations on a channel than its capacity, but for direct offers that
+//! ignore it. Every reservation ends. No waiting task and ready worker that suit each other are left apart.
+//! The same calls make the same decisions.
+//!
+//! *Simplifying assumptions.* A known worker is looked up when a task enters its target. A task that waits
+//! outlives changes of its workflow in the target that it is in.
+
+mod action;
+mod activity;
+mod command;
+mod event;
+mod named;
+mod notice;
+mod reads;
+mod record;
+mod refusal;
+mod reservation;
+mod settings;
+mod task;
+mod task_channel;
+mod task_queue;
+mod timer;
+mod worker;
+mod workflow;
+mod workspace;
+
+pub use action::{Action, ContactRelease, Offer, Withdrawal};
+pub use activity::Activity;
+pub use command::*;
+pub use event::Event;
+pub use named::UnknownName;
+pub use notice::{
+    Notice, NoticeKind, PreviousActivity, Subjects, TaskSnapshot, WorkerChannelSnapshot, WorkerSnapshot,
+};
+pub use record::{Change, LoadError, Record, RecordKey};
+pub use refusal::{Noun, Refusal, parse_named};
+pub use reservation::{Reservation, ReservationStatus};
+pub use settings::{
+    EndedTasks, OnTaskEnd, OnTaskEndWaitingCall, PriorityOrder, Settings, TaskOrder, Template,
+};
+pub use task::{RoutingTarget, Task, TaskStatus};
+pub use task_channel::TaskChannel;
+pub use task_queue::TaskQueue;
+pub use worker::{Worker, WorkerChannel};
+pub use workflow::Workflow;
+pub use workspace::Workspace;

@@ -1,0 +1,75 @@
+//! Everything that an execution may ask of the world: the whole list.
+
+use domain::{Attributes, StepSid};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::Step;
+
+/// What the shell must do for an execution, in the order given.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Action {
+    /// Sends a message; answered by `MessageAccepted` or `MessageRefused`, later perhaps by `DeliveryFailed`.
+    SendMessage {
+        /// The visit that asks; its answer carries the same.
+        request: StepSid,
+        /// What is to be sent.
+        message: Box<OutgoingMessage>,
+    },
+    /// Creates a task; answered by `TaskCreated` or `TaskRefused`.
+    CreateTask {
+        /// The visit that asks; its answer carries the same.
+        request: StepSid,
+        /// The task as the widget describes it.
+        task: Box<TaskRequest>,
+    },
+    /// Records that a widget was left; also tells where an execution ended.
+    RecordStep(Box<Step>),
+}
+
+/// A message as a widget wrote it, with all templates rendered.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct OutgoingMessage {
+    /// Our address, or the author's name on a chat channel.
+    pub from: String,
+    /// The contact's address.
+    pub to: String,
+    /// The text.
+    pub body: String,
+    /// Links of the media to send along.
+    pub media_urls: Vec<String>,
+    /// The messaging or chat service; `None` when the execution has none.
+    pub service: Option<String>,
+    /// The chat channel or conversation; `None` when the execution has none.
+    pub channel: Option<String>,
+    /// Attributes of the message, as text.
+    pub attributes: Option<String>,
+    /// The content template that stands for the body.
+    pub content: Option<ContentTemplate>,
+    /// Whether links in the body are shortened.
+    pub are_urls_shortened: bool,
+}
+
+/// A content template and the values of its placeholders.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ContentTemplate {
+    /// The content's SID (`HX…`).
+    pub sid: String,
+    /// Values by placeholder, `{"1": "…"}`.
+    pub variables: Map<String, Value>,
+}
+
+/// A task as Send to Flex asks for it, within the widget's limits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TaskRequest {
+    /// The workflow, as the flow's author named it: normally a SID.
+    pub workflow: String,
+    /// The task channel, as the flow's author named it: a SID or a unique name.
+    pub task_channel: String,
+    /// The attributes, a JSON object.
+    pub attributes: Attributes,
+    /// The priority; what a number means is the workspace's setting.
+    pub priority: u32,
+    /// How long the task may live, in seconds.
+    pub timeout_secs: u32,
+}

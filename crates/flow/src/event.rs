@@ -1,0 +1,58 @@
+//! Every fact that can reach an execution.
+
+use domain::StepSid;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A fact that came in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The contact wrote; `payload` holds the raw webhook parameters.
+    MessageReceived {
+        /// The parameters: `Body`, `From`, `To`, `MessageSid` …
+        payload: Map<String, Value>,
+    },
+    /// The message was taken on for sending.
+    MessageAccepted {
+        /// The visit whose message it is.
+        request: StepSid,
+        /// The message's fields as the published API spells them, capitalised: `Sid`, `Status`, `Body` …
+        outbound: Map<String, Value>,
+    },
+    /// The message was not taken on.
+    MessageRefused {
+        /// The visit whose message it is.
+        request: StepSid,
+        /// The published error code.
+        code: u32,
+        /// Why, for people.
+        reason: String,
+    },
+    /// A message that had been accepted could not be delivered.
+    DeliveryFailed {
+        /// The visit whose message it is.
+        request: StepSid,
+        /// The published error code.
+        code: u32,
+        /// Why, for people.
+        reason: String,
+    },
+    /// The task exists.
+    TaskCreated {
+        /// The visit that asked for it.
+        request: StepSid,
+        /// The task's fields as the published API spells them: `sid`, `age`, `attributes` (text) …
+        task: Map<String, Value>,
+    },
+    /// The task was not created.
+    TaskRefused {
+        /// The visit that asked for it.
+        request: StepSid,
+        /// Why, for people.
+        reason: String,
+    },
+    /// The time of `next_timeout` has come.
+    TimeReached,
+    /// Somebody ends the execution by hand.
+    StopRequested,
+}

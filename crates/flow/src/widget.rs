@@ -1,0 +1,200 @@
+//! What a widget is to the engine: two entry points, what it sees while it runs, and how it answers.
+
+use std::fmt;
+
+use domain::{StepSid, Timestamp};
+use serde_json::{Map, Value};
+
+use crate::execution::{Visit, WaitsFor};
+use crate::template::Template;
+use crate::{Action, Context, Settings, TriggerKind, WidgetKind};
+
+/// What a compiled widget does.
+pub(crate) trait Behaviour: fmt::Debug + Send + Sync {
+    /// Begins a visit.
+    fn enter(&self, scope: &mut Scope<'_>) -> Outcome;
+
+    /// Goes on with a visit that waits; widgets that never wait leave this as it is.
+    fn resume(&self, _scope: &mut Scope<'_>, _resume: Resume) -> Outcome {
+        Outcome::KeepWaiting
+    }
+}
+
+/// What a waiting widget is told, a family of events each.
+#[derive(Debug)]
+pub(crate) enum Resume {
+    /// What became of the message that it sent.
+    Message(MessageFate),
+    /// What became of the task that it asked for.
+    Task(TaskFate),
+    /// The contact wrote.
+    Reply(Map<String, Value>),
+    /// The time it had set has come.
+    TimedOut,
+}
+
+/// What became of a message.
+#[derive(Debug)]
+pub(crate) enum MessageFate {
+    /// It was taken on; its fields.
+    Accepted(Map<String, Value>),
+    /// It was not taken on.
+    Refused {
+        /// The published error code.
+        code: u32,
+        /// Why.
+        reason: String,
+    },
+    /// It was taken on, but did not reach the contact.
+    NotDelivered {
+        /// The published error code.
+        code: u32,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What became of a task.
+#[derive(Debug)]
+pub(crate) enum TaskFate {
+    /// It exists; its fields.
+    Created(Map<String, Value>),
+    /// It does not exist, and why.
+    Refused(String),
+}
+
+/// How a widget answers.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// The widget is left.
+    Leave(Exit),
+    /// The widget asks for something and waits.
+    Wait {
+        /// What it asks for.
+        actions: Vec<Action>,
+        /// What it waits for.
+        waits_for: WaitsFor,
+        /// Until when, if not for ever.
+        until: Option<Timestamp>,
+    },
+    /// What it was told does not concern it.
+    KeepWaiting,
+}
+
+/// How a widget is left, and what it leaves behind.
+#[derive(Debug)]
+pub(crate) struct Exit {
+    pub(crate) way: Way,
+    /// Replaces `widgets.<name>` unless empty.
+    pub(crate) outputs: Map<String, Value>,
+    /// Goes to `flow.variables`.
+    pub(crate) variables: Map<String, Value>,
+    /// Why a failure transition was taken.
+    pub(crate) error: Option<String>,
+}
+
+/// The transition that is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The one for this event.
+    Event(&'static str),
+    /// The one at this place in the definition: events such as `match` occur more than once.
+    Place(usize),
+}
+
+impl Exit {
+    /// Leaves by the transition for `event`.
+    pub(crate) fn by(event: &'static str) -> Self {
+        Self::way(Way::Event(event))
+    }
+
+    /// Leaves by this transition.
+    pub(crate) fn way(way: Way) -> Self {
+        Self { way, outputs: Map::new(), variables: Map::new(), error: None }
+    }
+
+    /// Leaves by a failure transition, and says why.
+    pub(crate) fn failed(event: &'static str, error: impl Into<String>) -> Self {
+        Self { error: Some(error.into()), ..Self::by(event) }
+    }
+
+    /// Adds what `widgets.<name>` is to hold.
+    pub(crate) fn with_outputs(self, outputs: Map<String, Value>) -> Self {
+        Self { outputs, ..self }
+    }
+}
+
+/// What a widget sees of its execution, and the visit that it may write to.
+pub(crate) struct Scope<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) settings: &'a Settings,
+    pub(crate) trigger: TriggerKind,
+    pub(crate) contact_address: &'a str,
+    pub(crate) flow_address: &'a str,
+    pub(crate) now: Timestamp,
+    pub(crate) visit: &'a mut Visit,
+}
+
+impl Scope<'_> {
+    /// Returns the SID that ties an answer to this visit.
+    pub(crate) fn request(&self) -> StepSid {
+        self.visit.step_sid
+    }
+
+    /// Renders a template; an error is a sentence for the step.
+    pub(crate) fn render(&self, template: &Template) -> Result<String, String> {
+        template.render(self.context.value(), self.settings, self.now)
+    }
+
+    /// Renders a template for a widget that can not fail: what goes wrong becomes a warning and empty text.
+    pub(crate) fn render_or_warn(&mut self, template: &Template) -> String {
+        self.render(template).unwrap_or_else(|error| {
+            self.warn(error);
+            String::new()
+        })
+    }
+
+    /// Notes what the flow's author should look at.
+    pub(crate) fn warn(&mut self, warning: impl Into<String>) {
+        self.visit.warnings.push(warning.into());
+    }
+}
+
+/// What the author set on one widget, read with the catalogue's defaults.
+pub(crate) struct WidgetSource<'a> {
+    pub(crate) kind: &'static WidgetKind,
+    pub(crate) properties: &'a Map<String, Value>,
+    pub(crate) transitions: &'a [Value],
+}
+
+impl WidgetSource<'_> {
+    /// Returns a property as text, numbers included; its default when it is absent.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        let default = || self.kind.property(name).and_then(|property| property.default).map(str::to_owned);
+        self.properties.get(name).and_then(scalar_text).or_else(default)
+    }
+
+    /// Returns a property that may hold Liquid; empty when it is absent and has no default.
+    pub(crate) fn template(&self, name: &str) -> Template {
+        Template::lenient(&self.text(name).unwrap_or_default())
+    }
+
+    /// Returns a property that may hold Liquid, when it is set to more than blanks or has a default.
+    pub(crate) fn optional_template(&self, name: &str) -> Option<Template> {
+        self.text(name).filter(|text| !text.trim().is_empty()).map(|text| Template::lenient(&text))
+    }
+
+    /// Returns the objects of a list property.
+    pub(crate) fn list(&self, name: &str) -> impl Iterator<Item = &Map<String, Value>> {
+        self.properties.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
+    }
+}
+
+/// Returns the text of a string, number or boolean.
+pub(crate) fn scalar_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}

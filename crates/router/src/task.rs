@@ -1,0 +1,137 @@
+//! Tasks: what waits for a worker, from its creation to its end.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use domain::{Attributes, TaskChannelSid, TaskQueueSid, TaskSid, Timestamp, WorkerSid, WorkflowSid};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::named::named;
+
+named! {
+    /// Where a task stands in its life.
+    pub enum TaskStatus {
+        /// It waits.
+        Pending = "pending",
+        /// Workers have been asked.
+        Reserved = "reserved",
+        /// A worker has accepted.
+        Assigned = "assigned",
+        /// The contact is over, the worker still has work with it.
+        Wrapping = "wrapping",
+        /// It is done.
+        Completed = "completed",
+        /// It ended before a worker accepted.
+        Canceled = "canceled",
+    }
+}
+
+impl TaskStatus {
+    /// Tells whether the task has ended.
+    pub fn is_ended(self) -> bool {
+        match self {
+            TaskStatus::Completed | TaskStatus::Canceled => true,
+            TaskStatus::Pending | TaskStatus::Reserved | TaskStatus::Assigned | TaskStatus::Wrapping => false,
+        }
+    }
+}
+
+/// Where a task goes directly, past the choice of a workflow's filters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoutingTarget {
+    /// To this worker, in one attempt.
+    Worker(WorkerSid),
+    /// Straight into this queue.
+    TaskQueue(TaskQueueSid),
+    /// Into this workflow.
+    Workflow(WorkflowSid),
+}
+
+/// A task: what waits for a worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// The task.
+    pub sid: TaskSid,
+    /// The user's own facts about the task.
+    pub attributes: Arc<Attributes>,
+    /// The facts that add-ons brought, as JSON text.
+    pub addons: Arc<str>,
+    /// Where it stands in its life.
+    pub status: TaskStatus,
+    /// The reason of its end, as given by who ended it.
+    pub reason: Option<Arc<str>>,
+    /// Its precedence; the workspace's priority order says which end goes first.
+    pub priority: u32,
+    /// How long it may wait for a worker.
+    pub timeout_secs: u32,
+    /// The time by which it is put in order.
+    pub virtual_start_time: Timestamp,
+    /// The workflow that routes it.
+    pub workflow_sid: Option<WorkflowSid>,
+    /// The queue that it is in.
+    pub task_queue_sid: Option<TaskQueueSid>,
+    /// When it entered that queue.
+    pub task_queue_entered_date: Option<Timestamp>,
+    /// The kind of work.
+    pub task_channel_sid: TaskChannelSid,
+    /// Where it was sent directly.
+    pub routing_target: Option<RoutingTarget>,
+    /// Whether a direct offer goes to a worker who is unavailable or full.
+    pub ignore_capacity: bool,
+    /// How often it became reserved.
+    pub assignment_count: u32,
+    /// The version for If-Match.
+    pub version: u64,
+    /// When it was created.
+    pub date_created: Timestamp,
+    /// When it last changed.
+    pub date_updated: Timestamp,
+    /// When it was assigned, for the limit on assigned tasks.
+    pub date_assigned: Option<Timestamp>,
+    /// When it ended; none while it lives.
+    pub date_ended: Option<Timestamp>,
+}
+
+impl Task {
+    /// Returns the whole seconds since the task was created.
+    pub fn age_secs(&self, now: Timestamp) -> u64 {
+        now.secs_since(self.date_created)
+    }
+}
+
+impl fmt::Display for RoutingTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RoutingTarget::Worker(sid) => sid.fmt(f),
+            RoutingTarget::TaskQueue(sid) => sid.fmt(f),
+            RoutingTarget::Workflow(sid) => sid.fmt(f),
+        }
+    }
+}
+
+impl FromStr for RoutingTarget {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let worker = text.parse().map(RoutingTarget::Worker);
+        let queue = || text.parse().map(RoutingTarget::TaskQueue);
+        let workflow = || text.parse().map(RoutingTarget::Workflow);
+        worker.or_else(|_| queue()).or_else(|_| workflow()).map_err(|_| {
+            let given: String = text.chars().take(64).collect();
+            format!("'{given}' is not known: the SID of a worker (WK…), task queue (WQ…) or workflow (WW…) is expected")
+        })
+    }
+}
+
+impl Serialize for RoutingTarget {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for RoutingTarget {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}

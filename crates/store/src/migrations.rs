@@ -1,0 +1,4 @@
+//! The schema's history: each file is applied once, in order, and never changed after it was released.
+
+/// The migrations, oldest first; a schema of version N has the first N of them.
+pub(crate) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_foundations.sql")];

@@ -1,0 +1,40 @@
+//! The records that several shells share: what a row of configuration, or a message, holds.
+
+mod account;
+mod flow;
+mod key;
+mod message;
+mod phone_number;
+mod user;
+
+use domain::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use self::account::Account;
+pub use self::flow::{FlowRecord, FlowRevision, FlowStatus};
+pub use self::key::Key;
+pub use self::message::{Direction, Media, Message, MessageStatus};
+pub use self::phone_number::{PhoneNumber, Webhook};
+pub use self::user::{Role, User};
+
+/// A kind of configuration resource: its keys are columns, the rest is its body.
+pub trait Record: Serialize + DeserializeOwned + Send + Sync {
+    /// The kind's name in the table.
+    const KIND: &'static str;
+
+    /// Returns the SID or other key, unique over all kinds.
+    fn sid(&self) -> String;
+
+    /// Returns the SID of what it belongs to.
+    fn parent(&self) -> String;
+
+    /// Returns the name that must be unique below the parent, where the kind has one.
+    fn name(&self) -> Option<String>;
+
+    /// Returns when it was made.
+    fn date_created(&self) -> Timestamp;
+
+    /// Returns when it was last changed.
+    fn date_updated(&self) -> Timestamp;
+}

@@ -1,0 +1,12 @@
+//! The tables: for each, the statements that write it and the queries that read it.
+
+pub mod events;
+pub mod executions;
+pub mod messages;
+pub mod outbox;
+pub mod reservations;
+pub mod resources;
+pub mod routing;
+pub mod steps;
+pub mod tasks;
+pub mod timers;
