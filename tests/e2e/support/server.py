@@ -1,0 +1,126 @@
+"""One Patchboard process: started, asked, killed and started again on the same data folder."""
+
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any, Optional
+
+import requests
+from patchboard_client import PatchboardClient, connect
+
+from support.waiting import eventually
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+BINARY = Path(os.environ.get("PATCHBOARD_BIN", REPOSITORY / "target/debug/patchboard")).resolve()
+
+ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
+AUTH_TOKEN = "fedcba9876543210" * 2
+REQUEST_SECONDS = 20.0
+
+
+def free_port() -> int:
+    """Returns a loopback port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """A `patchboard serve` process and the data folder that outlives it."""
+
+    def __init__(self, folder: Path, *arguments: str, port: Optional[int] = None) -> None:
+        self.data = folder / "data"
+        self.log = folder / "server.log"
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.arguments = arguments
+        self.process: Optional[subprocess.Popen[bytes]] = None
+
+    def start(self) -> "Server":
+        """Starts the process and returns when it is ready."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    str(BINARY),
+                    "serve",
+                    "--data",
+                    str(self.data),
+                    "--http",
+                    f"127.0.0.1:{self.port}",
+                    *self.arguments,
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment(),
+            )
+        eventually(f"{self.url}/health answers 200", self._is_ready)
+        return self
+
+    def _is_ready(self) -> bool:
+        assert self.process is not None
+        exit_code = self.process.poll()
+        assert exit_code is None, f"the server ended with {exit_code}:\n{self.read_log()}"
+        try:
+            return requests.get(f"{self.url}/health", timeout=REQUEST_SECONDS).status_code == 200
+        except requests.ConnectionError:
+            return False
+
+    def kill(self) -> None:
+        """Ends the process as a power cut would (`kill -9`)."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def restart_after_kill(self) -> None:
+        """Kills the process and starts another on the same data folder and port."""
+        self.kill()
+        self.start()
+
+    def terminate(self) -> int:
+        """Asks the process to end (SIGTERM) and returns its exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        exit_code = self.process.wait(timeout=30)
+        self.process = None
+        return exit_code
+
+    def read_log(self) -> str:
+        """Returns what every process on this data folder has written so far."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def client(
+        self, username: str = ACCOUNT_SID, password: str = AUTH_TOKEN, account_sid: str = ACCOUNT_SID
+    ) -> PatchboardClient:
+        """Returns the official library's client for this server."""
+        return connect(self.url, username, password, account_sid, timeout=REQUEST_SECONDS)
+
+    def request(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Sends a plain HTTP request, as the account unless `auth` says otherwise."""
+        options.setdefault("auth", (ACCOUNT_SID, AUTH_TOKEN))
+        return requests.request(method, self.url + path, timeout=REQUEST_SECONDS, **options)
+
+
+def environment() -> dict[str, str]:
+    """Returns the environment of a Patchboard command: fixed credentials, no setting of the caller's."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PATCHBOARD_")}
+    return inherited | {"PATCHBOARD_ACCOUNT_SID": ACCOUNT_SID, "PATCHBOARD_AUTH_TOKEN": AUTH_TOKEN}
+
+
+def run_command(
+    *arguments: str, cwd: Optional[Path] = None, stdin: str = ""
+) -> "subprocess.CompletedProcess[str]":
+    """Runs `patchboard` with `arguments` to its end and returns its output."""
+    return subprocess.run(
+        [str(BINARY), *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        cwd=cwd,
+        env=environment(),
+        check=False,
+    )
