@@ -94,15 +94,16 @@ def test_a_quote_in_the_customers_words_does_not_break_the_attributes(centre: Co
 def test_an_exported_flow_branches_by_keyword(centre: ContactCentre) -> None:
     exported = json.loads(shared_flow(45).read_text())
     centre.bind(NUMBER, centre.publish("Vaccine standby", exported))
-    for customers_text, answer in [
-        ("Hi", "To continue, reply"),
-        ("no", "To continue, reply"),
-        ("Yes", "What is your full name?"),
-        ("Ana", "OK, Ana, how old are you?"),
-    ]:
+    for turn, (customers_text, answer) in enumerate(
+        [
+            ("Hi", "To continue, reply"),
+            ("no", "To continue, reply"),
+            ("Yes", "What is your full name?"),
+            ("Ana", "OK, Ana, how old are you?"),
+        ]
+    ):
         centre.text(ANA, NUMBER, customers_text)
-        centre.wait_for_message(ANA, answer)
-    assert len(centre.messages(to=ANA)) == 4
+        assert answer in centre.wait_for_messages(ANA, turn + 1)[-1].body
 
 
 def test_an_exported_flow_hands_over(centre: ContactCentre) -> None:

@@ -49,9 +49,7 @@ def test_equal_priorities_are_served_in_the_order_of_their_age(centre: ContactCe
 
 def set_priority_order(centre: ContactCentre, priority_order: str) -> None:
     """Sets the workspace's `PriorityOrder`, which is ours and so unknown to the library."""
-    response = centre.server.request(
-        "POST", centre.workspace_path, data={"PriorityOrder": priority_order}
-    )
+    response = centre.server.request("POST", centre.workspace_path, data={"PriorityOrder": priority_order})
     assert response.status_code == 200, response.text
     assert response.json()["priority_order"] == priority_order
 

@@ -29,7 +29,9 @@ def test_a_published_host_becomes_a_path_prefix(published: str, local: str) -> N
     assert local_url(BASE + "/", published) == BASE + local
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:8080/studio/v2/Flows?Page=1", "https://nottwilio.com/v1/X"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8080/studio/v2/Flows?Page=1", "https://nottwilio.com/v1/X"]
+)
 def test_a_url_of_another_host_stays_as_it_is(url: str) -> None:
     assert local_url("https://patchboard.example", url) == url
 

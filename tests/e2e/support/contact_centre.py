@@ -108,6 +108,16 @@ class ContactCentre:
 
         return eventually(f"{text!r} is delivered to {recipient}", delivered)[0]
 
+    def wait_for_messages(self, recipient: str, count: int) -> list[MessageInstance]:
+        """Returns the messages to `recipient`, oldest first, when there are `count` of them."""
+
+        def complete() -> list[MessageInstance]:
+            found = self.messages(to=recipient)
+            assert len(found) <= count, f"{len(found)} messages to {recipient}"
+            return found if len(found) == count else []
+
+        return eventually(f"{count} messages to {recipient}", complete)
+
     def executions(self, flow_sid: str) -> list[ExecutionInstance]:
         """Returns every execution of the flow."""
         return self.client.studio.v2.flows(flow_sid).executions.list()

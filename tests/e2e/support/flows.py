@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 Definition = dict[str, Any]
 Widget = dict[str, Any]
@@ -25,7 +25,7 @@ def fill_in(file: Path, workflow_sid: str, channel_sid: str) -> Definition:
     return definition
 
 
-def flow(*widgets: Widget, on_message: Optional[str] = None, on_request: Optional[str] = None) -> Definition:
+def flow(*widgets: Widget, on_message: str | None = None, on_request: str | None = None) -> Definition:
     """Returns a flow of `widgets` whose trigger leads to the named ones."""
     trigger = {
         "name": "Trigger",
@@ -47,18 +47,18 @@ def flow(*widgets: Widget, on_message: Optional[str] = None, on_request: Optiona
     }
 
 
-def transition(event: str, following: Optional[str] = None) -> dict[str, str]:
+def transition(event: str, following: str | None = None) -> dict[str, str]:
     """Returns a transition as an export writes it: without `next` where nothing is wired."""
     return {"event": event} if following is None else {"next": following, "event": event}
 
 
-def send_message(name: str, body: str, sent: Optional[str] = None) -> Widget:
+def send_message(name: str, body: str, sent: str | None = None) -> Widget:
     """Returns a Send Message widget that answers the contact."""
     properties = {"from": "{{flow.channel.address}}", "to": "{{contact.channel.address}}", "body": body}
     return widget(name, "send-message", properties, [transition("sent", sent), transition("failed")])
 
 
-def ask(name: str, body: str, reply: Optional[str] = None) -> Widget:
+def ask(name: str, body: str, reply: str | None = None) -> Widget:
     """Returns a Send & Wait for Reply widget."""
     properties = {"from": "{{flow.channel.address}}", "body": body, "timeout": "3600"}
     transitions = [transition("incomingMessage", reply), transition("timeout"), transition("deliveryFailure")]
@@ -66,7 +66,7 @@ def ask(name: str, body: str, reply: Optional[str] = None) -> Widget:
 
 
 def send_to_flex(
-    name: str, workflow_sid: str, channel_sid: str, failed: Optional[str] = None, **properties: str
+    name: str, workflow_sid: str, channel_sid: str, failed: str | None = None, **properties: str
 ) -> Widget:
     """Returns a Send to Flex widget; `properties` are its optional ones, such as `attributes`."""
     required = {"workflow": workflow_sid, "channel": channel_sid}

@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 import requests
 from patchboard_client import PatchboardClient, connect
@@ -19,6 +19,13 @@ ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 AUTH_TOKEN = "fedcba9876543210" * 2
 REQUEST_SECONDS = 20.0
 
+# The environment of the tests without any setting of the caller's, and the same with fixed credentials.
+BARE_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PATCHBOARD_")}
+FIXED_CREDENTIALS = BARE_ENVIRONMENT | {
+    "PATCHBOARD_ACCOUNT_SID": ACCOUNT_SID,
+    "PATCHBOARD_AUTH_TOKEN": AUTH_TOKEN,
+}
+
 
 def free_port() -> int:
     """Returns a loopback port that nothing listens on."""
@@ -30,31 +37,22 @@ def free_port() -> int:
 class Server:
     """A `patchboard serve` process and the data folder that outlives it."""
 
-    def __init__(self, folder: Path, *arguments: str, port: Optional[int] = None) -> None:
+    def __init__(self, folder: Path, *arguments: str, environment: dict[str, str] | None = None) -> None:
         self.data = folder / "data"
         self.log = folder / "server.log"
-        self.port = port or free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.arguments = arguments
-        self.process: Optional[subprocess.Popen[bytes]] = None
+        self.environment = FIXED_CREDENTIALS if environment is None else environment
+        self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Server":
         """Starts the process and returns when it is ready."""
+        address = f"127.0.0.1:{self.port}"
+        command = [str(BINARY), "serve", "--data", str(self.data), "--http", address, *self.arguments]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [
-                    str(BINARY),
-                    "serve",
-                    "--data",
-                    str(self.data),
-                    "--http",
-                    f"127.0.0.1:{self.port}",
-                    *self.arguments,
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=environment(),
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment
             )
         eventually(f"{self.url}/health answers 200", self._is_ready)
         return self
@@ -80,10 +78,10 @@ class Server:
         self.kill()
         self.start()
 
-    def terminate(self) -> int:
-        """Asks the process to end (SIGTERM) and returns its exit code."""
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Asks the process to end and returns its exit code."""
         assert self.process is not None
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(how)
         exit_code = self.process.wait(timeout=30)
         self.process = None
         return exit_code
@@ -104,23 +102,14 @@ class Server:
         return requests.request(method, self.url + path, timeout=REQUEST_SECONDS, **options)
 
 
-def environment() -> dict[str, str]:
-    """Returns the environment of a Patchboard command: fixed credentials, no setting of the caller's."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PATCHBOARD_")}
-    return inherited | {"PATCHBOARD_ACCOUNT_SID": ACCOUNT_SID, "PATCHBOARD_AUTH_TOKEN": AUTH_TOKEN}
-
-
-def run_command(
-    *arguments: str, cwd: Optional[Path] = None, stdin: str = ""
-) -> "subprocess.CompletedProcess[str]":
+def run_command(*arguments: str) -> "subprocess.CompletedProcess[str]":
     """Runs `patchboard` with `arguments` to its end and returns its output."""
     return subprocess.run(
         [str(BINARY), *arguments],
-        input=stdin,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=30,
-        cwd=cwd,
-        env=environment(),
+        env=FIXED_CREDENTIALS,
         check=False,
     )

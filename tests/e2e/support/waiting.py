@@ -1,7 +1,8 @@
 """Waiting for something to become true, with a deadline in place of fixed sleeps."""
 
 import time
-from typing import Callable, TypeVar
+from typing import TypeVar
+from collections.abc import Callable
 
 Value = TypeVar("Value")
 
