@@ -1,7 +1,7 @@
 """Fixtures: a server of its own for each test, or one that the tests of a file share."""
 
-from pathlib import Path
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 

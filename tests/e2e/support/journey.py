@@ -5,8 +5,8 @@ for what the server then does by itself. A kill between the halves, or after bot
 """
 
 import json
-from typing import NamedTuple
 from collections.abc import Callable
+from typing import NamedTuple
 
 from support.contact_centre import QUEUE_NAME, WORKFLOW_NAME, ContactCentre
 from support.flows import fill_in, own_flow

@@ -1,8 +1,8 @@
 """Waiting for something to become true, with a deadline in place of fixed sleeps."""
 
 import time
-from typing import TypeVar
 from collections.abc import Callable
+from typing import TypeVar
 
 Value = TypeVar("Value")
 
