@@ -1,12 +1,12 @@
 """Fixtures: a server of its own for each test, or one that the tests of a file share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from support.contact_centre import ContactCentre
-from support.server import BINARY, Server
+from support.server import BINARY, FIXED_CREDENTIALS, Server
 
 
 def pytest_sessionstart() -> None:
@@ -16,11 +16,25 @@ def pytest_sessionstart() -> None:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts servers with the given arguments, each on an empty data folder, and ends them after the test."""
+    started: list[Server] = []
+
+    def start(*arguments: str, environment: dict[str, str] = FIXED_CREDENTIALS) -> Server:
+        folder = tmp_path / f"server-{len(started)}"
+        folder.mkdir()
+        started.append(Server(folder, *arguments, environment=environment))
+        return started[-1].start()
+
+    yield start
+    for server in started:
+        server.kill()
+
+
+@pytest.fixture
+def server(start_server: Callable[..., Server]) -> Server:
     """A ready server with an empty data folder."""
-    server = Server(tmp_path).start()
-    yield server
-    server.kill()
+    return start_server()
 
 
 @pytest.fixture

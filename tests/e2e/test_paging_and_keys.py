@@ -1,12 +1,13 @@
 """Lists in pages, API keys, and the published hosts."""
 
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
 import pytest
 import requests
 from twilio.base.exceptions import TwilioRestException
 
 from support.contact_centre import DEFAULT_NUMBER, ContactCentre
+from support.flows import flow, send_message
 from support.server import ACCOUNT_SID, Server
 
 
@@ -99,29 +100,28 @@ def test_a_published_host_is_served_under_its_own_paths(centre: ContactCentre, h
     assert response.status_code == 200, response.text
 
 
-def test_the_public_url_is_never_taken_for_a_published_host(tmp_path) -> None:
-    server = Server(tmp_path, "--public-url", "https://studio.localhost").start()
-    try:
-        public = {"Host": "studio.localhost"}
-        assert server.request("GET", "/health", headers=public).status_code == 200
-        assert server.request("GET", "/studio/v2/Flows", headers=public).status_code == 200
-        assert server.request("GET", "/v2/Flows", headers=public).status_code == 404
-        assert server.request("GET", "/v1/Workspaces", headers={"Host": "taskrouter.localhost"}).ok
-    finally:
-        server.kill()
+def test_the_configured_domain_is_mapped_as_well(start_server: Callable[..., Server]) -> None:
+    server = start_server("--api-domain", "centre.example")
+    assert server.request("GET", "/v2/Flows", headers={"Host": "studio.centre.example"}).status_code == 200
+    assert server.request("GET", "/v2/Flows", headers={"Host": "studio.elsewhere.example"}).status_code == 404
 
 
-def test_printed_addresses_use_the_public_url(tmp_path) -> None:
-    server = Server(tmp_path, "--public-url", "https://centre.example").start()
-    try:
-        [flow] = server.client().studio.v2.flows.list(limit=1)
-        assert urlsplit(flow.webhook_url).netloc == "centre.example"
-        number = server.client().incoming_phone_numbers.create(
-            phone_number="+15555550155", sms_url=flow.webhook_url
-        )
-        assert number.sms_url == flow.webhook_url
-    finally:
-        server.kill()
+def test_the_public_url_is_never_taken_for_a_published_host(start_server: Callable[..., Server]) -> None:
+    server = start_server("--public-url", "https://studio.localhost")
+    public = {"Host": "studio.localhost"}
+    assert server.request("GET", "/studio/v2/Flows", headers=public).status_code == 200
+    assert server.request("GET", "/v2/Flows", headers=public).status_code == 404
+    other = {"Host": "taskrouter.localhost"}
+    assert server.request("GET", "/v1/Workspaces", headers=other).status_code == 200
+
+
+def test_webhook_urls_use_the_public_url(start_server: Callable[..., Server]) -> None:
+    centre = ContactCentre(start_server("--public-url", "https://centre.example"))
+    greeter = centre.publish("Greet", flow(send_message("greet", "Welcome"), on_message="greet"))
+    assert greeter.webhook_url.startswith("https://centre.example/")
+    centre.bind("+15555550155", greeter)
+    centre.text("+15557775009", "+15555550155", "Hello")
+    centre.wait_for_message("+15557775009", "Welcome")
 
 
 def test_health_needs_no_credentials(server: Server) -> None:

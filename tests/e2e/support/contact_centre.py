@@ -4,14 +4,15 @@ import json
 from functools import cached_property
 from typing import Any
 
+from patchboard_client import PatchboardClient
 from twilio.rest.api.v2010.account.incoming_phone_number import IncomingPhoneNumberInstance
 from twilio.rest.api.v2010.account.message import MessageInstance
 from twilio.rest.studio.v2.flow import FlowInstance
 from twilio.rest.studio.v2.flow.execution import ExecutionInstance
 from twilio.rest.taskrouter.v1.workspace import WorkspaceContext
 from twilio.rest.taskrouter.v1.workspace.task import TaskInstance
-from twilio.rest.taskrouter.v1.workspace.task.reservation import ReservationInstance
 from twilio.rest.taskrouter.v1.workspace.worker import WorkerInstance
+from twilio.rest.taskrouter.v1.workspace.worker.reservation import ReservationInstance
 
 from support.flows import Definition
 from support.server import Server
@@ -30,7 +31,7 @@ class ContactCentre:
         self.server = server
 
     @property
-    def client(self) -> Any:
+    def client(self) -> PatchboardClient:
         """A fresh client, so that no connection outlives a killed server."""
         return self.server.client()
 

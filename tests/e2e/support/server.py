@@ -37,13 +37,15 @@ def free_port() -> int:
 class Server:
     """A `patchboard serve` process and the data folder that outlives it."""
 
-    def __init__(self, folder: Path, *arguments: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, environment: dict[str, str] = FIXED_CREDENTIALS
+    ) -> None:
         self.data = folder / "data"
         self.log = folder / "server.log"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.arguments = arguments
-        self.environment = FIXED_CREDENTIALS if environment is None else environment
+        self.environment = environment
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Server":
@@ -67,11 +69,9 @@ class Server:
             return False
 
     def kill(self) -> None:
-        """Ends the process as a power cut would (`kill -9`)."""
+        """Ends the process, if it runs, as a power cut would (`kill -9`)."""
         if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            self.process = None
+            self.stop(signal.SIGKILL)
 
     def restart_after_kill(self) -> None:
         """Kills the process and starts another on the same data folder and port."""
@@ -79,7 +79,7 @@ class Server:
         self.start()
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Asks the process to end and returns its exit code."""
+        """Ends the process with a signal and returns its exit code."""
         assert self.process is not None
         self.process.send_signal(how)
         exit_code = self.process.wait(timeout=30)
