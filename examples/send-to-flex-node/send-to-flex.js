@@ -46,8 +46,9 @@ const worker = await router.workers.create({ friendlyName: "Example agent", acti
 const offer = await firstOffer(worker.sid);
 const task = await router.tasks(offer.taskSid).fetch();
 console.log(`accepting ${task.sid}: ${task.attributes}`);
-await offer.update({ reservationStatus: "accepted" });
-await offer.update({ reservationStatus: "completed" });
+const reservation = router.workers(worker.sid).reservations(offer.sid);
+await reservation.update({ reservationStatus: "accepted" });
+await reservation.update({ reservationStatus: "completed" });
 const ended = await router.tasks(task.sid).fetch();
 console.log(`${task.sid} is ${ended.assignmentStatus}`);
 

@@ -154,9 +154,9 @@ class Stage:
             f"{self.centre.account_path}/IncomingPhoneNumbers.json",
         ]
         found = {path: self.centre.server.request("GET", path).json() for path in paths}
-        [task] = self.centre.server.request("GET", f"{workspace}/Tasks").json()["tasks"]
-        # The age of the one task grows by itself.
-        found["task"] = {key: value for key, value in task.items() if key != "age"}
+        tasks = self.centre.server.request("GET", f"{workspace}/Tasks").json()["tasks"]
+        # A task's age grows by itself.
+        found["tasks"] = [{key: value for key, value in task.items() if key != "age"} for task in tasks]
         return found
 
 

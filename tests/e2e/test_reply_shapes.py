@@ -58,7 +58,8 @@ def test_a_resource_has_every_published_property(
 ) -> None:
     response = shared_centre.server.request("GET", path.format(**places))
     assert response.status_code == 200, response.text
-    assert problems(document, schema, response.json()) == []
+    found = problems(document, schema, response.json())
+    assert not found, "\n".join(["", *found])
 
 
 @pytest.mark.parametrize(("document", "schema", "path"), RESOURCES, ids=[row[1] for row in RESOURCES])

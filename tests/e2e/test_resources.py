@@ -70,17 +70,17 @@ def test_a_waiting_task_is_canceled_with_its_reason(centre: ContactCentre) -> No
     assert centre.workspace.workers(worker.sid).reservations.list() == []
 
 
-def test_the_version_of_a_task_guards_its_change(centre: ContactCentre) -> None:
+@pytest.mark.parametrize("quote", ['"', ""], ids=["with quotes", "without quotes"])
+def test_the_version_of_a_task_guards_its_change(centre: ContactCentre, quote: str) -> None:
     task = centre.workspace.tasks.create(workflow_sid=centre.workflow_sid, attributes="{}")
     path = f"{centre.workspace_path}/Tasks/{task.sid}"
-    version = centre.server.request("GET", path).headers["ETag"]
-    for matching in (version, version.strip('"')):
-        headers = {"If-Match": matching}
-        changed = centre.server.request("POST", path, data={"Priority": "1"}, headers=headers)
-        assert changed.status_code == 200, changed.text
-        stale = centre.server.request("POST", path, data={"Priority": "2"}, headers=headers)
-        assert stale.status_code == 412
-        version = changed.headers["ETag"]
+    version = int(centre.server.request("GET", path).headers["ETag"].strip('"'))
+    headers = {"If-Match": f"{quote}{version}{quote}"}
+    changed = centre.server.request("POST", path, data={"Priority": "1"}, headers=headers)
+    assert changed.status_code == 200, changed.text
+    assert int(changed.headers["ETag"].strip('"')) > version
+    stale = centre.server.request("POST", path, data={"Priority": "2"}, headers=headers)
+    assert (stale.status_code, stale.json()["code"]) == (412, 20412)
     assert task.fetch().priority == 1
 
 
