@@ -35,13 +35,11 @@ class Senders:
 
     def _send(self) -> None:
         form = {"From": DEFAULT_NUMBER, "To": RECIPIENT, "Body": "Hello"}
-        with requests.Session() as session:
-            session.auth = (ACCOUNT_SID, AUTH_TOKEN)
-            for _ in range(MESSAGES_MAX):
-                try:
-                    response = session.post(self.url, data=form, timeout=20)
-                except requests.RequestException:
-                    return
-                assert response.status_code in (201, 503), response.text
-                if response.status_code == 201:
-                    self.acknowledged.append(response.json()["sid"])
+        for _ in range(MESSAGES_MAX):
+            try:
+                response = requests.post(self.url, form, auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=20)
+            except requests.RequestException:
+                return
+            assert response.status_code in (201, 503), response.text
+            if response.status_code == 201:
+                self.acknowledged.append(response.json()["sid"])
