@@ -62,13 +62,11 @@ impl Workspace {
 
     /// Asks workers for a pending task, or moves it on, until it is offered, waits or has ended.
     pub(crate) fn place(&mut self, sid: TaskSid, tick: &mut Tick) {
-        while let Some(task) = self.tasks.get(&sid).filter(|task| task.status == TaskStatus::Pending) {
+        loop {
+            self.pass_deadlines(sid, tick);
             self.awake_tasks.remove(&sid);
+            let Some(task) = self.pending_task(sid) else { return };
             let Some(standing) = &task.standing else { return };
-            if standing.deadline.is_some_and(|deadline| deadline <= tick.now) {
-                self.time_out_of_target(sid, tick);
-                continue;
-            }
             let chosen = self.choose_workers(task);
             if !chosen.is_empty() {
                 return self.offer(sid, &chosen, tick);
@@ -80,11 +78,18 @@ impl Workspace {
         }
     }
 
+    /// Moves a pending task out of targets whose time is over. Nobody is asked for a target that is over.
+    pub(crate) fn pass_deadlines(&mut self, sid: TaskSid, tick: &mut Tick) {
+        let now = tick.now;
+        let is_over = |standing: &Standing| standing.deadline.is_some_and(|deadline| deadline <= now);
+        while self.pending_task(sid).and_then(|task| task.standing.as_ref()).is_some_and(is_over) {
+            self.time_out_of_target(sid, tick);
+        }
+    }
+
     /// Asks workers for a pending task, and leaves it where it is.
     pub(crate) fn offer_if_suited(&mut self, sid: TaskSid, tick: &mut Tick) {
-        let Some(task) = self.tasks.get(&sid).filter(|task| task.status == TaskStatus::Pending) else {
-            return;
-        };
+        let Some(task) = self.pending_task(sid) else { return };
         let chosen = self.choose_workers(task);
         if !chosen.is_empty() {
             self.offer(sid, &chosen, tick);
@@ -116,6 +121,10 @@ impl Workspace {
     pub(crate) fn reservation_timeout_secs(&self, task: &Task) -> u32 {
         let workflow = task.workflow_sid.and_then(|sid| self.workflows.get(&sid));
         workflow.map_or(RESERVATION_TIMEOUT_SECS, |workflow| workflow.task_reservation_timeout_secs)
+    }
+
+    fn pending_task(&self, sid: TaskSid) -> Option<&Task> {
+        self.tasks.get(&sid).filter(|task| task.status == TaskStatus::Pending)
     }
 
     fn time_out_of_target(&mut self, sid: TaskSid, tick: &mut Tick) {

@@ -133,7 +133,7 @@ impl Workspace {
         while let Some(timer) = self.timers.pop_due(tick.now) {
             match timer {
                 Timer::ReservationTimeout(reservation) => self.time_out_reservation(reservation, tick),
-                Timer::TargetTimeout(task) => self.wake_task(task),
+                Timer::TargetTimeout(task) => self.pass_deadlines(task, tick),
                 Timer::TaskTimeout(task) => self.cancel_task(task, crate::step::ending::TTL_EXCEEDED, tick),
                 Timer::AssignedTaskLifetime(task) => self.system_delete_task(task, tick),
             }

@@ -125,7 +125,10 @@ impl Workspace {
         let place = self.tasks[&sid].standing.as_ref().map(|standing| standing.place);
         match place {
             Some(Place::Worker(_)) => self.fail_direct_answer(sid, tick),
-            Some(Place::Filter { .. } | Place::DefaultFilter | Place::Queue) | None => self.wake_task(sid),
+            Some(Place::Filter { .. } | Place::DefaultFilter | Place::Queue) | None => {
+                self.wake_task(sid);
+                self.pass_deadlines(sid, tick);
+            }
         }
     }
 
