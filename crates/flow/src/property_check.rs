@@ -95,9 +95,8 @@ fn check_liquid(path: &str, text: &str, property: &PropertyKind, findings: &mut 
 
 fn check_value(path: &str, value: &Value, property: &PropertyKind, findings: &mut Findings) {
     match property.value {
-        PropertyType::Text | PropertyType::Url | PropertyType::Sid { .. } => {
-            check_text(path, value, findings)
-        }
+        PropertyType::Text | PropertyType::Url => check_text(path, value, findings),
+        PropertyType::Sid { prefix } => check_sid(path, value, prefix, findings),
         PropertyType::JsonText { length_max } => check_json_text(path, value, length_max, findings),
         PropertyType::Integer { min, max } => check_integer(path, value, "integer", (min, max), findings),
         PropertyType::IntegerText { min, max } => check_integer(path, value, "string", (min, max), findings),
@@ -113,6 +112,16 @@ fn check_value(path: &str, value: &Value, property: &PropertyKind, findings: &mu
 fn check_text(path: &str, value: &Value, findings: &mut Findings) {
     if !value.is_string() && !value.is_number() {
         findings.error(path, format!("{} found, string expected", type_name(value)));
+    }
+}
+
+/// What an import will fill in (`${FLOW_SID}`) or names by its own means is taken; Liquid comes too late.
+fn check_sid(path: &str, value: &Value, prefix: &str, findings: &mut Findings) {
+    match value.as_str() {
+        Some(text) if !is_literal(text) => {
+            findings.error(path, format!("must be a valid, non-liquid sid ({prefix}…): '{text}' found"));
+        }
+        Some(_) | None => check_text(path, value, findings),
     }
 }
 
