@@ -39,6 +39,15 @@ pub(crate) fn order(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
     }
 }
 
+/// Orders numbers or texts for sorting, where large whole numbers beside decimals must not come full circle.
+pub(crate) fn total_order(a: &Value<'_>, b: &Value<'_>) -> Ordering {
+    if let (Value::Text(a), Value::Text(b)) = (a, b) {
+        return a.cmp(b);
+    }
+    let (a, b) = (Number::of(a), Number::of(b));
+    a.to_f64().total_cmp(&b.to_f64()).then_with(|| a.truncate().cmp(&b.truncate()))
+}
+
 /// Orders two values for a comparison of the standard language, where a string beside a number is an error.
 pub(crate) fn strict_order(a: &Value<'_>, b: &Value<'_>) -> Result<Option<Ordering>, Fault> {
     let is_number = |value: &Value<'_>| matches!(value, Value::Int(_) | Value::Float(_));

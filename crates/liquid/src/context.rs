@@ -111,8 +111,8 @@ impl<'a> Context<'a> {
     }
 
     /// Turns a complaint into the error of the line at hand.
-    pub(crate) fn blame(&self, fault: &Fault) -> RenderError {
-        fault.clone().at_line(self.line)
+    pub(crate) fn blame(&self, fault: Fault) -> RenderError {
+        fault.at_line(self.line)
     }
 
     /// Counts one step of work.
@@ -124,9 +124,7 @@ impl<'a> Context<'a> {
     pub(crate) fn charge_for(&mut self, value: &Value<'_>) -> Result<(), RenderError> {
         let weight = value.weight();
         if weight > VALUE_MAX && matches!(value, Value::Text(Cow::Owned(_))) {
-            return Err(
-                self.blame(&Fault::new(format!("a filter made a text longer than {VALUE_MAX} bytes")))
-            );
+            return Err(self.blame(Fault::new(format!("a filter made a text longer than {VALUE_MAX} bytes"))));
         }
         self.charge_steps(1 + weight / BYTES_PER_STEP)
     }

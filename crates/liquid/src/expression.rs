@@ -85,7 +85,7 @@ impl Filtered {
         for call in &self.filters {
             context.charge_for(&value)?;
             let arguments = call.arguments(context);
-            value = (call.filter.function)(value, &arguments).map_err(|fault| context.blame(&fault))?;
+            value = (call.filter.function)(value, &arguments).map_err(|fault| context.blame(fault))?;
         }
         Ok(value)
     }

@@ -32,6 +32,11 @@ impl Sink {
         Self { text: String::new(), limit: options.output_limit, json: None }
     }
 
+    /// Makes a sink for a text that may be written here afterwards, as text of the template.
+    pub(crate) fn branch(&self) -> Self {
+        Self { text: String::new(), limit: self.limit, json: self.json }
+    }
+
     /// Writes text of the template itself.
     pub(crate) fn write_text(&mut self, text: &str) -> Result<(), RenderError> {
         self.text.push_str(text);

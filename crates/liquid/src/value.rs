@@ -112,7 +112,7 @@ impl<'a> Value<'a> {
             Value::Text(text) => out.push_str(text),
             Value::Array(items) => items.iter().for_each(|item| Value::from(item).write_to(out)),
             Value::List(items) => items.iter().for_each(|item| item.write_to(out)),
-            Value::Object(_) => out.push_str(&self.to_json().to_string()),
+            Value::Object(_) => out.push_str(&self.to_json_text()),
             Value::Range(range) => {
                 write_int(range.first, out);
                 out.push_str("..");
@@ -131,6 +131,18 @@ impl<'a> Value<'a> {
         let mut text = String::new();
         self.write_to(&mut text);
         text
+    }
+
+    /// Returns the value as JSON text, without a copy of what it borrows.
+    pub(crate) fn to_json_text(&self) -> String {
+        let text = if let Value::Object(map) = self {
+            serde_json::to_string(map)
+        } else if let Value::Array(items) = self {
+            serde_json::to_string(items)
+        } else {
+            serde_json::to_string(&self.to_json())
+        };
+        text.expect("JSON values have string keys, so that writing them can not fail")
     }
 
     /// Returns the value as JSON.

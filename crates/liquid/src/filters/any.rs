@@ -21,5 +21,5 @@ pub(super) fn size<'a>(value: Value<'a>, _: &Arguments<'a>) -> FilterResult<'a> 
 
 /// Gives the value as JSON text.
 pub(super) fn to_json<'a>(value: Value<'a>, _: &Arguments<'a>) -> FilterResult<'a> {
-    Ok(Value::from(value.to_json().to_string()))
+    Ok(Value::from(value.to_json_text()))
 }

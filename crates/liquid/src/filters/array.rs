@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::{Arguments, FilterResult, check_length};
-use crate::compare::order;
+use crate::compare::{order, total_order};
 use crate::error::Fault;
 use crate::number::Number;
 use crate::path::entry;
@@ -77,18 +77,12 @@ pub(super) fn reverse<'a>(value: Value<'a>, _: &Arguments<'a>) -> FilterResult<'
     Ok(Value::from(items))
 }
 
-/// Sorts by value or property, nil last.
+/// Sorts by value or property, nil last; numbers and texts together have no order.
 pub(super) fn sort<'a>(value: Value<'a>, arguments: &Arguments<'a>) -> FilterResult<'a> {
     let mut keyed = keyed(value, arguments)?;
-    let mut fault = None;
-    keyed.sort_by(|(a, _), (b, _)| {
-        nil_last(a, b).or_else(|| order(a, b)).unwrap_or_else(|| {
-            let (a, b) = (a.to_json(), b.to_json());
-            fault.get_or_insert_with(|| Fault::new(format!("filter `sort` can not order {a} and {b}")));
-            Ordering::Equal
-        })
-    });
-    fault.map_or_else(|| Ok(without_keys(keyed)), Err)
+    check_same_kind(&keyed)?;
+    keyed.sort_by(|(a, _), (b, _)| sort_order(a, b));
+    Ok(without_keys(keyed))
 }
 
 /// Sorts by the text of value or property regardless of case, nil last.
@@ -99,7 +93,7 @@ pub(super) fn sort_natural<'a>(value: Value<'a>, arguments: &Arguments<'a>) -> F
             *key = Value::from(key.to_text().to_lowercase());
         }
     }
-    keyed.sort_by(|(a, _), (b, _)| nil_last(a, b).or_else(|| order(a, b)).unwrap_or(Ordering::Equal));
+    keyed.sort_by(|(a, _), (b, _)| sort_order(a, b));
     Ok(without_keys(keyed))
 }
 
@@ -155,13 +149,24 @@ fn without_keys<'a>(keyed: Vec<(Value<'a>, Value<'a>)>) -> Value<'a> {
     Value::from(keyed.into_iter().map(|(_, item)| item).collect::<Vec<_>>())
 }
 
-fn nil_last(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
-    match (a, b) {
-        (Value::Nil, Value::Nil) => Some(Ordering::Equal),
-        (Value::Nil, _) => Some(Ordering::Greater),
-        (_, Value::Nil) => Some(Ordering::Less),
-        _ => None,
+/// Refuses to sort keys that are neither all numbers nor all texts; one alone may be anything.
+fn check_same_kind(keyed: &[(Value<'_>, Value<'_>)]) -> Result<(), Fault> {
+    let mut keys = keyed.iter().map(|(key, _)| key).filter(|key| !key.is_nil());
+    let Some(first) = keys.next() else { return Ok(()) };
+    match keys.find(|key| order(first, key).is_none()) {
+        None => Ok(()),
+        Some(other) => {
+            let (first, other) = (first.to_json(), other.to_json());
+            Err(Fault::new(format!(
+                "filter `sort` can not order {first} and {other}; expected one kind of value"
+            )))
+        }
     }
+}
+
+/// Orders keys of one kind, nil last.
+fn sort_order(a: &Value<'_>, b: &Value<'_>) -> Ordering {
+    a.is_nil().cmp(&b.is_nil()).then_with(|| total_order(a, b))
 }
 
 fn character<'a>(character: Option<char>) -> Value<'a> {

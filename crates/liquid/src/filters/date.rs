@@ -12,6 +12,10 @@ use crate::value::Value;
 /// The widest that a directive such as `%10d` may pad, so that no format makes a text of any length.
 const DIGITS_IN_WIDTH_MAX: usize = 2;
 
+/// Directives that Liquid defines otherwise than our formatter, in terms of others.
+const REWRITTEN: [(char, &str); 4] =
+    [('c', "%a %b %e %H:%M:%S %Y"), ('x', "%m/%d/%y"), ('X', "%H:%M:%S"), ('L', "%3f")];
+
 /// Formats a date; gives the value itself when it is no date, or when the format is empty.
 pub(super) fn date<'a>(value: Value<'a>, arguments: &Arguments<'a>) -> FilterResult<'a> {
     let format = arguments.first().to_text();
@@ -42,7 +46,7 @@ fn format_date(date: &Zoned, format: &str) -> Result<String, Fault> {
     Ok(text)
 }
 
-/// Writes the directives that only Ruby knows in terms of others, and drops widths that are too large.
+/// Rewrites the directives that Liquid defines otherwise, and drops widths that are too large.
 fn prepare(format: &str) -> String {
     let mut prepared = String::with_capacity(format.len());
     let mut rest = format;
@@ -55,8 +59,10 @@ fn prepare(format: &str) -> String {
         let letter = directive[flags + digits..].chars().next();
         let head = ["%", &directive[..flags], &directive[flags..flags + width]].concat();
         match letter {
-            Some('L') => prepared.push_str("%3f"),
-            Some(letter) => prepared.extend([head.as_str(), letter.encode_utf8(&mut [0; 4])]),
+            Some(letter) => match REWRITTEN.iter().find(|(rewritten, _)| *rewritten == letter) {
+                Some((_, directives)) => prepared.push_str(directives),
+                None => prepared.extend([head.as_str(), letter.encode_utf8(&mut [0; 4])]),
+            },
             None => prepared.extend(["%", head.as_str()]),
         }
         rest = &directive[flags + digits + letter.map_or(0, char::len_utf8)..];

@@ -43,7 +43,7 @@ pub(crate) struct Filter {
 }
 
 /// Every filter by name.
-static FILTERS: [Filter; 61] = [
+static FILTERS: [Filter; 60] = [
     filter("abs", 0..=0, math::abs),
     filter("append", 1..=1, string::append),
     filter("at_least", 1..=1, math::at_least),
@@ -104,7 +104,6 @@ static FILTERS: [Filter; 61] = [
     filter("url_decode", 0..=0, encoding::url_decode),
     filter("url_encode", 0..=0, encoding::url_encode),
     filter("where", 1..=2, select::where_),
-    filter("json", 0..=0, any::to_json),
 ];
 
 /// The longest text that a filter may build of two others, in bytes.

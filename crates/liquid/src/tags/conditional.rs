@@ -40,7 +40,7 @@ impl Conditional {
         sink: &mut Sink,
     ) -> Result<Interrupt, RenderError> {
         for (index, (condition, block)) in self.branches.iter().enumerate() {
-            let holds = condition.holds(context).map_err(|fault| context.blame(&fault))?;
+            let holds = condition.holds(context).map_err(|fault| context.blame(fault))?;
             if holds != (self.is_unless && index == 0) {
                 return block.render(context, sink);
             }

@@ -29,18 +29,20 @@ impl Cycle {
     /// Parses the tag.
     pub(crate) fn parse<'t>(head: TagHead<'t>, parser: &mut Parser<'t, '_>) -> Result<Self, ParseError> {
         let mut cursor = parser.cursor(head.markup)?;
-        let first = cursor.expression()?;
-        let (group, first) = if cursor.take_sign(":") {
-            (Group::Named(first), cursor.expression()?)
-        } else {
-            (Group::Items(head.markup.text.to_owned()), first)
-        };
+        let (mut first, mut text) = cursor.expression_with_text()?;
+        let mut name = None;
+        if cursor.take_sign(":") {
+            name = Some(first);
+            (first, text) = cursor.expression_with_text()?;
+        }
         let mut items = vec![first];
         while cursor.take_sign(",") && !cursor.is_at_end() {
-            items.push(cursor.expression()?);
+            let (item, item_text) = cursor.expression_with_text()?;
+            items.push(item);
+            text = text + "," + &item_text;
         }
         cursor.expect_end("`,` and another item, or the end of the tag")?;
-        Ok(Self { group, items })
+        Ok(Self { group: name.map_or(Group::Items(text), Group::Named), items })
     }
 
     /// Shows the item whose turn it is.

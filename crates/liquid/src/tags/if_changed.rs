@@ -23,7 +23,7 @@ impl IfChanged {
         context: &mut Context<'a>,
         sink: &mut Sink,
     ) -> Result<Interrupt, RenderError> {
-        let mut own = Sink::for_variable(context.options());
+        let mut own = sink.branch();
         let interrupt = self.0.render(context, &mut own)?;
         let text = own.into_text();
         if context.last_changed.as_ref() != Some(&text) {

@@ -67,7 +67,7 @@ impl LoopHead {
     /// continues this one begins.
     pub(crate) fn items<'a>(&'a self, context: &mut Context<'a>) -> Result<LoopItems<'a>, RenderError> {
         let sequence = Sequence::of_loop(self.collection.evaluate(context));
-        let (offset, limit) = self.window(context).map_err(|fault| context.blame(&fault))?;
+        let (offset, limit) = self.window(context).map_err(|fault| context.blame(fault))?;
         let start = offset.min(sequence.len());
         let most = limit.unwrap_or(usize::MAX).min(context.options().loop_limit.unwrap_or(usize::MAX));
         let length = (sequence.len() - start).min(most);

@@ -67,9 +67,7 @@ impl TableRow {
     /// Returns the number of columns: as many as items when none is given.
     fn columns<'a>(&'a self, items: usize, context: &Context<'a>) -> Result<usize, RenderError> {
         let given = match &self.head.columns {
-            Some(columns) => {
-                columns.evaluate_count("cols", context).map_err(|fault| context.blame(&fault))?
-            }
+            Some(columns) => columns.evaluate_count("cols", context).map_err(|fault| context.blame(fault))?,
             None => None,
         };
         Ok(given.and_then(|columns| usize::try_from(columns).ok()).unwrap_or(items).max(1))
