@@ -65,7 +65,7 @@ impl Workspace {
             let channels = &mut self.change_worker(worker, tick.now).channels;
             channels.push(channel);
             channels.sort_by_key(|channel| channel.task_channel_sid);
-            self.reindex_load(worker);
+            self.reindex_worker(worker);
         }
         sid
     }
@@ -86,7 +86,7 @@ impl Workspace {
         self.changes.put(RecordKey::TaskChannel(sid));
         self.announce_task_channel(NoticeKind::TaskChannelUpdated, sid, tick);
         for worker in self.workers.keys().copied().collect::<Vec<_>>() {
-            self.reindex_load(worker);
+            self.reindex_worker(worker);
         }
         Ok(Subject::TaskChannel(sid))
     }
@@ -114,7 +114,7 @@ impl Workspace {
         self.changes.delete(RecordKey::TaskChannel(sid));
         for worker in self.workers.keys().copied().collect::<Vec<_>>() {
             self.change_worker(worker, tick.now).channels.retain(|channel| channel.task_channel_sid != sid);
-            self.reindex_load(worker);
+            self.reindex_worker(worker);
         }
         Ok(Subject::Deleted)
     }

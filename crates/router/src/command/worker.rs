@@ -188,7 +188,7 @@ impl Workspace {
             channel.available = available;
             channel.date_updated = tick.now;
         }
-        self.reindex_load(sid);
+        self.reindex_worker(sid);
         if capacity != capacity_before {
             self.announce_channel(NoticeKind::WorkerCapacityUpdate, (sid, task_channel), free_before, tick);
         }

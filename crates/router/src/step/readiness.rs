@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::index::roster::CHANNEL_FACTS;
 use crate::workspace::Workspace;
-use crate::{ReservationStatus, Worker};
+use crate::{ReservationStatus, Worker, WorkerChannel};
 
 impl Workspace {
     /// Takes up a worker whose name, attributes, activity or channels changed.
@@ -16,13 +16,10 @@ impl Workspace {
         self.reindex_load(sid);
     }
 
-    /// Takes up a worker whose load or idle time changed, and lets the step at hand look for work.
+    /// Takes up a worker whose counted load or idle time changed, and lets the step at hand look for work.
     pub(crate) fn reindex_load(&mut self, sid: WorkerSid) {
         let Some(worker) = self.workers.get(&sid) else { return };
-        let (load, ready) = (self.load_facts(worker), self.readiness(worker));
-        if let Some(facts) = self.roster.entry_mut(sid).facts.as_object_mut() {
-            facts.insert(CHANNEL_FACTS.to_owned(), load);
-        }
+        let ready = self.readiness(worker);
         self.roster.review_load(sid);
         self.roster.set_ready(sid, ready);
         self.awake_workers.insert(sid);
@@ -47,10 +44,14 @@ impl Workspace {
             entry.reservations.remove(&sid);
         }
         let worker = self.workers.get_mut(&worker_sid);
-        if let Some(channel) = worker.and_then(|worker| worker.channel_mut(channel)) {
-            channel.used = channel.used + u32::from(holds) - u32::from(held);
-            channel.assigned_tasks =
-                channel.assigned_tasks + u32::from(is_accepted) - u32::from(was_accepted);
+        let Some(channel) = worker.and_then(|worker| worker.channel_mut(channel)) else { return };
+        channel.used = channel.used + u32::from(holds) - u32::from(held);
+        channel.assigned_tasks = channel.assigned_tasks + u32::from(is_accepted) - u32::from(was_accepted);
+        let unique_name =
+            self.task_channels.get(&channel.task_channel_sid).map(|channel| &*channel.unique_name);
+        let facts = entry.facts.get_mut(CHANNEL_FACTS).and_then(|facts| facts.get_mut(unique_name?));
+        if let Some(facts) = facts {
+            *facts = load_facts(channel);
         }
     }
 
@@ -65,22 +66,16 @@ impl Workspace {
             "activity_name".to_owned(),
             activity.map_or("", |activity| &activity.friendly_name).into(),
         );
-        facts.insert(CHANNEL_FACTS.to_owned(), self.load_facts(worker));
+        facts.insert(CHANNEL_FACTS.to_owned(), self.all_load_facts(worker));
         Value::Object(facts)
     }
 
-    fn load_facts(&self, worker: &Worker) -> Value {
-        let mut facts = Map::new();
-        for channel in &worker.channels {
-            let Some(task_channel) = self.task_channels.get(&channel.task_channel_sid) else { continue };
-            let load = json!({
-                "configured_capacity": channel.configured_capacity,
-                "assigned_tasks": channel.assigned_tasks,
-                "available_capacity_percentage": channel.available_capacity_percentage(),
-            });
-            facts.insert(task_channel.unique_name.to_string(), load);
-        }
-        Value::Object(facts)
+    fn all_load_facts(&self, worker: &Worker) -> Value {
+        let named = worker.channels.iter().filter_map(|channel| {
+            let task_channel = self.task_channels.get(&channel.task_channel_sid)?;
+            Some((task_channel.unique_name.to_string(), load_facts(channel)))
+        });
+        Value::Object(named.collect::<Map<_, _>>())
     }
 
     /// Returns the channels on which a worker can take a task, each with the time since when the worker is idle.
@@ -101,4 +96,13 @@ impl Workspace {
         });
         idle.collect()
     }
+}
+
+/// Returns what expressions see of a worker's load on one channel.
+fn load_facts(channel: &WorkerChannel) -> Value {
+    json!({
+        "configured_capacity": channel.configured_capacity,
+        "assigned_tasks": channel.assigned_tasks,
+        "available_capacity_percentage": channel.available_capacity_percentage(),
+    })
 }
