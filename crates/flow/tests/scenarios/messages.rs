@@ -109,6 +109,17 @@ fn a_refused_message_fails_and_says_why() {
 }
 
 #[test]
+fn a_text_beyond_the_limit_of_templates_is_not_sent() {
+    let body = "{% for i in (1..9) %}{{flow.data.text}}{% endfor %}";
+    let flow = definition("tell", [widget("tell", "send-message", json!({ "body": body }), &[])]);
+    let parameters = object(json!({ "text": "x".repeat(2_000) }));
+    let scenario = Scenario::new(&flow)
+        .starts(Trigger::IncomingRequest { to: "+1".to_owned(), from: "+2".to_owned(), parameters })
+        .expect(["step incomingRequest: Trigger -> tell", "step failed: tell -> Ended"]);
+    assert!(scenario.last_step().error.as_deref().unwrap().contains("16384"));
+}
+
+#[test]
 fn messages_that_find_the_flow_busy_are_answered_later_and_in_order() {
     Scenario::new(&asking(json!("3600")))
         .starts_with_message("Hi")
