@@ -150,10 +150,10 @@ impl Centre {
             priority: Some((self.count % 3) as u32),
             ..CreateTask::default()
         };
-        match self.run(Command::CreateTask(task)) {
-            Subject::Task(task) => task.sid,
-            other => unreachable!("a task was created, not {other:?}"),
-        }
+        let Subject::Task(task) = self.run(Command::CreateTask(task)) else {
+            unreachable!("the answer to a new task is the task")
+        };
+        task.sid
     }
 
     fn open(&self, worker: WorkerSid) -> Option<domain::ReservationSid> {

@@ -65,13 +65,7 @@ impl Workspace {
         loop {
             self.pass_deadlines(sid, tick);
             self.awake_tasks.remove(&sid);
-            let Some(task) = self.pending_task(sid) else { return };
-            let Some(standing) = &task.standing else { return };
-            let chosen = self.choose_workers(task);
-            if !chosen.is_empty() {
-                return self.offer(sid, &chosen, tick);
-            }
-            if !self.is_skipped(standing) {
+            if self.pending_task(sid).is_none() || self.offer_if_suited(sid, tick) || !self.is_skipped(sid) {
                 return;
             }
             self.leave_target(sid, Leaving::Skipped, tick);
@@ -87,13 +81,16 @@ impl Workspace {
         }
     }
 
-    /// Asks workers for a pending task, and leaves it where it is.
-    pub(crate) fn offer_if_suited(&mut self, sid: TaskSid, tick: &mut Tick) {
-        let Some(task) = self.pending_task(sid) else { return };
-        let chosen = self.choose_workers(task);
+    /// Asks workers for a pending task and leaves it where it is; tells whether anybody was asked.
+    pub(crate) fn offer_if_suited(&mut self, sid: TaskSid, tick: &mut Tick) -> bool {
+        if self.pending_task(sid).is_none() {
+            return false;
+        }
+        let chosen = self.choose_workers(sid);
         if !chosen.is_empty() {
             self.offer(sid, &chosen, tick);
         }
+        !chosen.is_empty()
     }
 
     /// Brings the lines and timers in step with a task.
@@ -276,7 +273,10 @@ impl Workspace {
 
     /// Tells whether a task to whom nobody suits does not wait in its target. A queue that was deleted since
     /// the workflow was written has nobody, so nobody waits there.
-    fn is_skipped(&self, standing: &Standing) -> bool {
+    fn is_skipped(&self, sid: TaskSid) -> bool {
+        let Some(standing) = self.tasks.get(&sid).and_then(|task| task.standing.as_ref()) else {
+            return false;
+        };
         let Some(target) = &standing.target else { return false };
         let Place::Filter { .. } = standing.place else { return false };
         if !self.task_queues.contains_key(&target.queue) {

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use domain::{TaskSid, Tick, WorkerSid};
 use expression::Facts;
 
+use crate::index::roster::Seat;
 use crate::index::waiting::{Lane, Turn};
 use crate::workflow::target::{KnownWorker, Place, Standing, Target};
 use crate::workspace::Workspace;
@@ -28,8 +29,11 @@ impl Workspace {
         }
     }
 
-    /// Returns the workers who should be asked, the first choice first; empty where nobody suits.
-    pub(crate) fn choose_workers(&self, task: &Task) -> Vec<WorkerSid> {
+    /// Returns the workers who should be asked for a pending task, the first choice first; empty where nobody
+    /// suits.
+    pub(crate) fn choose_workers(&mut self, sid: TaskSid) -> Vec<WorkerSid> {
+        let Some(task) = self.tasks.get(&sid) else { return vec![] };
+        self.roster.freshen(task.task_channel_sid);
         let Some(standing) = &task.standing else { return vec![] };
         match (standing.place, standing.known_worker, &standing.target) {
             (Place::Worker(worker), _, _) => self.choose_directly(task, worker),
@@ -95,7 +99,7 @@ impl Workspace {
     /// Offers waiting tasks as long as one suits this worker; who is offered it is the task's own choice.
     fn find_work_for(&mut self, worker: WorkerSid, tick: &mut Tick) {
         while let Some(task) = self.best_task_for(worker) {
-            let chosen = self.choose_workers(&self.tasks[&task]);
+            let chosen = self.choose_workers(task);
             self.offer(task, &chosen, tick);
         }
     }
@@ -103,7 +107,7 @@ impl Workspace {
     /// Returns the waiting task that this worker should get.
     fn best_task_for(&self, worker: WorkerSid) -> Option<TaskSid> {
         let entry = self.roster.entry(worker)?;
-        let lanes = entry.ready.iter().flat_map(|(channel, _)| {
+        let lanes = entry.ready.iter().flat_map(|Seat { channel, .. }| {
             let of_queue =
                 move |queue: &_| [Lane::KnownWorker(*queue, *channel, worker), Lane::Queue(*queue, *channel)];
             entry.queues.iter().flat_map(of_queue).chain([Lane::Direct(worker, *channel)])

@@ -122,7 +122,9 @@ impl Workspace {
             Some(Step::Complete) => self.complete_task(sid, command.reason.map(Into::into), tick),
             Some(Step::Wrap) => self.wrap_all(sid, command.reason, tick),
             // Where it waits it may suit somebody else; it is routed anew at its next evaluation only.
-            None => self.offer_if_suited(sid, tick),
+            None => {
+                self.offer_if_suited(sid, tick);
+            }
         }
         self.task_subject(sid)
     }

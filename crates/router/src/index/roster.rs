@@ -21,6 +21,9 @@ pub(crate) struct Roster {
     queues: BTreeMap<TaskQueueSid, Crew>,
     /// The workers with free capacity.
     ready: Ready,
+    /// The workers whose idle time on a channel began anew since they were seated there: they are seated again
+    /// before somebody is chosen on that channel, not with every task that they get on another.
+    stale: BTreeMap<TaskChannelSid, BTreeSet<WorkerSid>>,
     /// Lower-case names, which are unique.
     by_name: BTreeMap<String, WorkerSid>,
 }
@@ -32,11 +35,20 @@ pub(crate) struct Entry {
     pub(crate) facts: Value,
     /// The queues that the worker serves, in order.
     pub(crate) queues: Vec<TaskQueueSid>,
-    /// The channels on which the worker can take a task, with the time since when the worker is idle.
-    pub(crate) ready: Vec<(TaskChannelSid, Timestamp)>,
+    /// The channels on which the worker can take a task.
+    pub(crate) ready: Vec<Seat>,
     /// The reservations that hold capacity.
     pub(crate) reservations: BTreeSet<ReservationSid>,
     name: String,
+}
+
+/// A worker's place among those who are ready on a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seat {
+    pub(crate) channel: TaskChannelSid,
+    idle_since: Timestamp,
+    /// The idle time by which the worker is in line.
+    seated_by: Timestamp,
 }
 
 /// What the roster knows of a queue.
@@ -74,7 +86,7 @@ impl Roster {
         self.queues.get(&queue).is_some_and(|crew| crew.workers.contains(&worker))
     }
 
-    /// Returns the ready workers of a queue on a channel, longest idle first.
+    /// Returns the ready workers of a queue on a channel, longest idle first; [`Roster::freshen`] goes before.
     pub(crate) fn ready(
         &self,
         queue: TaskQueueSid,
@@ -85,7 +97,21 @@ impl Roster {
 
     /// Tells whether a worker can take a task on a channel.
     pub(crate) fn is_ready(&self, worker: WorkerSid, channel: TaskChannelSid) -> bool {
-        self.entries.get(&worker).is_some_and(|entry| entry.ready.iter().any(|(ready, _)| *ready == channel))
+        self.entries.get(&worker).is_some_and(|entry| entry.ready.iter().any(|seat| seat.channel == channel))
+    }
+
+    /// Brings the lines of a channel in step with the idle times of those who are in them.
+    pub(crate) fn freshen(&mut self, channel: TaskChannelSid) {
+        for worker in self.stale.remove(&channel).unwrap_or_default() {
+            let Some(entry) = self.entries.get_mut(&worker) else { continue };
+            let Some(seat) = entry.ready.iter_mut().find(|seat| seat.channel == channel) else { continue };
+            let before = *seat;
+            seat.seated_by = seat.idle_since;
+            for queue in &entry.queues {
+                remove_ready(&mut self.ready, *queue, worker, before);
+                insert_ready(&mut self.ready, *queue, worker, *seat);
+            }
+        }
     }
 
     /// Takes up a queue or its changed expression, and returns the workers who joined it.
@@ -136,21 +162,36 @@ impl Roster {
         self.review(worker, &queues);
     }
 
-    /// Notes the channels on which a worker is ready.
-    pub(crate) fn set_ready(&mut self, worker: WorkerSid, ready: Vec<(TaskChannelSid, Timestamp)>) {
+    /// Notes the channels on which a worker is ready, with the time since when the worker is idle.
+    pub(crate) fn set_ready(
+        &mut self,
+        worker: WorkerSid,
+        ready: impl Iterator<Item = (TaskChannelSid, Timestamp)>,
+    ) {
         let Some(entry) = self.entries.get_mut(&worker) else { return };
-        let before = std::mem::replace(&mut entry.ready, ready);
-        for seat in before.iter().filter(|seat| !entry.ready.contains(seat)) {
-            entry.queues.iter().for_each(|queue| remove_ready(&mut self.ready, *queue, worker, *seat));
+        let before = std::mem::take(&mut entry.ready);
+        for (channel, idle_since) in ready {
+            let seated = before.iter().find(|seat| seat.channel == channel);
+            let seat =
+                Seat { channel, idle_since, seated_by: seated.map_or(idle_since, |seat| seat.seated_by) };
+            entry.ready.push(seat);
+            if seated.is_none() {
+                entry.queues.iter().for_each(|queue| insert_ready(&mut self.ready, *queue, worker, seat));
+            }
+            if seat.seated_by != idle_since {
+                self.stale.entry(channel).or_default().insert(worker);
+            }
         }
-        for seat in entry.ready.iter().filter(|seat| !before.contains(seat)) {
-            entry.queues.iter().for_each(|queue| insert_ready(&mut self.ready, *queue, worker, *seat));
+        for seat in before {
+            if entry.ready.iter().all(|other| other.channel != seat.channel) {
+                entry.queues.iter().for_each(|queue| remove_ready(&mut self.ready, *queue, worker, seat));
+            }
         }
     }
 
     /// Forgets a worker.
     pub(crate) fn remove_worker(&mut self, worker: WorkerSid) {
-        self.set_ready(worker, vec![]);
+        self.set_ready(worker, std::iter::empty());
         if let Some(entry) = self.entries.remove(&worker) {
             self.by_name.remove(&entry.name);
             for queue in entry.queues {
@@ -197,27 +238,15 @@ impl Roster {
     }
 }
 
-fn insert_ready(
-    ready: &mut Ready,
-    queue: TaskQueueSid,
-    worker: WorkerSid,
-    seat: (TaskChannelSid, Timestamp),
-) {
-    let (channel, idle_since) = seat;
-    ready.entry((queue, channel)).or_default().insert((idle_since, worker));
+fn insert_ready(ready: &mut Ready, queue: TaskQueueSid, worker: WorkerSid, seat: Seat) {
+    ready.entry((queue, seat.channel)).or_default().insert((seat.seated_by, worker));
 }
 
-fn remove_ready(
-    ready: &mut Ready,
-    queue: TaskQueueSid,
-    worker: WorkerSid,
-    seat: (TaskChannelSid, Timestamp),
-) {
-    let (channel, idle_since) = seat;
-    if let Some(workers) = ready.get_mut(&(queue, channel)) {
-        workers.remove(&(idle_since, worker));
+fn remove_ready(ready: &mut Ready, queue: TaskQueueSid, worker: WorkerSid, seat: Seat) {
+    if let Some(workers) = ready.get_mut(&(queue, seat.channel)) {
+        workers.remove(&(seat.seated_by, worker));
         if workers.is_empty() {
-            ready.remove(&(queue, channel));
+            ready.remove(&(queue, seat.channel));
         }
     }
 }

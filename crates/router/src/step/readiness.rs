@@ -21,7 +21,7 @@ impl Workspace {
         let Some(worker) = self.workers.get(&sid) else { return };
         let ready = self.readiness(worker);
         self.roster.review_load(sid);
-        self.roster.set_ready(sid, ready);
+        self.roster.set_ready(sid, ready.into_iter());
         self.awake_workers.insert(sid);
     }
 
@@ -51,7 +51,8 @@ impl Workspace {
             self.task_channels.get(&channel.task_channel_sid).map(|channel| &*channel.unique_name);
         let facts = entry.facts.get_mut(CHANNEL_FACTS).and_then(|facts| facts.get_mut(unique_name?));
         if let Some(facts) = facts {
-            *facts = load_facts(channel);
+            facts["assigned_tasks"] = channel.assigned_tasks.into();
+            facts["available_capacity_percentage"] = channel.available_capacity_percentage().into();
         }
     }
 
