@@ -17,7 +17,7 @@
 //! - An execution keeps the revision it was started with: the shell hands in the same [`Flow`] every time.
 //! - A widget's outputs can be read by templates only after the widget was left.
 //! - An answer to a request that is no longer the current one changes nothing.
-//! - A message that finds the execution busy is queued, in order.
+//! - A message that finds the execution busy is queued, in order, and passed on if nothing asked for it.
 //!
 //! Assumptions: one conversation partner per execution; widgets of [`catalogue`] that have no code here take their
 //! failure transition.

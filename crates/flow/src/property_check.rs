@@ -1,5 +1,6 @@
 //! The check of a widget's properties against what the catalogue says of them.
 
+use domain::Attributes;
 use serde_json::{Map, Value};
 
 use crate::Findings;
@@ -94,10 +95,9 @@ fn check_liquid(path: &str, text: &str, property: &PropertyKind, findings: &mut 
 
 fn check_value(path: &str, value: &Value, property: &PropertyKind, findings: &mut Findings) {
     match property.value {
-        PropertyType::Text | PropertyType::Url | PropertyType::Sid { .. } => {
-            check_text(path, value, findings)
-        }
-        PropertyType::JsonText { .. } => check_json_text(path, value, findings),
+        PropertyType::Text | PropertyType::Url => check_text(path, value, findings),
+        PropertyType::Sid { prefix } => check_sid(path, value, prefix, findings),
+        PropertyType::JsonText { length_max } => check_json_text(path, value, length_max, findings),
         PropertyType::Integer { min, max } => check_integer(path, value, "integer", (min, max), findings),
         PropertyType::IntegerText { min, max } => check_integer(path, value, "string", (min, max), findings),
         PropertyType::Boolean => check_boolean(path, value, findings),
@@ -115,12 +115,23 @@ fn check_text(path: &str, value: &Value, findings: &mut Findings) {
     }
 }
 
-/// Fixed text that is no JSON object fails at every run; that is worth a warning, not a refusal.
-fn check_json_text(path: &str, value: &Value, findings: &mut Findings) {
-    match value.as_str().map(serde_json::from_str::<Map<String, Value>>) {
-        None => findings.error(path, format!("{} found, string expected", type_name(value))),
-        Some(Ok(_)) => {}
-        Some(Err(error)) => findings.warning(path, format!("is not a JSON object: {error}")),
+/// What an import will fill in (`${FLOW_SID}`) or names by its own means is taken; Liquid comes too late.
+fn check_sid(path: &str, value: &Value, prefix: &str, findings: &mut Findings) {
+    match value.as_str() {
+        Some(text) if !is_literal(text) => {
+            findings.error(path, format!("must be a valid, non-liquid sid ({prefix}…): '{text}' found"));
+        }
+        Some(_) | None => check_text(path, value, findings),
+    }
+}
+
+/// Fixed text that is no JSON object, or too long, fails at every run; that is worth a warning, not a refusal.
+fn check_json_text(path: &str, value: &Value, length_max: usize, findings: &mut Findings) {
+    let Some(text) = value.as_str() else {
+        return findings.error(path, format!("{} found, string expected", type_name(value)));
+    };
+    if let Err(error) = Attributes::parse(text, length_max) {
+        findings.warning(path, format!("fails at every run: {error}"));
     }
 }
 

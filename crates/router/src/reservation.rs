@@ -1,4 +1,6 @@
 //! Reservations: a task offered to a worker, from the offer to the end of the work.
+//!
+//! The table of states stands here; `step::offering` makes offers, `step::answering` carries answers out.
 
 use domain::{ReservationSid, TaskChannelSid, TaskSid, Timestamp, WorkerSid};
 use serde::{Deserialize, Serialize};
@@ -52,4 +54,75 @@ pub struct Reservation {
     pub date_updated: Timestamp,
     /// Whether its task has ended: it is history then.
     pub is_history: bool,
+}
+
+/// What can happen to a reservation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReservationEvent {
+    /// The worker takes the task.
+    Accepted,
+    /// The worker says no.
+    Rejected,
+    /// The worker has not answered in time.
+    TimedOut,
+    /// The task goes away.
+    Canceled,
+    /// Another worker was faster.
+    Rescinded,
+    /// The contact is over.
+    Wrapped,
+    /// The work is done.
+    Completed,
+}
+
+/// What becomes of a reservation by an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Move {
+    /// It goes to another status.
+    To(ReservationStatus),
+    /// It is there already: nothing is left to do.
+    Stays,
+    /// The offer was withdrawn before; the answer comes too late.
+    TooLate,
+    /// Its status does not allow it.
+    NotNow,
+}
+
+impl ReservationStatus {
+    /// Returns what becomes of a reservation in this status.
+    pub(crate) fn after(self, event: ReservationEvent) -> Move {
+        use ReservationEvent as E;
+        use ReservationStatus::*;
+        match (self, event) {
+            (Pending, E::Accepted) => Move::To(Accepted),
+            (Pending, E::Rejected) => Move::To(Rejected),
+            (Pending, E::TimedOut) => Move::To(TimedOut),
+            (Pending, E::Rescinded) => Move::To(Rescinded),
+            (Pending | Accepted | Wrapping, E::Canceled) => Move::To(Canceled),
+            (Accepted, E::Wrapped) => Move::To(Wrapping),
+            (Accepted | Wrapping, E::Completed) => Move::To(Completed),
+            // An agent's desktop and the end of the contact may both say so.
+            (Wrapping, E::Wrapped) => Move::Stays,
+            (TimedOut | Canceled | Rescinded, E::Accepted | E::Rejected) => Move::TooLate,
+            (Pending, E::Wrapped | E::Completed) => Move::NotNow,
+            (Accepted | Wrapping, E::Accepted | E::Rejected | E::TimedOut | E::Rescinded) => Move::NotNow,
+            (Rejected | Completed, E::Accepted | E::Rejected) => Move::NotNow,
+            (
+                Rejected | TimedOut | Canceled | Rescinded | Completed,
+                E::TimedOut | E::Canceled | E::Rescinded | E::Wrapped | E::Completed,
+            ) => Move::NotNow,
+        }
+    }
+
+    /// Tells whether a reservation in this status holds its worker's capacity.
+    pub fn holds_capacity(self) -> bool {
+        match self {
+            ReservationStatus::Pending | ReservationStatus::Accepted | ReservationStatus::Wrapping => true,
+            ReservationStatus::Rejected
+            | ReservationStatus::TimedOut
+            | ReservationStatus::Canceled
+            | ReservationStatus::Rescinded
+            | ReservationStatus::Completed => false,
+        }
+    }
 }

@@ -1,4 +1,6 @@
 //! Tasks: what waits for a worker, from its creation to its end.
+//!
+//! The table of states stands here; `evaluation` walks tasks through workflows, `step::ending` ends them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,6 +10,7 @@ use domain::{Attributes, TaskChannelSid, TaskQueueSid, TaskSid, Timestamp, Worke
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::named::named;
+use crate::workflow::target::Standing;
 
 named! {
     /// Where a task stands in its life.
@@ -91,6 +94,50 @@ pub struct Task {
     pub date_assigned: Option<Timestamp>,
     /// When it ended; none while it lives.
     pub date_ended: Option<Timestamp>,
+    /// Where it stands on its way to a worker; none before the first stop.
+    pub(crate) standing: Option<Standing>,
+}
+
+/// What can happen to a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TaskEvent {
+    /// Workers were asked.
+    Reserved,
+    /// All who were asked said no, or nothing.
+    Released,
+    /// A worker took it.
+    Accepted,
+    /// The contact is over.
+    Wrapped,
+    /// The work is done.
+    Completed,
+    /// It ends without a worker.
+    Canceled,
+}
+
+impl TaskStatus {
+    /// Returns the status after an event, or none where the status does not allow it.
+    pub(crate) fn after(self, event: TaskEvent) -> Option<TaskStatus> {
+        use TaskEvent as E;
+        use TaskStatus::*;
+        match (self, event) {
+            (Pending, E::Reserved) => Some(Reserved),
+            (Reserved, E::Released) => Some(Pending),
+            (Reserved, E::Accepted) => Some(Assigned),
+            (Pending | Reserved, E::Canceled) => Some(Canceled),
+            // An agent's desktop and the end of the contact may both say so.
+            (Assigned | Wrapping, E::Wrapped) => Some(Wrapping),
+            (Assigned | Wrapping, E::Completed) => Some(Completed),
+            (Pending, E::Released | E::Accepted) => None,
+            (Pending | Reserved, E::Wrapped | E::Completed) => None,
+            (Reserved, E::Reserved) => None,
+            (Assigned | Wrapping, E::Reserved | E::Released | E::Accepted | E::Canceled) => None,
+            (
+                Completed | Canceled,
+                E::Reserved | E::Released | E::Accepted | E::Wrapped | E::Completed | E::Canceled,
+            ) => None,
+        }
+    }
 }
 
 impl Task {

@@ -1,4 +1,5 @@
 //! What every backend must keep: run against SQLite here, and against each further adapter by one more line.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::{Address, KeySid, MessageSid, Sid, Tick, Timestamp};
 use store::{
