@@ -17,6 +17,9 @@ const BODY_MAX: usize = 1_600;
 /// The most media that one message may have.
 const MEDIA_MAX: usize = 10;
 
+/// How many errands may wait before no further message is taken on: a minute's work at the worst.
+const ERRANDS_WAITING_MAX: usize = 50_000;
+
 /// A message as it is asked for, before it is checked.
 struct Draft<'a> {
     from: &'a str,
@@ -35,6 +38,7 @@ struct Rejection {
 
 /// Takes a message that the loopback network brings: it is on disk, and its flow is owed, when this returns.
 pub(crate) async fn receive(house: &Arc<House>, inbound: InboundMessage) -> Result<Message, Failure> {
+    check_load(house)?;
     let to = number_of_ours(house, &inbound.to).await?;
     let number = to.ok_or_else(|| {
         let hint = "provision it with POST IncomingPhoneNumbers.json";
@@ -70,6 +74,7 @@ pub(crate) async fn receive(house: &Arc<House>, inbound: InboundMessage) -> Resu
 
 /// Takes a message that an application sends by REST.
 pub(crate) async fn send(house: &Arc<House>, outbound: OutboundMessage) -> Result<Message, Failure> {
+    check_load(house)?;
     let draft = Draft {
         from: &outbound.from,
         to: &outbound.to,
@@ -88,6 +93,11 @@ pub(crate) async fn send(house: &Arc<House>, outbound: OutboundMessage) -> Resul
     queue(&mut work, &message);
     house.commit(work).await?;
     Ok(message)
+}
+
+/// Refuses work that could only wait: who sent it can slow down, a queue without an end can not.
+fn check_load(house: &House) -> Result<(), Failure> {
+    if house.errands_waiting() > ERRANDS_WAITING_MAX { Err(Failure::Busy) } else { Ok(()) }
 }
 
 /// Takes a message that a flow sends, in the flow's own commit, and returns its fate as the flow's event.

@@ -100,29 +100,28 @@ fn greet(config: &Config, credentials: &Credentials, installation: &Installation
     }
     text.push_str(&format!("  Secrets      {program} credentials --data {data}\n"));
     if config.is_development {
-        text.push_str(&first_message(&program, &data.to_string(), &installation.local_url));
+        text.push_str(&first_steps(&program, &data.to_string(), installation));
     }
     say(&text);
 }
 
 /// A first message to send, and what becomes of it, by copy and paste.
-fn first_message(program: &str, data: &str, url: &str) -> String {
-    let basic = format!("-u \"$({program} credentials --basic --data {data})\"");
+fn first_steps(program: &str, data: &str, installation: &Installation) -> String {
+    let curl = format!("curl -u \"$({program} credentials --basic --data {data})\"");
+    let url = &installation.local_url;
     let number = first_start::NUMBER;
-    format!(
+    let send = format!(
         "
   Send a first message; the Messaging flow hands it over as a task:
 
-    curl {basic} {url}/v1/dev/inbound-messages \\
+    {curl} {url}/v1/dev/inbound-messages \\
       -d From=+15551230001 -d To={number} -d Body=Hello
-
-  See the task:
-
-    curl {basic} {url}/taskrouter/v1/Workspaces/{workspace}/Tasks
-
-",
-        workspace = "{workspace}"
-    )
+"
+    );
+    let see = installation.house.workspaces.sids().first().map(|workspace| {
+        format!("\n  See the task:\n\n    {curl} {url}/taskrouter/v1/Workspaces/{workspace}/Tasks\n\n")
+    });
+    send + &see.unwrap_or_default()
 }
 
 /// Serves requests until told to stop, then lets running work come to its end.
