@@ -95,7 +95,9 @@ impl<'t> Cursor<'t> {
     fn key(&mut self) -> Result<Segment, ParseError> {
         if self.token != Token::Word {
             let fault = self.fault(format!("expected the name of an attribute, found {}", self.found()));
-            return Err(fault.hint("an item of an array is read by its number in brackets: skills[0]"));
+            return Err(
+                fault.hint("a name begins with a letter, _ or $; items of an array are numbered: skills[0]")
+            );
         }
         let key = Segment::Key(self.written().into());
         self.advance()?;

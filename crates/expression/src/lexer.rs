@@ -33,7 +33,7 @@ pub(crate) struct Lexer<'t> {
 type Symbol = (&'static str, Result<Token, &'static str>);
 
 /// Longer symbols stand before those that they begin with.
-const SYMBOLS: [Symbol; 26] = [
+const SYMBOLS: [Symbol; 25] = [
     ("===", Err("write == to compare two values")),
     ("!==", Err("write != to compare two values")),
     ("==", Ok(Token::Operator(Operator::Equal))),
@@ -59,7 +59,6 @@ const SYMBOLS: [Symbol; 26] = [
     ("]", Ok(Token::CloseBracket)),
     (",", Ok(Token::Comma)),
     (".", Ok(Token::Dot)),
-    ("`", Err("put text between ' or \"")),
 ];
 
 impl<'t> Lexer<'t> {
@@ -122,7 +121,8 @@ impl<'t> Lexer<'t> {
         }
         match compare::number(written) {
             Some(number) => Ok(Token::Number(number)),
-            None => Err(ParseError::new(self.text, start, format!("{written} is too large a number"))),
+            None => Err(ParseError::new(self.text, start, format!("{written} is too large a number"))
+                .hint("put it in quotes if it is text")),
         }
     }
 
@@ -160,7 +160,9 @@ impl<'t> Lexer<'t> {
     fn unknown(&self, character: char) -> ParseError {
         let error = ParseError::new(self.text, self.at, format!("unexpected character {character:?}"));
         match character {
-            '“' | '”' | '‘' | '’' | '„' => error.hint("put text between straight quotes: ' or \""),
+            '`' | '“' | '”' | '‘' | '’' | '„' => {
+                error.hint("put text between straight quotes: ' or \"")
+            }
             _ => error.hint("keys have letters A to Z, digits, _ and $; text stands in quotes"),
         }
     }

@@ -36,7 +36,7 @@ pub(crate) fn resolve_worker(mut name: Vec<Segment>) -> Result<Path, Unresolved>
         let first = first_key(&name);
         return Err((
             format!("\"{first}\" does not begin with worker."),
-            format!("workers are ordered by their attributes: write worker.{first}"),
+            "workers are ordered by their own attributes, for example worker.level DESC".to_owned(),
         ));
     }
     name.remove(0);
