@@ -111,7 +111,16 @@ fn a_deleted_task_takes_its_offers_along() {
     let mut scenario = Scenario::new().worker("alice", json!({})).task("T1", json!({})).meanwhile();
     let sid = scenario.sid("T1");
     scenario.run(Command::DeleteTask(DeleteTask { sid, if_match: None }));
-    assert!(scenario.workspace.take_changes().contains(&Change::Delete(RecordKey::Task(sid))));
+    let changes = scenario.workspace.take_changes();
+    let is_of_task = |change: &&Change| match change {
+        Change::Put(record) => matches!(record, Record::Task(_) | Record::Reservation(_)),
+        Change::Delete(key) => matches!(key, RecordKey::Task(_) | RecordKey::Reservation(_)),
+    };
+    let of_task: Vec<&Change> = changes.iter().filter(is_of_task).collect();
+    assert!(matches!(
+        of_task[..],
+        [Change::Delete(RecordKey::Task(_)), Change::Delete(RecordKey::Reservation(_))]
+    ));
     scenario
         .expect([rescind("T1", "alice"), release("T1", "reserved")])
         .task("T2", json!({}))
