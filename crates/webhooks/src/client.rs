@@ -204,6 +204,15 @@ mod tests {
         assert_eq!((failure.error_code(), failure.is_unsent()), (11210, true));
     }
 
+    #[tokio::test]
+    async fn a_connection_that_takes_too_long_is_unreachable_not_a_timeout() {
+        let silent: NameService = Arc::new(|_| Box::pin(std::future::pending()));
+        let client = Client::assemble(Options::default(), silent, RootCertStore::empty());
+        let failure = client.send(Request::get("http://app.example/#ct=100")).await.unwrap_err();
+        let (target, reason) = ("http://app.example/".to_owned(), "no connection within 100 ms".to_owned());
+        assert_eq!(failure, Failure::Unreachable { target, reason });
+    }
+
     /// Returns a client that may reach 127.0.0.1 and whose name service gives these answers in turn.
     fn client(answers: &'static [&'static [&'static str]]) -> (Client, Arc<AtomicUsize>) {
         let lookups = Arc::new(AtomicUsize::new(0));

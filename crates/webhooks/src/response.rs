@@ -1,7 +1,11 @@
 //! What an application answered, whatever its status.
 
+use std::fmt;
+
+use crate::shown::shown;
+
 /// The answer of an application.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
@@ -34,5 +38,13 @@ impl Response {
     /// Returns the body as text; what is not UTF-8 becomes replacement characters.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+/// Headers, the body and parts of the URL may be secret, so they are left out.
+impl fmt::Debug for Response {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { status, content_type, body, url, .. } = self;
+        write!(formatter, "Response({status} {content_type:?} {} bytes from {})", body.len(), shown(url))
     }
 }

@@ -143,3 +143,90 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+    use rustls::ServerConfig;
+    use rustls::pki_types::PrivateKeyDer;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio_rustls::TlsAcceptor;
+
+    use super::*;
+
+    type Authority = CertifiedIssuer<'static, KeyPair>;
+
+    #[tokio::test]
+    async fn the_certificate_must_be_of_a_trusted_authority_in_date_and_for_the_name_in_the_url() {
+        use TlsProblem::*;
+        let (trusted, stranger) = (authority(), authority());
+        let cases = [
+            ("app.example", "app.example", 4000, &trusted, None),
+            ("app.example", "other.example", 4000, &trusted, Some((WrongName, 11235))),
+            ("app.example", "127.0.0.1", 4000, &trusted, Some((WrongName, 11235))),
+            ("app.example", "app.example", 2001, &trusted, Some((Expired, 11236))),
+            ("app.example", "app.example", 4000, &stranger, Some((Untrusted, 11237))),
+        ];
+        for (certified, requested, until, issuer, expected) in cases {
+            let address = serve(certificate(certified, until, issuer)).await;
+            let outcome = transport(&trusted).send(get(requested, address), Duration::from_secs(5)).await;
+            let problem = outcome.as_ref().err().map(|failure| {
+                let Failure::Tls { problem, .. } = failure else { panic!("{requested}: {failure}") };
+                (*problem, failure.error_code())
+            });
+            assert_eq!(problem, expected, "{requested} until {until}");
+            assert!(outcome.is_err() || outcome.is_ok_and(|answer| answer.status() == 204));
+        }
+    }
+
+    /// A transport for which every name is 127.0.0.1.
+    fn transport(trusted: &Authority) -> Transport {
+        let mut authorities = RootCertStore::empty();
+        authorities.add(trusted.der().clone()).unwrap();
+        let names: NameService = Arc::new(|_| Box::pin(async { Ok(vec!["127.0.0.1".parse().unwrap()]) }));
+        Transport::new(Guard { is_development: true, ..Guard::default() }, names, authorities)
+    }
+
+    fn get(host: &str, address: SocketAddr) -> HttpRequest {
+        let url = format!("https://{host}:{}/", address.port());
+        HttpRequest::new(reqwest::Method::GET, url.parse().unwrap())
+    }
+
+    fn authority() -> Authority {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+    }
+
+    fn certificate(name: &str, until_year: i32, issuer: &Authority) -> ServerConfig {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        params.not_before = date_time_ymd(2000, 1, 1);
+        params.not_after = date_time_ymd(until_year, 1, 1);
+        let certificate = params.signed_by(&key, issuer).unwrap().der().clone();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key)
+            .unwrap()
+    }
+
+    /// Answers one request with 204, if the client accepts the certificate.
+    async fn serve(config: ServerConfig) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            let Ok(mut stream) = TlsAcceptor::from(Arc::new(config)).accept(stream).await else { return };
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n").await;
+            let _ = stream.shutdown().await;
+        });
+        address
+    }
+}

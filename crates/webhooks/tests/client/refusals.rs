@@ -18,6 +18,7 @@ async fn private_targets_are_refused_in_every_spelling() {
         ("[::1]", Loopback),
         ("[::ffff:127.0.0.1]", Loopback),
         ("[64:ff9b::7f00:1]", Loopback),
+        ("127.0.0.1.", Loopback),
         ("127.1", Loopback),
         ("2130706433", Loopback),
         ("0x7f000001", Loopback),
