@@ -80,7 +80,7 @@ def test_an_api_key_opens_the_api_until_it_is_removed(centre: ContactCentre) -> 
     centre.server.client(key.sid, key.secret).studio.v2.flows.list()
     assert centre.client.keys(key.sid).delete()
     with pytest.raises(TwilioRestException) as refused:
-        centre.server.client(key.sid, key.secret).studio.v2.flows.list()
+        centre.server.client(key.sid, key.secret).api.v2010.accounts(ACCOUNT_SID).fetch()
     assert (refused.value.status, refused.value.code) == (401, 20003)
 
 

@@ -80,6 +80,7 @@ impl From<Failure> for ApiError {
             Failure::NotFound => Self::not_found(),
             Failure::ExecutionRuns(execution) => Self::new(catalog::CONFLICT, message)
                 .with_details(json!({ "conflicting_execution_sid": execution })),
+            Failure::Busy => Self::new(catalog::TOO_MANY_REQUESTS, message),
             Failure::NotPublished => Self::new(
                 catalog::INVALID,
                 "The flow has no published revision: publish it with Status=published first",

@@ -114,13 +114,19 @@ impl Parameters {
         self.filled(name).map(parse).transpose()
     }
 
+    /// Returns JSON of any kind.
+    pub(crate) fn json(&self, name: &str) -> Result<Option<Value>, ApiError> {
+        let read = |text| serde_json::from_str(text);
+        let value = self.filled(name).map(read).transpose();
+        value.map_err(|error| ApiError::invalid(name, format!("it is not valid JSON: {error}")))
+    }
+
     /// Returns a JSON object.
     pub(crate) fn object(&self, name: &str) -> Result<Option<Map<String, Value>>, ApiError> {
-        let Some(text) = self.filled(name) else { return Ok(None) };
-        match serde_json::from_str(text) {
-            Ok(Value::Object(object)) => Ok(Some(object)),
-            Ok(_) => Err(ApiError::invalid(name, "a JSON object such as {\"key\": \"value\"} is expected")),
-            Err(error) => Err(ApiError::invalid(name, format!("it is not valid JSON: {error}"))),
+        match self.json(name)? {
+            None => Ok(None),
+            Some(Value::Object(object)) => Ok(Some(object)),
+            Some(_) => Err(ApiError::invalid(name, "a JSON object such as {\"key\": \"value\"} is expected")),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What flows see of messages and tasks, spelled as webhooks and the published API spell it.
 
-use domain::{AccountSid, FlowSid, Timestamp};
+use domain::{AccountSid, FlowSid, MessageSid, Timestamp};
 use router::{Task, Workspace};
 use serde_json::{Map, Value, json};
 use store::{Direction, Message};
@@ -121,6 +121,11 @@ fn into_map(value: Value) -> Map<String, Value> {
         Value::Object(map) => map,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
     }
+}
+
+/// Returns the message whose webhook carried these parameters.
+pub fn message_sid(parameters: &Map<String, Value>) -> Option<MessageSid> {
+    parameters.get("MessageSid")?.as_str()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -123,6 +123,9 @@ pub enum Failure {
         /// What was wrong, what is expected.
         reason: String,
     },
+    /// More work waits than can be done soon; nothing was taken on.
+    #[error("more work waits than can be done soon")]
+    Busy,
     /// The database failed; nothing was changed.
     #[error(transparent)]
     Store(#[from] store::Error),

@@ -17,7 +17,7 @@ fn main() {
 }
 
 /// Everybody is free: a task is created and offered, accepted, completed.
-#[divan::bench]
+#[divan::bench(sample_size = 1, sample_count = 5_000)]
 fn create_offer_accept_complete(bencher: Bencher<'_, '_>) {
     let mut centre = Centre::new();
     bencher.bench_local(move || {
@@ -52,7 +52,7 @@ fn create_and_offer(bencher: Bencher<'_, '_>) {
 
 /// Everybody is busy and 10,000 tasks wait: a worker completes one, is offered the next and accepts it, and one
 /// more task joins the line.
-#[divan::bench]
+#[divan::bench(sample_size = 1, sample_count = 5_000)]
 fn complete_and_take_the_next_of_10_000(bencher: Bencher<'_, '_>) {
     let mut centre = Centre::new();
     for _ in 0..WORKERS + 10_000 {

@@ -8,9 +8,7 @@ use domain::{TaskSid, Tick, Timestamp, WorkflowSid};
 use expression::Facts;
 use serde_json::{Map, Value};
 
-use crate::index::waiting::Turn;
 use crate::step::ending::{REASON_NO_TARGET, REASON_WORKFLOW_TIMEOUT};
-use crate::timer::Timer;
 use crate::workflow::target::{KnownWorker, KnownWorkerRule, Place, Standing, Target};
 use crate::workspace::Workspace;
 use crate::{NoticeKind, RoutingTarget, Task, TaskStatus};
@@ -35,11 +33,10 @@ impl Workspace {
             (Some(RoutingTarget::Worker(worker)), _) => {
                 let wait = Duration::from_secs(self.reservation_timeout_secs(task).into());
                 let deadline = Some(tick.now + wait);
-                self.stand(
-                    sid,
-                    Standing { deadline, ..standing(Place::Worker(worker), None, tick.now) },
-                    tick.now,
-                );
+                let standing = Standing { deadline, ..standing_at(Place::Worker(worker), None, tick.now) };
+                self.change_task(sid, tick.now).standing = Some(standing);
+                self.reindex_task(sid);
+                self.wake_task(sid);
                 if self.tasks[&sid].task_queue_sid.is_some() {
                     self.announce_task(NoticeKind::TaskQueueEntered, sid, tick);
                 }
@@ -91,27 +88,6 @@ impl Workspace {
             self.offer(sid, &chosen, tick);
         }
         !chosen.is_empty()
-    }
-
-    /// Brings the lines and timers in step with a task.
-    pub(crate) fn reindex_task(&mut self, sid: TaskSid) {
-        let Some(task) = self.tasks.get(&sid) else { return };
-        let is_pending = task.status == TaskStatus::Pending;
-        let standing = task.standing.as_ref().filter(|_| is_pending);
-        let order = self.settings.priority_order;
-        let seat = standing
-            .and_then(|standing| self.lane_of(standing, task))
-            .map(|(lane, task_order)| (lane, Turn::of(task, task_order, order)));
-        let deadline = standing.and_then(|standing| standing.deadline);
-        let is_unassigned = is_pending || task.status == TaskStatus::Reserved;
-        let expiry = task.date_created + Duration::from_secs(task.timeout_secs.into());
-        let lifetime = self.settings.assigned_task_lifetime_secs;
-        let assigned = task.date_assigned.filter(|_| lifetime > 0 && !is_unassigned);
-        self.waiting.set(sid, seat);
-        self.timers.set(Timer::TargetTimeout(sid), deadline);
-        self.timers.set(Timer::TaskTimeout(sid), is_unassigned.then_some(expiry));
-        self.timers
-            .set(Timer::AssignedTaskLifetime(sid), assigned.map(|at| at + Duration::from_secs(lifetime)));
     }
 
     /// Returns how long a worker may think about an offer of this task.
@@ -210,16 +186,18 @@ impl Workspace {
             revision: workflow
                 .and_then(|sid| self.workflows.get(&sid))
                 .map_or(0, |workflow| workflow.revision),
-            ..standing(place, Some(target.clone()), entered)
+            ..standing_at(place, Some(target.clone()), entered)
         };
         let queue_before = task.task_queue_sid;
         let task = self.change_task(sid, tick.now);
         task.priority = target.priority.unwrap_or(task.priority);
+        task.standing = Some(next);
         if queue_before != Some(target.queue) {
             task.task_queue_sid = Some(target.queue);
             task.task_queue_entered_date = Some(tick.now);
         }
-        self.stand(sid, next, tick.now);
+        self.reindex_task(sid);
+        self.wake_task(sid);
         self.announce_entry(sid, place, queue_before, tick);
     }
 
@@ -240,12 +218,6 @@ impl Workspace {
             }
             Some(_) => {}
         }
-    }
-
-    fn stand(&mut self, sid: TaskSid, standing: Standing, now: Timestamp) {
-        self.change_task(sid, now).standing = Some(standing);
-        self.reindex_task(sid);
-        self.wake_task(sid);
     }
 
     /// Adds up the time of a filter's targets up to this one; a target without a limit keeps its tasks.
@@ -310,7 +282,7 @@ pub(crate) fn workflow_of(task: &Task) -> Option<WorkflowSid> {
     }
 }
 
-fn standing(place: Place, target: Option<Arc<Target>>, now: Timestamp) -> Standing {
+fn standing_at(place: Place, target: Option<Arc<Target>>, now: Timestamp) -> Standing {
     Standing {
         place,
         target,

@@ -126,3 +126,38 @@ impl ReservationStatus {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENTS: [ReservationEvent; 7] = [
+        ReservationEvent::Accepted,
+        ReservationEvent::Rejected,
+        ReservationEvent::TimedOut,
+        ReservationEvent::Canceled,
+        ReservationEvent::Rescinded,
+        ReservationEvent::Wrapped,
+        ReservationEvent::Completed,
+    ];
+
+    #[test]
+    fn what_has_given_its_capacity_back_never_moves_again() {
+        let ended = ReservationStatus::ALL.iter().filter(|status| !status.holds_capacity());
+        for (status, event) in ended.flat_map(|status| EVENTS.map(|event| (status, event))) {
+            assert!(!matches!(status.after(event), Move::To(_)), "{status} after {event:?}");
+        }
+    }
+
+    #[test]
+    fn whatever_is_open_can_be_canceled_and_only_the_undecided_can_be_decided() {
+        use ReservationStatus::*;
+        for status in [Pending, Accepted, Wrapping] {
+            assert_eq!(status.after(ReservationEvent::Canceled), Move::To(Canceled));
+            let is_decided = status != Pending;
+            assert_eq!(status.after(ReservationEvent::Accepted) == Move::NotNow, is_decided);
+            assert_eq!(status.after(ReservationEvent::Completed) == Move::To(Completed), is_decided);
+        }
+        assert_eq!(Rescinded.after(ReservationEvent::Accepted), Move::TooLate);
+    }
+}

@@ -182,3 +182,33 @@ impl<'de> Deserialize<'de> for RoutingTarget {
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_past_its_acceptance_is_never_canceled_and_one_that_ended_never_moves() {
+        use TaskEvent as E;
+        let events = [E::Reserved, E::Released, E::Accepted, E::Wrapped, E::Completed, E::Canceled];
+        for status in TaskStatus::ALL {
+            let can_be_canceled = matches!(status, TaskStatus::Pending | TaskStatus::Reserved);
+            assert_eq!(status.after(E::Canceled).is_some(), can_be_canceled, "{status}");
+            assert_eq!(
+                events.iter().all(|event| status.after(*event).is_none()),
+                status.is_ended(),
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn routing_targets_are_read_by_their_prefix() {
+        let digits = "0123456789abcdef0123456789abcdef";
+        for prefix in ["WK", "WQ", "WW"] {
+            let text = format!("{prefix}{digits}");
+            assert_eq!(text.parse::<RoutingTarget>().map(|target| target.to_string()), Ok(text));
+        }
+        assert!(format!("WT{digits}").parse::<RoutingTarget>().is_err());
+    }
+}

@@ -143,13 +143,6 @@ impl Workspace {
         Ok(Subject::Deleted)
     }
 
-    /// Brings the lines in step with another order.
-    pub(crate) fn reindex_all_tasks(&mut self) {
-        for task in self.tasks.keys().copied().collect::<Vec<_>>() {
-            self.reindex_task(task);
-        }
-    }
-
     fn changed_queue(&self, queue: &TaskQueue, command: &UpdateTaskQueue) -> Result<TaskQueue, Refusal> {
         let mut changed = queue.clone();
         if let Some(name) = &command.friendly_name {

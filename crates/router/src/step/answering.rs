@@ -68,7 +68,8 @@ impl Workspace {
         if has(ReservationStatus::Wrapping) {
             return self.wrap_task(task, tick);
         }
-        self.complete_task(task, Some(REASON_ALL_COMPLETED.into()), tick);
+        let reason = self.tasks[&task].reason.clone().unwrap_or_else(|| REASON_ALL_COMPLETED.into());
+        self.complete_task(task, Some(reason), tick);
     }
 
     /// A task whose contact is over for all who are in it.

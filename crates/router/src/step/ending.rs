@@ -56,13 +56,17 @@ impl Workspace {
         self.end_task(sid);
     }
 
-    /// Deletes a task by request.
+    /// Deletes a task with all its rows.
     pub(crate) fn remove_task(&mut self, sid: TaskSid, kind: NoticeKind, tick: &mut Tick) {
         self.cancel_reservations(sid, tick);
         self.change_task(sid, tick.now).date_ended = Some(tick.now);
         self.announce_task(kind, sid, tick);
+        let reservations = self.reservations_by_task.get(&sid).cloned().unwrap_or_default();
         self.end_task(sid);
         self.changes.delete(RecordKey::Task(sid));
+        for reservation in reservations {
+            self.changes.delete(RecordKey::Reservation(reservation));
+        }
     }
 
     /// Deletes a task that has been assigned for too long.

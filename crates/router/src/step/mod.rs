@@ -4,4 +4,4 @@ mod announce;
 mod answering;
 pub(crate) mod ending;
 mod offering;
-mod readiness;
+mod reindexing;

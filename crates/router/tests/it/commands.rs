@@ -56,6 +56,11 @@ fn what_is_not_there_can_not_be_changed() {
         Command::DeleteTask(DeleteTask { sid: sid("WT").parse().unwrap(), if_match: None }),
     ];
     refuse_all(Scenario::new(), cases, |refusal| matches!(refusal, Refusal::NotFound { .. }));
+    let scenario = Scenario::new().worker("alice", json!({})).task("T1", json!({}));
+    let answer = ReservationAnswer::Reject(sid("WA").parse().ok());
+    let sid = scenario.reservation("T1", "alice");
+    let reject = Command::UpdateReservation(UpdateReservation { sid, if_match: None, answer });
+    refuse_all(scenario, [reject], |refusal| matches!(refusal, Refusal::Invalid { .. }));
 }
 
 #[test]

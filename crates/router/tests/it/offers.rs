@@ -46,6 +46,19 @@ fn the_happy_path_is_announced_in_its_order() {
 }
 
 #[test]
+fn a_notice_says_what_it_is_about() {
+    let scenario = Scenario::new().worker("alice", json!({})).meanwhile().task("T1", json!({}));
+    let (task, reservation) = (scenario.task_named("T1").sid, scenario.reservation("T1", "alice"));
+    let notices = scenario.actions().iter().filter_map(|action| match action {
+        Action::Announce(notice) => Some(notice),
+        Action::OfferReservation(_) | Action::RescindReservation(_) | Action::ReleaseContact(_) => None,
+    });
+    let about: Vec<_> = notices.map(|notice| (notice.resource(), notice.description())).collect();
+    assert_eq!(about[0], ((Noun::Task, task.to_string()), format!("task {task}: created")));
+    assert_eq!(about[4].0, (Noun::Reservation, reservation.to_string()));
+}
+
+#[test]
 fn the_worker_who_has_been_idle_longest_goes_first() {
     Scenario::new()
         .worker("alice", json!({}))

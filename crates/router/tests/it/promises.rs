@@ -217,6 +217,12 @@ impl Twins {
                 re_evaluate_tasks: how > 128,
                 ..UpdateWorkflow::of(self.live.workflows().next()?.sid)
             }),
+            17 => Command::UpdateTaskQueue(UpdateTaskQueue {
+                target_workers: Some(CREWS[usize::from(how % 4)].to_owned()),
+                max_reserved_workers: Some(1 + u32::from(how % 3)),
+                task_order: Some(if how > 128 { TaskOrder::Lifo } else { TaskOrder::Fifo }),
+                ..UpdateTaskQueue::of(pick(self.live.task_queues(), which)?.sid)
+            }),
             _ => return None,
         };
         Some(command)
@@ -254,6 +260,13 @@ impl Twins {
 }
 
 const CHANNELS: [&str; 2] = ["default", "chat"];
+
+const CREWS: [&str; 4] = [
+    "1==1",
+    "",
+    "skills HAS 'english' OR friendly_name == 'bob'",
+    "channel.chat.available_capacity_percentage > 0",
+];
 
 const RULES: &str = r#"{"task_routing":{"filters":[
     {"expression":"language == 'english'","targets":[

@@ -194,6 +194,11 @@ impl Scenario {
         self
     }
 
+    /// Goes on with another state of the same things.
+    pub(crate) fn in_place(self, workspace: Workspace) -> Self {
+        Self { workspace, ..self }
+    }
+
     /// Forgets what was asked so far.
     pub(crate) fn meanwhile(mut self) -> Self {
         self.actions.clear();

@@ -74,6 +74,30 @@ fn completing_an_accepted_reservation_completes_the_task_with_the_published_reas
 }
 
 #[test]
+fn a_task_with_two_workers_ends_with_the_last_of_them() {
+    // Two may only come together by a hand-over, which is written to the rows here.
+    let scenario = Scenario::new()
+        .queue_with("pair", |queue| queue.max_reserved_workers = Some(2))
+        .rules(r#"{"task_routing":{"default_filter":{"queue":"{pair}"}}}"#)
+        .worker("alice", json!({}))
+        .worker("bob", json!({}))
+        .task("T1", json!({}))
+        .accept("T1", "bob");
+    let mut records = scenario.workspace.records();
+    for record in &mut records {
+        if let Record::Reservation(reservation) = record {
+            reservation.status = ReservationStatus::Accepted;
+        }
+    }
+    let workspace = Workspace::load(records).unwrap();
+    let scenario = scenario.in_place(workspace).meanwhile().wrap("T1", "alice");
+    assert_eq!(scenario.task_named("T1").status, TaskStatus::Assigned);
+    let scenario = scenario.complete("T1", "bob");
+    assert_eq!(scenario.task_named("T1").status, TaskStatus::Wrapping);
+    scenario.complete("T1", "alice").expect([release("T1", "completed")]);
+}
+
+#[test]
 fn a_task_that_is_not_assigned_can_not_be_wrapped_or_completed() {
     let mut scenario = Scenario::new().task("T1", json!({}));
     for status in [TaskStatus::Wrapping, TaskStatus::Completed, TaskStatus::Assigned, TaskStatus::Pending] {
@@ -87,7 +111,16 @@ fn a_deleted_task_takes_its_offers_along() {
     let mut scenario = Scenario::new().worker("alice", json!({})).task("T1", json!({})).meanwhile();
     let sid = scenario.sid("T1");
     scenario.run(Command::DeleteTask(DeleteTask { sid, if_match: None }));
-    assert!(scenario.workspace.take_changes().contains(&Change::Delete(RecordKey::Task(sid))));
+    let changes = scenario.workspace.take_changes();
+    let is_of_task = |change: &&Change| match change {
+        Change::Put(record) => matches!(record, Record::Task(_) | Record::Reservation(_)),
+        Change::Delete(key) => matches!(key, RecordKey::Task(_) | RecordKey::Reservation(_)),
+    };
+    let of_task: Vec<&Change> = changes.iter().filter(is_of_task).collect();
+    assert!(matches!(
+        of_task[..],
+        [Change::Delete(RecordKey::Task(_)), Change::Delete(RecordKey::Reservation(_))]
+    ));
     scenario
         .expect([rescind("T1", "alice"), release("T1", "reserved")])
         .task("T2", json!({}))

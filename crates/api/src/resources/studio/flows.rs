@@ -179,7 +179,7 @@ impl Draft {
     fn read(form: &Parameters) -> Result<Self, ApiError> {
         let draft = Self {
             status: status(form)?,
-            definition: form.object("Definition")?.map(Value::Object),
+            definition: form.json("Definition")?,
             commit_message: form.text("CommitMessage"),
             strict_liquid: form.boolean("StrictLiquid")?,
             stuck_policy: stuck_policy(form)?,

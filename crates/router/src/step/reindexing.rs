@@ -1,11 +1,15 @@
-//! Readiness: brings the roster in step with a worker's facts, activity and load.
+//! Re-indexing: brings the roster, the lines and the timers in step with what changed about workers and tasks.
 
-use domain::{ReservationSid, TaskChannelSid, Timestamp, WorkerSid};
+use std::time::Duration;
+
+use domain::{ReservationSid, TaskChannelSid, TaskSid, Timestamp, WorkerSid};
 use serde_json::{Map, Value, json};
 
 use crate::index::roster::CHANNEL_FACTS;
+use crate::index::waiting::Turn;
+use crate::timer::Timer;
 use crate::workspace::Workspace;
-use crate::{ReservationStatus, Worker, WorkerChannel};
+use crate::{ReservationStatus, TaskStatus, Worker, WorkerChannel};
 
 impl Workspace {
     /// Takes up a worker whose name, attributes, activity or channels changed.
@@ -53,6 +57,34 @@ impl Workspace {
         if let Some(facts) = facts {
             facts["assigned_tasks"] = channel.assigned_tasks.into();
             facts["available_capacity_percentage"] = channel.available_capacity_percentage().into();
+        }
+    }
+
+    /// Brings the lines and timers in step with a task.
+    pub(crate) fn reindex_task(&mut self, sid: TaskSid) {
+        let Some(task) = self.tasks.get(&sid) else { return };
+        let is_pending = task.status == TaskStatus::Pending;
+        let standing = task.standing.as_ref().filter(|_| is_pending);
+        let order = self.settings.priority_order;
+        let seat = standing
+            .and_then(|standing| self.lane_of(standing, task))
+            .map(|(lane, task_order)| (lane, Turn::of(task, task_order, order)));
+        let deadline = standing.and_then(|standing| standing.deadline);
+        let is_unassigned = is_pending || task.status == TaskStatus::Reserved;
+        let expiry = task.date_created + Duration::from_secs(task.timeout_secs.into());
+        let lifetime = self.settings.assigned_task_lifetime_secs;
+        let assigned = task.date_assigned.filter(|_| lifetime > 0 && !is_unassigned);
+        self.waiting.set(sid, seat);
+        self.timers.set(Timer::TargetTimeout(sid), deadline);
+        self.timers.set(Timer::TaskTimeout(sid), is_unassigned.then_some(expiry));
+        self.timers
+            .set(Timer::AssignedTaskLifetime(sid), assigned.map(|at| at + Duration::from_secs(lifetime)));
+    }
+
+    /// Brings the lines in step with another order.
+    pub(crate) fn reindex_all_tasks(&mut self) {
+        for task in self.tasks.keys().copied().collect::<Vec<_>>() {
+            self.reindex_task(task);
         }
     }
 
