@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 
-use crate::client::{ACCOUNT, Client, PUBLIC_URL, TOKEN, sid};
+use crate::client::{ACCOUNT, Client, PUBLIC_URL, TOKEN, golden, sid};
 
 #[tokio::test]
 async fn errors_have_the_published_shape_and_lead_to_a_page() {
@@ -65,7 +65,7 @@ async fn errors_name_the_parameter_what_was_given_and_what_is_expected() {
     assert_eq!(missing.message(), "Missing required parameter FriendlyName in the post body");
     let wrong =
         client.post(&format!("{workspace}/Workers"), &[("FriendlyName", "a"), ("ActivitySid", "WK1")]).await;
-    insta::assert_json_snapshot!("error_of_a_parameter", wrong.json());
+    insta::assert_json_snapshot!("error_of_a_parameter", golden(&wrong.json()));
 }
 
 #[tokio::test]
@@ -116,6 +116,21 @@ async fn bodies_are_forms_or_json_of_at_most_a_mebibyte() {
     let headers = [("content-type", "application/x-www-form-urlencoded")];
     let answer = client.send_body(Method::POST, "/taskrouter/v1/Workspaces", large, &headers).await;
     assert_eq!(answer.refusal(), (413, 20413));
+}
+
+#[tokio::test]
+async fn a_busy_server_and_one_that_panics_answer_in_the_same_shape() {
+    let client = Client::new().await;
+    let messages = format!("/2010-04-01/Accounts/{ACCOUNT}/Messages.json");
+    let send = async |body| {
+        client.post(&messages, &[("From", "+15555550100"), ("To", "+15551230001"), ("Body", body)]).await
+    };
+    let busy = send("busy").await;
+    assert_eq!((busy.refusal(), &busy.headers["retry-after"]), ((429, 20429), &"1".parse().unwrap()));
+    let panicked = send("panic").await;
+    assert_eq!(panicked.refusal(), (500, 20500));
+    assert!(!panicked.text.contains("asked for it"));
+    assert_eq!(send("fine").await.status, 201);
 }
 
 #[tokio::test]

@@ -177,6 +177,29 @@ pub(crate) fn sid(resource: &Value) -> String {
     resource["sid"].as_str().unwrap_or_default().to_owned()
 }
 
+/// Returns a reply for comparison: each SID gives way to its prefix and a number, in the order of the text.
+pub(crate) fn golden(reply: &Value) -> Value {
+    let text = reply.to_string();
+    let mut sids: Vec<&str> = Vec::new();
+    let mut stable = text.clone();
+    for (at, _) in text.char_indices() {
+        let Some(word) = text.get(at..at + 34).filter(|word| is_sid(word) && *word != ACCOUNT) else {
+            continue;
+        };
+        if !sids.contains(&word) {
+            sids.push(word);
+            stable = stable.replace(word, &format!("{}-{}", &word[..2], sids.len()));
+        }
+    }
+    serde_json::from_str(&stable).unwrap()
+}
+
+fn is_sid(word: &str) -> bool {
+    let (prefix, digits) = word.split_at(2);
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    prefix.bytes().all(|byte| byte.is_ascii_uppercase()) && digits.bytes().all(is_digit)
+}
+
 /// A flow that asks something and waits for the reply.
 pub(crate) fn asking_flow() -> Value {
     serde_json::json!({

@@ -3,7 +3,7 @@
 use insta::assert_json_snapshot;
 use serde_json::Value;
 
-use crate::client::{Client, sid};
+use crate::client::{Client, golden, sid};
 
 #[tokio::test]
 async fn events_tell_what_happened_in_the_published_groups() {
@@ -28,12 +28,12 @@ async fn events_tell_what_happened_in_the_published_groups() {
         client.get(offered["resource_url"].as_str().unwrap()).await.ok()["sid"],
         offered["resource_sid"]
     );
-    assert_json_snapshot!("event_of_a_reservation", offered);
+    assert_json_snapshot!("event_of_a_reservation", golden(offered));
     let offline = client.get(&format!("{workspace}/Activities?Available=false")).await.ok();
     let offline = sid(&offline["activities"][0]);
     client.post(&format!("{workspace}/Workers/{worker}"), &[("ActivitySid", &offline)]).await.ok();
     let moves = client.get(&format!("{workspace}/Events?EventType=worker.activity.update")).await.ok();
-    assert_json_snapshot!("event_of_another_activity", moves["events"][0]["event_data"]);
+    assert_json_snapshot!("event_of_another_activity", golden(&moves["events"][0]["event_data"]));
 }
 
 #[tokio::test]

@@ -193,6 +193,11 @@ impl Platform for Fake {
     }
 
     async fn send_message(&self, outbound: OutboundMessage) -> Result<Message, Failure> {
+        match outbound.body.as_str() {
+            "panic" => panic!("a message asked for it"),
+            "busy" => return Err(Failure::Busy),
+            _ => {}
+        }
         if outbound.body.is_empty() {
             let reason = "a message needs a text or a medium".to_owned();
             return Err(Failure::Message { code: 21602, parameter: "Body", reason });

@@ -2,7 +2,7 @@
 
 use insta::assert_json_snapshot;
 
-use crate::client::{ACCOUNT, Client, sid};
+use crate::client::{ACCOUNT, Client, golden, sid};
 
 #[tokio::test]
 async fn an_agent_gets_a_worker_on_the_spot() {
@@ -12,7 +12,7 @@ async fn an_agent_gets_a_worker_on_the_spot() {
     let workspace = client.workspace().await;
     let made = client.post("/v1/users", &person("ann", "agent,supervisor")).await;
     assert_eq!(made.status, 201);
-    assert_json_snapshot!("user", made.ok());
+    assert_json_snapshot!("user", golden(&made.ok()));
     let worker =
         client.get(&format!("{workspace}/Workers/{}", made.ok()["worker_sid"].as_str().unwrap())).await.ok();
     assert_eq!(worker["friendly_name"], "ann");
@@ -72,7 +72,7 @@ async fn settings_are_listed_with_what_they_belong_to() {
     let client = Client::new().await;
     client.workspace().await;
     client.flow(&crate::client::asking_flow()).await;
-    assert_json_snapshot!("settings", client.get("/v1/settings").await.ok());
+    assert_json_snapshot!("settings", golden(&client.get("/v1/settings").await.ok()));
 }
 
 fn person<'a>(login: &'a str, roles: &'a str) -> [(&'a str, &'a str); 3] {

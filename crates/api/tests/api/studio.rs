@@ -4,24 +4,24 @@ use axum::http::Method;
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
-use crate::client::{Client, asking_flow, sid};
+use crate::client::{Client, asking_flow, golden, sid};
 
 #[tokio::test]
 async fn flows_and_executions_are_shown_as_published() {
     let client = Client::new().await;
     let flow = client.flow(&asking_flow()).await;
-    assert_json_snapshot!("flow", client.get(&flow).await.ok());
-    assert_json_snapshot!("flow_revision", client.get(&format!("{flow}/Revisions/1")).await.ok());
+    assert_json_snapshot!("flow", golden(&client.get(&flow).await.ok()));
+    assert_json_snapshot!("flow_revision", golden(&client.get(&format!("{flow}/Revisions/1")).await.ok()));
     let form = [("To", "+15551230001"), ("From", "+15555550100"), ("Parameters", r#"{"name": "Ann"}"#)];
     let started = client.post(&format!("{flow}/Executions"), &form).await;
     assert_eq!(started.status, 201);
     let execution = format!("{flow}/Executions/{}", sid(&started.ok()));
-    assert_json_snapshot!("execution", started.ok());
+    assert_json_snapshot!("execution", golden(&started.ok()));
     let steps = client.get(&format!("{execution}/Steps")).await.ok();
-    assert_json_snapshot!("step", steps["steps"][0]);
+    assert_json_snapshot!("step", golden(&steps["steps"][0]));
     let step = format!("{execution}/Steps/{}", sid(&steps["steps"][0]));
     assert_eq!(client.get(&step).await.ok(), steps["steps"][0]);
-    assert_json_snapshot!("step_context", client.get(&format!("{step}/Context")).await.ok());
+    assert_json_snapshot!("step_context", golden(&client.get(&format!("{step}/Context")).await.ok()));
     let context = client.get(&format!("{execution}/Context")).await.ok();
     assert_eq!(context["context"]["flow"]["data"]["name"], "Ann");
 }

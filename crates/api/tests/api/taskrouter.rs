@@ -6,7 +6,7 @@ use axum::http::Method;
 use insta::assert_json_snapshot;
 use serde_json::Value;
 
-use crate::client::{Client, sid};
+use crate::client::{Client, golden, sid};
 
 #[tokio::test]
 async fn every_resource_is_shown_as_published() {
@@ -16,12 +16,15 @@ async fn every_resource_is_shown_as_published() {
     let task = client.post(&format!("{workspace}/Tasks"), &[("Attributes", r#"{"lang": "en"}"#)]).await.ok();
     let reservation = format!("{workspace}/Workers/{worker}/Reservations");
     let reservation = client.get(&reservation).await.ok()["reservations"][0].clone();
-    assert_json_snapshot!("workspace", client.get(&workspace).await.ok());
-    assert_json_snapshot!("worker", client.get(&format!("{workspace}/Workers/{worker}")).await.ok());
+    assert_json_snapshot!("workspace", golden(&client.get(&workspace).await.ok()));
+    assert_json_snapshot!("worker", golden(&client.get(&format!("{workspace}/Workers/{worker}")).await.ok()));
     let channel = format!("{workspace}/Workers/{worker}/Channels/voice");
-    assert_json_snapshot!("worker_channel", client.get(&channel).await.ok());
-    assert_json_snapshot!("task", client.get(&format!("{workspace}/Tasks/{}", sid(&task))).await.ok());
-    assert_json_snapshot!("reservation", reservation);
+    assert_json_snapshot!("worker_channel", golden(&client.get(&channel).await.ok()));
+    assert_json_snapshot!(
+        "task",
+        golden(&client.get(&format!("{workspace}/Tasks/{}", sid(&task))).await.ok())
+    );
+    assert_json_snapshot!("reservation", golden(&reservation));
     for (snapshot, folder, key) in [
         ("activity", "Activities", "activities"),
         ("task_channel", "TaskChannels", "channels"),
@@ -32,11 +35,11 @@ async fn every_resource_is_shown_as_published() {
         let first = &list[key][0];
         let fetched = client.get(&format!("{workspace}/{folder}/{}", sid(first))).await.ok();
         assert_eq!(&fetched, first);
-        assert_json_snapshot!(snapshot, fetched);
+        assert_json_snapshot!(snapshot, golden(&fetched));
     }
     assert_json_snapshot!(
         "list_meta",
-        client.get(&format!("{workspace}/Workers?PageSize=1")).await.ok()["meta"]
+        golden(&client.get(&format!("{workspace}/Workers?PageSize=1")).await.ok()["meta"])
     );
 }
 
