@@ -161,6 +161,21 @@ async fn an_offer_that_was_withdrawn_is_gone() {
 }
 
 #[tokio::test]
+async fn an_offer_whose_task_was_canceled_is_gone_too() {
+    let client = Client::new().await;
+    let workspace = client.workspace().await;
+    let worker = client.available_worker(&workspace, "alice").await;
+    let task = sid(&client.post(&format!("{workspace}/Tasks"), &[]).await.ok());
+    let offers = format!("{workspace}/Workers/{worker}/Reservations");
+    let offer = sid(&client.get(&offers).await.ok()["reservations"][0]);
+    client.post(&format!("{workspace}/Tasks/{task}"), &[("AssignmentStatus", "canceled")]).await.ok();
+    let late = client.post(&format!("{offers}/{offer}"), &[("ReservationStatus", "accepted")]).await;
+    assert_eq!(late.refusal(), (410, 20410), "{}", late.text);
+    let unknown = format!("{offers}/WR00000000000000000000000000000009");
+    assert_eq!(client.post(&unknown, &[("ReservationStatus", "accepted")]).await.refusal(), (404, 20404));
+}
+
+#[tokio::test]
 async fn lists_are_filtered_by_names_attributes_and_expressions() {
     let client = Client::new().await;
     let workspace = client.workspace().await;

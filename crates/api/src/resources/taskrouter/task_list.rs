@@ -1,6 +1,6 @@
 //! Lists of tasks: the live ones and those that ended within five minutes, unless the status is asked for.
 //!
-//! What the store can not filter or order by is filtered and ordered here, over the newest tasks at most.
+//! What the store can not filter or order by is filtered and ordered here, over the oldest 10,000 tasks at most.
 
 use ::expression::{Expression, Facts, Scope};
 use axum::extract::State;
