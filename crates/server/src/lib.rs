@@ -20,6 +20,7 @@ mod house;
 mod lanes;
 mod messages;
 mod platform;
+mod retention;
 mod segments;
 mod timers;
 mod work;
