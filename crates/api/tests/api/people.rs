@@ -75,6 +75,19 @@ async fn settings_are_listed_with_what_they_belong_to() {
     assert_json_snapshot!("settings", golden(&client.get("/v1/settings").await.ok()));
 }
 
+#[tokio::test]
+async fn how_long_history_stays_is_an_admins_to_say() {
+    let client = Client::new().await;
+    client.post("/v1/users", &person("bob", "author")).await.ok();
+    assert_eq!(client.post("/v1/settings", &[("RetentionDays", "30")]).await.ok()["retention_days"], 30);
+    assert_eq!(client.get("/v1/settings").await.ok()["retention_days"], 30);
+    for nonsense in ["-1", "soon", "99999999"] {
+        assert_eq!(client.post("/v1/settings", &[("RetentionDays", nonsense)]).await.refusal(), (400, 20001));
+    }
+    let as_bob = client.as_caller(Some(("bob", "correct horse")));
+    assert_eq!(as_bob.post("/v1/settings", &[("RetentionDays", "1")]).await.refusal(), (403, 20403));
+}
+
 fn person<'a>(login: &'a str, roles: &'a str) -> [(&'a str, &'a str); 3] {
     [("Login", login), ("Password", "correct horse"), ("Role", roles)]
 }
