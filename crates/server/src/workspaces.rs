@@ -7,7 +7,8 @@ use api::{Failure, Look, payloads};
 use domain::{Timestamp, WorkflowSid, WorkspaceSid};
 use parking_lot::RwLock;
 use router::{
-    Change, Command, CreateTask, CreateWorkspace, Event, Outcome, RecordKey, Refusal, Subject, Workspace,
+    Action, Change, Command, CreateTask, CreateWorkspace, Event, Outcome, RecordKey, Refusal, Subject,
+    Workspace,
 };
 use store::{Error, routing};
 use tokio::sync::{mpsc, oneshot};
@@ -67,7 +68,7 @@ pub(crate) async fn create(house: &Arc<House>, setup: CreateWorkspace) -> Result
     let sid = workspace.settings().sid;
     let mut work = Work::default();
     for action in &actions {
-        dispatch::router_action(&mut work, action);
+        dispatch::router_action(&mut work, workspace.settings(), action);
     }
     write_changes(&mut work, sid, &workspace.take_changes());
     house.commit(work).await?;
@@ -194,9 +195,8 @@ impl Service {
 
     fn let_time_pass(&mut self, work: &mut Work) {
         if self.workspace.next_timeout().is_some_and(|at| at <= clock::now()) {
-            for action in self.workspace.handle(Event::TimeReached, &mut clock::tick()) {
-                dispatch::router_action(work, &action);
-            }
+            let actions = self.workspace.handle(Event::TimeReached, &mut clock::tick());
+            self.perform(work, &actions);
         }
     }
 
@@ -216,10 +216,14 @@ impl Service {
 
     fn execute(&mut self, command: Command, work: &mut Work) -> Result<Subject, Refusal> {
         let Outcome { actions, subject } = self.workspace.execute(command, &mut clock::tick())?;
-        for action in &actions {
-            dispatch::router_action(work, action);
-        }
+        self.perform(work, &actions);
         Ok(subject)
+    }
+
+    fn perform(&self, work: &mut Work, actions: &[Action]) {
+        for action in actions {
+            dispatch::router_action(work, self.workspace.settings(), action);
+        }
     }
 
     /// Creates the task that an execution asked for, and owes it the outcome.
