@@ -9,6 +9,7 @@
 //! - *Invariant:* a new rule is one file under `rules/` and one line in [`rules::RULES`].
 //! - *Assumption:* the sources are formatted by rustfmt; the scanner knows comments and literals, not the grammar.
 
+pub mod bench;
 pub mod functions;
 pub mod packages;
 pub mod rules;

@@ -4,17 +4,19 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use xtask::tidy;
+use xtask::{bench, tidy};
 
 const USAGE: &str = "\
 cargo xtask COMMAND
 
+  bench   measures start, memory and throughput of the release build; see docs/reference/benchmarks.md
   tidy    checks the house rules that neither rustfmt nor clippy knows; exit code 1 when one is broken
 ";
 
 fn main() -> anyhow::Result<ExitCode> {
     match std::env::args().nth(1).as_deref() {
         Some("tidy") => run_tidy(),
+        Some("bench") => bench::run(root()).map(|()| ExitCode::SUCCESS),
         Some("help" | "--help" | "-h") => {
             std::io::stdout().write_all(USAGE.as_bytes())?;
             Ok(ExitCode::SUCCESS)
@@ -31,8 +33,11 @@ fn main() -> anyhow::Result<ExitCode> {
 }
 
 fn run_tidy() -> anyhow::Result<ExitCode> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the root");
-    let breaches = tidy::check(root)?;
+    let breaches = tidy::check(root())?;
     std::io::stdout().write_all(tidy::report(&breaches).as_bytes())?;
     Ok(if breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the root")
 }

@@ -1,1 +1,37 @@
-//! Placeholder head.
+//! The HTTP surface of Patchboard: the published REST APIs, our own, and the pages that errors lead to.
+//!
+//! A shell: it reads forms, asks, and presents; it decides nothing. Commands go to the [`Platform`], which the
+//! server implements; records, history and settings are read and written through the [`store::Store`].
+//!
+//! ```text
+//! api::router(App { platform, store, account, … }) -> axum::Router
+//! ```
+//!
+//! How to read it: `resources/` has one file for each resource with its routes, handlers and presenter; the list of
+//! all of them is `resources/mod.rs`. `error_catalog` is the one table of everything that can go wrong.
+//!
+//! Invariants:
+//! - Every failure has the published shape and a `more_info` page that exists.
+//! - Every property that the published descriptions name is in the reply, null where it does not apply.
+//! - JSON keys and parameter names of the published APIs stand here only.
+
+mod app;
+mod auth;
+mod error;
+pub mod error_catalog;
+mod form;
+mod host;
+mod pages;
+mod paging;
+mod parameters;
+pub mod payloads;
+mod platform;
+mod reply;
+mod resources;
+mod secrets;
+
+pub use app::{App, router};
+pub use auth::basic_authorization;
+pub use form::encode_form;
+pub use platform::{Failure, InboundMessage, Look, OutboundMessage, Platform, StartExecution, look};
+pub use secrets::{PASSWORD_LENGTH_MIN, digest, hash_password, is_password};

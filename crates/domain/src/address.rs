@@ -17,7 +17,9 @@ pub struct Address(String);
 
 /// Why a text is not an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("'{0}' is not an address: a number such as +15555550100, or one of whatsapp:, sip:, client:, webchat: is expected")]
+#[error(
+    "'{0}' is not an address: a number such as +15555550100, or one of whatsapp:, sip:, client:, webchat: is expected"
+)]
 pub struct AddressError(pub String);
 
 impl Address {
@@ -48,7 +50,9 @@ impl FromStr for Address {
         }
         match text.split_once(':') {
             None => e164(text).map(Self).ok_or_else(error),
-            Some(("whatsapp", number)) => e164(number).map(|n| Self(format!("whatsapp:{n}"))).ok_or_else(error),
+            Some(("whatsapp", number)) => {
+                e164(number).map(|n| Self(format!("whatsapp:{n}"))).ok_or_else(error)
+            }
             Some((network, rest)) if is_network(network) && !rest.is_empty() => Ok(Self(text.to_owned())),
             Some(_) => Err(error()),
         }
@@ -57,7 +61,8 @@ impl FromStr for Address {
 
 /// A network's name is lower-case ASCII, as in `sip:` or `webchat:`.
 fn is_network(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// Reads E.164 with the separators that people write; short codes of 3 to 8 digits stand without a plus.

@@ -156,7 +156,8 @@ mod tests {
 
     #[test]
     fn another_kind_or_length_is_refused() {
-        for text in ["WK0123456789abcdef0123456789abcdef", "WT0123", "", "WT+123456789abcdef0123456789abcdef"] {
+        for text in ["WK0123456789abcdef0123456789abcdef", "WT0123", "", "WT+123456789abcdef0123456789abcdef"]
+        {
             assert!(text.parse::<TaskSid>().is_err(), "{text}");
         }
     }

@@ -10,7 +10,7 @@ pub struct Tick {
     /// The time of this event or command.
     pub now: Timestamp,
     seed: u64,
-    issued: u16,
+    issued: u32,
 }
 
 impl Tick {
@@ -24,8 +24,8 @@ impl Tick {
     /// SIDs begin with the time, so that rows made together lie together in the database's index.
     pub fn sid<S: Sid>(&mut self) -> S {
         let millis = (self.now.as_millis() as u64) & 0xffff_ffff_ffff;
-        let high = (millis << 16) | u64::from(self.issued);
-        let low = mix(self.seed ^ mix(high));
+        let high = (millis << 16) | u64::from(self.issued & 0xffff);
+        let low = mix(self.seed ^ mix(high ^ (u64::from(self.issued) << 32)));
         self.issued = self.issued.wrapping_add(1);
         S::from_bits((u128::from(high) << 64) | u128::from(low))
     }
@@ -52,5 +52,12 @@ mod tests {
         assert_ne!(a.to_string()[2..], b.to_string()[2..]);
         assert_eq!(a, again.sid());
         assert_ne!(a, Tick::new(Timestamp::from_secs(1), 8).sid());
+    }
+
+    #[test]
+    fn a_tick_does_not_run_out_of_sids() {
+        let mut tick = Tick::new(Timestamp::from_secs(1), 7);
+        let sids: std::collections::BTreeSet<TaskSid> = (0..200_000).map(|_| tick.sid()).collect();
+        assert_eq!(sids.len(), 200_000);
     }
 }

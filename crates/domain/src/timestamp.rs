@@ -70,7 +70,9 @@ impl Timestamp {
 
     /// Formats in UTC; a year beyond what the calendar holds gives an empty text.
     fn strftime(self, format: &str) -> String {
-        jiff::Timestamp::from_microsecond(self.0).map(|at| at.strftime(format).to_string()).unwrap_or_default()
+        jiff::Timestamp::from_microsecond(self.0)
+            .map(|at| at.strftime(format).to_string())
+            .unwrap_or_default()
     }
 }
 

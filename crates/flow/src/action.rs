@@ -23,6 +23,11 @@ pub enum Action {
         /// The task as the widget describes it.
         task: Box<TaskRequest>,
     },
+    /// Takes a message that no widget asked for before the execution ended as if it had just come in.
+    PassOnMessage {
+        /// The raw webhook parameters.
+        payload: Map<String, Value>,
+    },
     /// Records that a widget was left; also tells where an execution ended.
     RecordStep(Box<Step>),
 }

@@ -136,7 +136,7 @@ fn parent_part(
 }
 
 /// Parses the parameters that are documented to be parsed; text that is not JSON stays text.
-fn with_parsed_parameters(payload: &Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn with_parsed_parameters(payload: &Map<String, Value>) -> Map<String, Value> {
     let mut payload = payload.clone();
     for name in PARSED_PARAMETERS {
         if let Some(Value::String(text)) = payload.get(name)

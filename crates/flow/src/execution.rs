@@ -165,7 +165,8 @@ impl Execution {
         let Some(visit) = &self.visit else { return false };
         match (flow.settings().stuck_policy, visit.waits_for) {
             (StuckPolicy::NewestMessageWins, WaitsFor::Answer) => now.since(visit.entered_at) <= STUCK_AFTER,
-            (StuckPolicy::NewestMessageWins, WaitsFor::Reply) | (StuckPolicy::Wait, _) => true,
+            (StuckPolicy::NewestMessageWins, WaitsFor::Reply)
+            | (StuckPolicy::Wait, WaitsFor::Answer | WaitsFor::Reply) => true,
         }
     }
 

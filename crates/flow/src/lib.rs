@@ -17,18 +17,22 @@
 //! - An execution keeps the revision it was started with: the shell hands in the same [`Flow`] every time.
 //! - A widget's outputs can be read by templates only after the widget was left.
 //! - An answer to a request that is no longer the current one changes nothing.
-//! - A message that finds the execution busy is queued, in order.
+//! - A message that finds the execution busy is queued, in order, and passed on if nothing asked for it.
 //!
 //! Assumptions: one conversation partner per execution; widgets of [`catalogue`] that have no code here take their
 //! failure transition.
 
 mod action;
 mod catalogue;
+mod condition;
 mod context;
+mod default_flows;
 mod definition;
 mod event;
 mod execution;
+mod outgoing;
 mod problem;
+mod property_check;
 mod run;
 mod settings;
 mod start;
@@ -41,6 +45,7 @@ mod widgets;
 pub use action::{Action, ContentTemplate, OutgoingMessage, TaskRequest};
 pub use catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind, catalogue, widget_kind};
 pub use context::Context;
+pub use default_flows::{messaging, voice_ivr, webchat};
 pub use definition::Flow;
 pub use event::Event;
 pub use execution::{Execution, Status, Visit, WaitsFor};

@@ -75,12 +75,13 @@ impl<'a> Run<'a> {
         self.finish()
     }
 
-    /// Ends the execution where it stands.
+    /// Ends the execution where it stands; messages that it had not asked for yet go with it.
     pub(crate) fn stop(mut self, reason: &str) -> Vec<Action> {
         if let Some(visit) = self.execution.visit.take() {
             self.record(visit, Step::STOPPED.to_owned(), Step::ENDED.to_owned(), Some(reason.to_owned()));
         }
         self.execution.status = Status::Ended;
+        self.execution.queued_messages.clear();
         self.finish()
     }
 
@@ -165,7 +166,6 @@ impl<'a> Run<'a> {
             settings: self.flow.settings(),
             trigger: self.execution.trigger,
             contact_address: &self.execution.contact_address,
-            flow_address: &self.execution.flow_address,
             now: self.tick.now,
             visit,
         }
@@ -185,9 +185,16 @@ impl<'a> Run<'a> {
         let to = next.map_or(Step::ENDED, |widget| &widget.name);
         self.record(visit, event.to_owned(), to.to_owned(), limit.or(exit.error));
         if next.is_none() {
-            self.execution.status = Status::Ended;
+            self.end();
         }
         next
+    }
+
+    /// Ends the execution; what the contact wrote meanwhile is not lost with it.
+    fn end(&mut self) {
+        self.execution.status = Status::Ended;
+        let messages = self.execution.queued_messages.drain(..);
+        self.actions.extend(messages.map(|payload| Action::PassOnMessage { payload }));
     }
 
     /// Ends the way where an execution runs in circles, and says so.

@@ -1,5 +1,7 @@
 //! What an installation may set about how its flows run.
 
+use std::str::FromStr;
+
 use jiff::tz::TimeZone;
 
 /// How a flow runs; the shell fills it from the workspace and the flow.
@@ -25,6 +27,28 @@ pub enum StuckPolicy {
     NewestMessageWins,
     /// The message is queued until the execution asks for one.
     Wait,
+}
+
+impl FromStr for StuckPolicy {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "newest-message-wins" => Ok(Self::NewestMessageWins),
+            "wait" => Ok(Self::Wait),
+            other => Err(format!("'{other}' is not known: newest-message-wins or wait is expected")),
+        }
+    }
+}
+
+impl StuckPolicy {
+    /// Returns the policy's name in settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NewestMessageWins => "newest-message-wins",
+            Self::Wait => "wait",
+        }
+    }
 }
 
 impl Default for Settings {

@@ -6,7 +6,7 @@ use domain::{StepSid, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::execution::{Visit, WaitsFor};
-use crate::template::Template;
+use crate::template::{RenderedJson, Template};
 use crate::{Action, Context, Settings, TriggerKind, WidgetKind};
 
 /// What a compiled widget does.
@@ -130,7 +130,6 @@ pub(crate) struct Scope<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) trigger: TriggerKind,
     pub(crate) contact_address: &'a str,
-    pub(crate) flow_address: &'a str,
     pub(crate) now: Timestamp,
     pub(crate) visit: &'a mut Visit,
 }
@@ -144,6 +143,18 @@ impl Scope<'_> {
     /// Renders a template; an error is a sentence for the step.
     pub(crate) fn render(&self, template: &Template) -> Result<String, String> {
         template.render(self.context.value(), self.settings, self.now)
+    }
+
+    /// Renders what must be JSON; values that had to be escaped for that are a warning.
+    pub(crate) fn render_json(&mut self, template: &Template) -> Result<RenderedJson, String> {
+        let rendered = template.render_json(self.context.value(), self.settings, self.now)?;
+        if rendered.was_escaped {
+            self.warn(
+                "the rendered text was not valid JSON, so the values in it were escaped; write {{ value | to_json }} \
+                 without quotes around it where a value may hold quotes or line breaks",
+            );
+        }
+        Ok(rendered)
     }
 
     /// Renders a template for a widget that can not fail: what goes wrong becomes a warning and empty text.

@@ -1,26 +1,31 @@
 //! The TaskRouter engine: who gets which task, and when.
 //!
 //! A [`Workspace`] holds everything of one workspace in memory and has one writer. Each call takes the time and
-//! fresh ids as a [`domain::Tick`], changes the workspace and returns what the world must do:
+//! fresh SIDs as a [`domain::Tick`], changes the workspace and returns what the world must do:
 //!
 //! - [`Workspace::execute`] carries out a [`Command`] or refuses it; a refusal changes nothing.
 //! - [`Workspace::handle`] applies an [`Event`]; [`Workspace::next_timeout`] says when time itself is one.
 //! - [`Workspace::take_changes`] gives the rows to write; [`Workspace::load`] reads live rows back.
 //!
-//! What it is not: no clock, no I/O, no HTTP names. Ended tasks and their reservations leave memory with their
-//! last row; history is the store's.
+//! What it is not: no clock, no I/O, no HTTP. Ended tasks and their reservations leave memory with their last
+//! row; history is the store's.
 //!
-//! *Invariants.* No worker holds more reservations on a channel than its capacity, but for direct offers that
-//! ignore it. Every reservation ends. No waiting task and ready worker that suit each other are left apart.
-//! The same calls make the same decisions.
+//! *Invariants.* No worker holds more reservations on a channel than its capacity at the time of the offer, but
+//! for direct offers that ignore it. Every reservation ends. No waiting task and ready worker that suit each
+//! other are left apart. The same calls make the same decisions.
 //!
-//! *Simplifying assumptions.* A known worker is looked up when a task enters its target. A task that waits
-//! outlives changes of its workflow in the target that it is in.
+//! *Simplifying assumptions.* A known worker is looked up when a task enters its target. A waiting task keeps
+//! the target that it is in when its workflow changes, and is walked from the top when it leaves that.
 
 mod action;
 mod activity;
+mod checks;
 mod command;
+mod evaluation;
 mod event;
+mod index;
+mod load;
+mod matching;
 mod named;
 mod notice;
 mod reads;
@@ -28,6 +33,7 @@ mod record;
 mod refusal;
 mod reservation;
 mod settings;
+mod step;
 mod task;
 mod task_channel;
 mod task_queue;
@@ -36,20 +42,16 @@ mod worker;
 mod workflow;
 mod workspace;
 
-pub use action::{Action, ContactRelease, Offer, Withdrawal};
+pub use action::*;
 pub use activity::Activity;
 pub use command::*;
 pub use event::Event;
 pub use named::UnknownName;
-pub use notice::{
-    Notice, NoticeKind, PreviousActivity, Subjects, TaskSnapshot, WorkerChannelSnapshot, WorkerSnapshot,
-};
-pub use record::{Change, LoadError, Record, RecordKey};
+pub use notice::*;
+pub use record::*;
 pub use refusal::{Noun, Refusal, parse_named};
 pub use reservation::{Reservation, ReservationStatus};
-pub use settings::{
-    EndedTasks, OnTaskEnd, OnTaskEndWaitingCall, PriorityOrder, Settings, TaskOrder, Template,
-};
+pub use settings::*;
 pub use task::{RoutingTarget, Task, TaskStatus};
 pub use task_channel::TaskChannel;
 pub use task_queue::TaskQueue;

@@ -6,7 +6,7 @@ use domain::{AccountSid, EventSid, TaskChannelSid, Timestamp, WorkerChannelSid, 
 use serde::{Deserialize, Serialize};
 
 use crate::named::named;
-use crate::{Activity, Reservation, Task, TaskChannel, TaskQueue, Worker, Workflow};
+use crate::{Activity, Noun, Reservation, Task, TaskChannel, TaskQueue, Worker, Workflow};
 
 named! {
     /// What can happen in a workspace.
@@ -129,6 +129,34 @@ pub struct Notice {
     pub workspace_name: Arc<str>,
     /// What it happened to.
     pub subjects: Subjects,
+}
+
+impl Notice {
+    /// Returns the kind and the SID of the thing that the notice is about first of all.
+    pub fn resource(&self) -> (Noun, String) {
+        let Subjects { task, worker, reservation, activity, task_channel, task_queue, workflow } =
+            &self.subjects;
+        let found = None
+            .or(reservation.as_ref().map(|one| (Noun::Reservation, one.sid.to_string())))
+            .or(task.as_ref().map(|one| (Noun::Task, one.task.sid.to_string())))
+            .or(worker.as_ref().map(|one| (Noun::Worker, one.worker.sid.to_string())))
+            .or(activity.as_ref().map(|one| (Noun::Activity, one.sid.to_string())))
+            .or(task_channel.as_ref().map(|one| (Noun::TaskChannel, one.sid.to_string())))
+            .or(task_queue.as_ref().map(|one| (Noun::TaskQueue, one.sid.to_string())))
+            .or(workflow.as_ref().map(|one| (Noun::Workflow, one.sid.to_string())));
+        found.unwrap_or_else(|| (Noun::Workspace, self.workspace_sid.to_string()))
+    }
+
+    /// Says in a few words what happened, for people.
+    pub fn description(&self) -> String {
+        let (what, sid) = self.resource();
+        let happened = self.kind.as_str().rsplit('.').next().unwrap_or_default();
+        let reason = self.subjects.task.as_ref().and_then(|task| task.task.reason.as_deref());
+        match reason.filter(|_| what == Noun::Task) {
+            Some(reason) => format!("{what} {sid}: {happened} ({reason})"),
+            None => format!("{what} {sid}: {happened}"),
+        }
+    }
 }
 
 /// What a notice is about; each kind of notice fills the groups that it publishes.

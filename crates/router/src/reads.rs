@@ -97,3 +97,39 @@ impl Workspace {
         self.reservations.get(&sid)
     }
 }
+
+/// How things hang together.
+impl Workspace {
+    /// Returns the reservations of a live task in the order of their offers, ended ones too.
+    pub fn reservations_of_task(&self, task: TaskSid) -> impl Iterator<Item = &Reservation> {
+        let sids = self.reservations_by_task.get(&task).into_iter().flatten();
+        sids.filter_map(|sid| self.reservations.get(sid))
+    }
+
+    /// Returns the open reservations of a worker: pending, accepted and wrapping ones.
+    pub fn reservations_of_worker(&self, worker: WorkerSid) -> impl Iterator<Item = &Reservation> {
+        let entry = self.roster.entry(worker).into_iter();
+        entry.flat_map(|entry| &entry.reservations).filter_map(|sid| self.reservations.get(sid))
+    }
+
+    /// Returns the workers whom a task queue's expression picks, in any activity.
+    pub fn workers_of_queue(&self, queue: TaskQueueSid) -> impl Iterator<Item = &Worker> {
+        self.roster.crew(queue).filter_map(|worker| self.workers.get(&worker))
+    }
+
+    /// Returns the task queues that a worker serves.
+    pub fn queues_of_worker(&self, worker: WorkerSid) -> impl Iterator<Item = &TaskQueue> {
+        let entry = self.roster.entry(worker).into_iter();
+        entry.flat_map(|entry| &entry.queues).filter_map(|sid| self.task_queues.get(sid))
+    }
+
+    /// Returns the worker of this name, whatever its case.
+    pub fn find_worker(&self, friendly_name: &str) -> Option<&Worker> {
+        self.workers.get(&self.roster.by_name(friendly_name)?)
+    }
+
+    /// Returns what expressions see of a worker: attributes and built-in names.
+    pub fn facts_of_worker(&self, worker: WorkerSid) -> Option<&serde_json::Value> {
+        self.roster.entry(worker).map(|entry| &entry.facts)
+    }
+}

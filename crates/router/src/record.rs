@@ -56,7 +56,7 @@ pub enum RecordKey {
 pub enum Change {
     /// Write this row, new or over the old one.
     Put(Record),
-    /// Remove the row; a workspace's removal takes all its rows along, a task's its reservations.
+    /// Remove the row; the removal of a workspace takes all its rows along.
     Delete(RecordKey),
 }
 

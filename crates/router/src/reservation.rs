@@ -1,4 +1,6 @@
 //! Reservations: a task offered to a worker, from the offer to the end of the work.
+//!
+//! The table of states stands here; `step::offering` makes offers, `step::answering` carries answers out.
 
 use domain::{ReservationSid, TaskChannelSid, TaskSid, Timestamp, WorkerSid};
 use serde::{Deserialize, Serialize};
@@ -52,4 +54,110 @@ pub struct Reservation {
     pub date_updated: Timestamp,
     /// Whether its task has ended: it is history then.
     pub is_history: bool,
+}
+
+/// What can happen to a reservation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReservationEvent {
+    /// The worker takes the task.
+    Accepted,
+    /// The worker says no.
+    Rejected,
+    /// The worker has not answered in time.
+    TimedOut,
+    /// The task goes away.
+    Canceled,
+    /// Another worker was faster.
+    Rescinded,
+    /// The contact is over.
+    Wrapped,
+    /// The work is done.
+    Completed,
+}
+
+/// What becomes of a reservation by an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Move {
+    /// It goes to another status.
+    To(ReservationStatus),
+    /// It is there already: nothing is left to do.
+    Stays,
+    /// The offer was withdrawn before; the answer comes too late.
+    TooLate,
+    /// Its status does not allow it.
+    NotNow,
+}
+
+impl ReservationStatus {
+    /// Returns what becomes of a reservation in this status.
+    pub(crate) fn after(self, event: ReservationEvent) -> Move {
+        use ReservationEvent as E;
+        use ReservationStatus::*;
+        match (self, event) {
+            (Pending, E::Accepted) => Move::To(Accepted),
+            (Pending, E::Rejected) => Move::To(Rejected),
+            (Pending, E::TimedOut) => Move::To(TimedOut),
+            (Pending, E::Rescinded) => Move::To(Rescinded),
+            (Pending | Accepted | Wrapping, E::Canceled) => Move::To(Canceled),
+            (Accepted, E::Wrapped) => Move::To(Wrapping),
+            (Accepted | Wrapping, E::Completed) => Move::To(Completed),
+            // An agent's desktop and the end of the contact may both say so.
+            (Wrapping, E::Wrapped) => Move::Stays,
+            (TimedOut | Canceled | Rescinded, E::Accepted | E::Rejected) => Move::TooLate,
+            (Pending, E::Wrapped | E::Completed) => Move::NotNow,
+            (Accepted | Wrapping, E::Accepted | E::Rejected | E::TimedOut | E::Rescinded) => Move::NotNow,
+            (Rejected | Completed, E::Accepted | E::Rejected) => Move::NotNow,
+            (
+                Rejected | TimedOut | Canceled | Rescinded | Completed,
+                E::TimedOut | E::Canceled | E::Rescinded | E::Wrapped | E::Completed,
+            ) => Move::NotNow,
+        }
+    }
+
+    /// Tells whether a reservation in this status holds its worker's capacity.
+    pub fn holds_capacity(self) -> bool {
+        match self {
+            ReservationStatus::Pending | ReservationStatus::Accepted | ReservationStatus::Wrapping => true,
+            ReservationStatus::Rejected
+            | ReservationStatus::TimedOut
+            | ReservationStatus::Canceled
+            | ReservationStatus::Rescinded
+            | ReservationStatus::Completed => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENTS: [ReservationEvent; 7] = [
+        ReservationEvent::Accepted,
+        ReservationEvent::Rejected,
+        ReservationEvent::TimedOut,
+        ReservationEvent::Canceled,
+        ReservationEvent::Rescinded,
+        ReservationEvent::Wrapped,
+        ReservationEvent::Completed,
+    ];
+
+    #[test]
+    fn what_has_given_its_capacity_back_never_moves_again() {
+        let ended = ReservationStatus::ALL.iter().filter(|status| !status.holds_capacity());
+        for (status, event) in ended.flat_map(|status| EVENTS.map(|event| (status, event))) {
+            assert!(!matches!(status.after(event), Move::To(_)), "{status} after {event:?}");
+        }
+    }
+
+    #[test]
+    fn whatever_is_open_can_be_canceled_and_only_the_undecided_can_be_decided() {
+        use ReservationStatus::*;
+        for status in [Pending, Accepted, Wrapping] {
+            assert_eq!(status.after(ReservationEvent::Canceled), Move::To(Canceled));
+            let is_decided = status != Pending;
+            assert_eq!(status.after(ReservationEvent::Accepted) == Move::NotNow, is_decided);
+            assert_eq!(status.after(ReservationEvent::Completed) == Move::To(Completed), is_decided);
+        }
+        assert_eq!(Rescinded.after(ReservationEvent::Accepted), Move::TooLate);
+    }
 }

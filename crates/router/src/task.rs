@@ -1,4 +1,6 @@
 //! Tasks: what waits for a worker, from its creation to its end.
+//!
+//! The table of states stands here; `evaluation` walks tasks through workflows, `step::ending` ends them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,6 +10,7 @@ use domain::{Attributes, TaskChannelSid, TaskQueueSid, TaskSid, Timestamp, Worke
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::named::named;
+use crate::workflow::target::Standing;
 
 named! {
     /// Where a task stands in its life.
@@ -91,6 +94,50 @@ pub struct Task {
     pub date_assigned: Option<Timestamp>,
     /// When it ended; none while it lives.
     pub date_ended: Option<Timestamp>,
+    /// Where it stands on its way to a worker; none before the first stop.
+    pub(crate) standing: Option<Standing>,
+}
+
+/// What can happen to a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TaskEvent {
+    /// Workers were asked.
+    Reserved,
+    /// All who were asked said no, or nothing.
+    Released,
+    /// A worker took it.
+    Accepted,
+    /// The contact is over.
+    Wrapped,
+    /// The work is done.
+    Completed,
+    /// It ends without a worker.
+    Canceled,
+}
+
+impl TaskStatus {
+    /// Returns the status after an event, or none where the status does not allow it.
+    pub(crate) fn after(self, event: TaskEvent) -> Option<TaskStatus> {
+        use TaskEvent as E;
+        use TaskStatus::*;
+        match (self, event) {
+            (Pending, E::Reserved) => Some(Reserved),
+            (Reserved, E::Released) => Some(Pending),
+            (Reserved, E::Accepted) => Some(Assigned),
+            (Pending | Reserved, E::Canceled) => Some(Canceled),
+            // An agent's desktop and the end of the contact may both say so.
+            (Assigned | Wrapping, E::Wrapped) => Some(Wrapping),
+            (Assigned | Wrapping, E::Completed) => Some(Completed),
+            (Pending, E::Released | E::Accepted) => None,
+            (Pending | Reserved, E::Wrapped | E::Completed) => None,
+            (Reserved, E::Reserved) => None,
+            (Assigned | Wrapping, E::Reserved | E::Released | E::Accepted | E::Canceled) => None,
+            (
+                Completed | Canceled,
+                E::Reserved | E::Released | E::Accepted | E::Wrapped | E::Completed | E::Canceled,
+            ) => None,
+        }
+    }
 }
 
 impl Task {
@@ -133,5 +180,35 @@ impl Serialize for RoutingTarget {
 impl<'de> Deserialize<'de> for RoutingTarget {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_past_its_acceptance_is_never_canceled_and_one_that_ended_never_moves() {
+        use TaskEvent as E;
+        let events = [E::Reserved, E::Released, E::Accepted, E::Wrapped, E::Completed, E::Canceled];
+        for status in TaskStatus::ALL {
+            let can_be_canceled = matches!(status, TaskStatus::Pending | TaskStatus::Reserved);
+            assert_eq!(status.after(E::Canceled).is_some(), can_be_canceled, "{status}");
+            assert_eq!(
+                events.iter().all(|event| status.after(*event).is_none()),
+                status.is_ended(),
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn routing_targets_are_read_by_their_prefix() {
+        let digits = "0123456789abcdef0123456789abcdef";
+        for prefix in ["WK", "WQ", "WW"] {
+            let text = format!("{prefix}{digits}");
+            assert_eq!(text.parse::<RoutingTarget>().map(|target| target.to_string()), Ok(text));
+        }
+        assert!(format!("WT{digits}").parse::<RoutingTarget>().is_err());
     }
 }

@@ -74,3 +74,10 @@ impl WorkerChannel {
             .unwrap_or(100)
     }
 }
+
+impl Worker {
+    /// Returns the worker's channel for a task channel, for changing.
+    pub(crate) fn channel_mut(&mut self, task_channel: TaskChannelSid) -> Option<&mut WorkerChannel> {
+        self.channels.iter_mut().find(|channel| channel.task_channel_sid == task_channel)
+    }
+}

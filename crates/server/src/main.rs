@@ -1,2 +1,7 @@
-//! The binary.
-fn main() {}
+//! The `patchboard` binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::run()
+}

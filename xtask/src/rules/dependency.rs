@@ -10,6 +10,7 @@ enum Layer {
     Nouns,
     Languages,
     Engines,
+    Store,
     Shells,
     Server,
     Tools,
@@ -25,7 +26,7 @@ const LAYERS: [(&str, Layer); 17] = [
     ("router", Layer::Engines),
     ("conversation", Layer::Engines),
     ("call", Layer::Engines),
-    ("store", Layer::Shells),
+    ("store", Layer::Store),
     ("signaling", Layer::Shells),
     ("media", Layer::Shells),
     ("carriers", Layer::Shells),
@@ -58,7 +59,7 @@ const RESERVED: [(&str, &str); 3] =
 /// Dependencies point downward and the engines stay pure.
 pub(super) const RULE: Rule = Rule {
     name: "dependency",
-    hint: "nouns < languages < engines < shells < server; engines meet in server/src/dispatch.rs only",
+    hint: "nouns < languages < engines < store < shells < server; engines meet in server/src/dispatch.rs only",
     check,
 };
 
@@ -90,7 +91,7 @@ fn breaches_of<'a>(packages: &'a Packages, package: &'a Package, own: Layer) -> 
             RESERVED.iter().find(|(name, owner)| *name == used.name && *owner != package.name)?;
         Some((used, format!("{} uses {}, which only {owner} may", package.name, used.name)))
     });
-    let impure = OUTER_WORLD.iter().filter(|_| own < Layer::Shells).filter_map(|name| {
+    let impure = OUTER_WORLD.iter().filter(|_| own < Layer::Store).filter_map(|name| {
         let way = packages.way_to(package, name)?;
         let used = packages.used_by(package).find(|used| used.name == way[1])?;
         Some((used, format!("{} reaches the outer world: {}", package.name, way.join(" → "))))
@@ -115,7 +116,7 @@ mod tests {
             ("router", "domain", None),
             ("router", "serde", None),
             ("router", "flow", Some("router (Engines) uses flow (Engines)")),
-            ("flow", "store", Some("flow (Engines) uses store (Shells)")),
+            ("flow", "store", Some("flow (Engines) uses store (Store)")),
             ("liquid", "expression", Some("liquid (Languages) uses expression (Languages)")),
             ("store", "router", None),
             ("server", "store", None),

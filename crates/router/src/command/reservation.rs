@@ -1,8 +1,12 @@
 //! The command about reservations.
 
-use domain::{ActivitySid, ReservationSid};
+use domain::{ActivitySid, ReservationSid, Tick};
 
 use crate::named::named;
+use crate::refusal::check_version;
+use crate::reservation::{Move, ReservationEvent};
+use crate::workspace::Workspace;
+use crate::{Noun, Refusal, Subject};
 
 /// Answers a reservation or moves it on.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,5 +47,72 @@ named! {
         Conference = "conference",
         /// Let a supervisor listen in.
         Supervise = "supervise",
+    }
+}
+
+impl Workspace {
+    pub(crate) fn update_reservation(
+        &mut self,
+        command: UpdateReservation,
+        tick: &mut Tick,
+    ) -> Result<Subject, Refusal> {
+        let (sid, answer) = (command.sid, command.answer);
+        let reservation =
+            self.reservations.get(&sid).ok_or_else(|| Refusal::not_found(Noun::Reservation, sid))?;
+        let subject = Subject::Reservation(Box::new(reservation.clone()));
+        check_version(command.if_match, reservation.version)?;
+        let event = match answer {
+            ReservationAnswer::Accept => ReservationEvent::Accepted,
+            ReservationAnswer::Reject(_) => ReservationEvent::Rejected,
+            ReservationAnswer::Wrap => ReservationEvent::Wrapped,
+            ReservationAnswer::Complete => ReservationEvent::Completed,
+            ReservationAnswer::Instruct(instruction) => {
+                return Err(Refusal::NoCall { instruction: instruction.as_str() });
+            }
+        };
+        let status = reservation.status;
+        match status.after(event) {
+            Move::To(_) => self.answer(sid, answer, tick)?,
+            Move::Stays => {}
+            Move::TooLate => return Err(Refusal::Gone { reservation: sid, status }),
+            Move::NotNow => {
+                return Err(Refusal::wrong_state(format!(
+                    "reservation {sid} is {status} and can not be {}",
+                    past(event)
+                )));
+            }
+        }
+        Ok(subject)
+    }
+
+    fn answer(
+        &mut self,
+        sid: ReservationSid,
+        answer: ReservationAnswer,
+        tick: &mut Tick,
+    ) -> Result<(), Refusal> {
+        match answer {
+            ReservationAnswer::Accept => self.accept(sid, tick),
+            ReservationAnswer::Reject(activity) => {
+                self.check_named_activity("WorkerActivitySid", activity)?;
+                self.reject(sid, activity, tick);
+            }
+            ReservationAnswer::Wrap => self.wrap(sid, tick),
+            ReservationAnswer::Complete => self.complete(sid, tick),
+            ReservationAnswer::Instruct(_) => {}
+        }
+        Ok(())
+    }
+}
+
+fn past(event: ReservationEvent) -> &'static str {
+    match event {
+        ReservationEvent::Accepted => "accepted",
+        ReservationEvent::Rejected => "rejected",
+        ReservationEvent::TimedOut => "timed out",
+        ReservationEvent::Canceled => "canceled",
+        ReservationEvent::Rescinded => "rescinded",
+        ReservationEvent::Wrapped => "wrapped up: accept it first",
+        ReservationEvent::Completed => "completed: accept it first",
     }
 }

@@ -1,5 +1,8 @@
 //! Workflows: which queues a task goes through, by filters and targets.
 
+pub(crate) mod configuration;
+pub(crate) mod target;
+
 use std::sync::Arc;
 
 use domain::{Timestamp, WorkflowSid};

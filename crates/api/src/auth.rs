@@ -1,0 +1,125 @@
+//! Who asks: HTTP Basic with the account's SID and token, an API key, or (our own API only) a person's login.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use store::{Key, Role, User, resources};
+
+use crate::app::{App, Shared};
+use crate::error::ApiError;
+use crate::error_catalog as catalog;
+use crate::secrets;
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub(crate) enum Caller {
+    /// The account itself, by its token or one of its keys.
+    Account,
+    /// A person.
+    Person(Box<User>),
+}
+
+impl Caller {
+    /// Refuses a person who has none of these roles.
+    pub(crate) fn must_be(&self, roles: &[Role]) -> Result<(), ApiError> {
+        match self {
+            Self::Account => Ok(()),
+            Self::Person(user) if roles.iter().any(|role| user.roles.contains(role)) => Ok(()),
+            Self::Person(_) => Err(ApiError::new(
+                catalog::FORBIDDEN,
+                format!("This needs one of the roles {}", names(roles)),
+            )),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| unauthorized("Credentials are missing"))
+    }
+}
+
+/// Lets only the account and its keys in.
+pub(crate) async fn account_only(
+    State(app): State<Shared>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let (name, secret) = credentials(request.headers())?;
+    match is_account(&app, &name, &secret).await? {
+        true => Ok(let_in(Caller::Account, request, next).await),
+        false => Err(unauthorized("The Account SID or API key and its secret do not match")),
+    }
+}
+
+/// Lets the account, its keys and people in.
+pub(crate) async fn account_or_person(
+    State(app): State<Shared>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let (name, secret) = credentials(request.headers())?;
+    if is_account(&app, &name, &secret).await? {
+        return Ok(let_in(Caller::Account, request, next).await);
+    }
+    match person(&app, &name, secret).await? {
+        Some(user) => Ok(let_in(Caller::Person(Box::new(user)), request, next).await),
+        None => Err(unauthorized("The login and its password do not match")),
+    }
+}
+
+/// Writes the value of an `Authorization` header.
+pub fn basic_authorization(name: &str, secret: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{name}:{secret}")))
+}
+
+async fn let_in(caller: Caller, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(caller);
+    next.run(request).await
+}
+
+fn credentials(headers: &HeaderMap) -> Result<(String, String), ApiError> {
+    let given = headers.get(header::AUTHORIZATION).ok_or_else(|| unauthorized("Credentials are missing"))?;
+    let read = || {
+        let (scheme, token) = given.to_str().ok()?.split_once(' ')?;
+        let decoded = scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(token.trim()))?;
+        let text = String::from_utf8(decoded.ok()?).ok()?;
+        text.split_once(':').map(|(name, secret)| (name.to_owned(), secret.to_owned()))
+    };
+    read().ok_or_else(|| unauthorized("The Authorization header can not be read: Basic is expected"))
+}
+
+async fn is_account(app: &App, name: &str, secret: &str) -> Result<bool, ApiError> {
+    if name == app.account.to_string() {
+        return Ok(secrets::is_same(secret, &app.auth_token));
+    }
+    if !name.starts_with("SK") {
+        return Ok(false);
+    }
+    let key: Option<Key> = resources::fetch(&app.store, name).await?;
+    Ok(key.is_some_and(|key| secrets::is_same(&secrets::digest(secret), &key.secret_digest)))
+}
+
+async fn person(app: &App, login: &str, password: String) -> Result<Option<User>, ApiError> {
+    let account = app.account.to_string();
+    let user: Option<User> = resources::by_name(&app.store, &account, &login.to_lowercase()).await?;
+    let Some(user) = user.filter(|user| !user.is_disabled) else { return Ok(None) };
+    let hash = user.password_hash.clone();
+    let checked = tokio::task::spawn_blocking(move || secrets::is_password(&password, &hash)).await;
+    Ok(checked.unwrap_or(false).then_some(user))
+}
+
+fn unauthorized(message: &str) -> ApiError {
+    ApiError::new(catalog::UNAUTHORIZED, format!("Authenticate: {message}"))
+}
+
+fn names(roles: &[Role]) -> String {
+    let names: Vec<String> = roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
+    names.join(", ")
+}

@@ -1,0 +1,166 @@
+//! Every error that the API answers with: code, status, and what to do about it. One table; the pages behind
+//! `more_info` and `docs/reference/errors.md` are made from it.
+
+use router::Refusal;
+
+/// One error that the API answers with.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The published code.
+    pub code: u32,
+    /// The HTTP status.
+    pub status: u16,
+    /// What it is called.
+    pub title: &'static str,
+    /// When it is answered.
+    pub cause: &'static str,
+    /// What to do about it.
+    pub remedy: &'static str,
+}
+
+macro_rules! entries {
+    ($($NAME:ident $code:literal $status:literal $title:literal, $cause:literal, $remedy:literal;)*) => {
+        $(pub(crate) const $NAME: &Entry =
+            &Entry { code: $code, status: $status, title: $title, cause: $cause, remedy: $remedy };)*
+
+        /// Every error, by code.
+        pub const ALL: &[&Entry] = &[$($NAME),*];
+    };
+}
+
+entries! {
+    INVALID 20001 400 "Invalid request",
+        "A parameter is missing or has a value that can not be used, the body can not be read, or the state of \
+         the resource does not allow the request.",
+        "Read the message: it names the parameter, what was given and what is expected. For a flow definition, \
+         `details.errors` lists every problem with its place.";
+    UNAUTHORIZED 20003 401 "Authentication failed",
+        "The request has no HTTP Basic credentials, or they are wrong.",
+        "Send the Account SID with the auth token, or an API key's SID with its secret. \
+         `patchboard credentials` shows the token again.";
+    METHOD_NOT_ALLOWED 20004 405 "Method not allowed",
+        "The resource exists but does not take this HTTP method.",
+        "Use one of the methods in the answer's `Allow` header.";
+    FORBIDDEN 20403 403 "Forbidden",
+        "The login is right but its roles do not allow the request.",
+        "Ask a person with the role admin, or use the account's credentials.";
+    NOT_FOUND 20404 404 "Not found",
+        "There is nothing at this path: the SID is wrong, the resource was deleted, or the API is not part of \
+         this version.",
+        "Check each SID of the path, and that the resource belongs to the workspace, flow or account named before it.";
+    CONFLICT 20409 409 "Conflict",
+        "The request collides with something that exists: a name is taken, another request changed the resource at \
+         the same time, or an execution is active for the same contact.",
+        "Choose another name, or read the resource again and repeat the request. For executions, \
+         `details.conflicting_execution_sid` names the active one: end it or wait for its end.";
+    GONE 20410 410 "Gone",
+        "The reservation was withdrawn before the answer came: it timed out, was canceled, or another worker was \
+         faster.",
+        "Forget the reservation; the worker will be offered other tasks.";
+    PRECONDITION_FAILED 20412 412 "Precondition failed",
+        "The resource has changed since the version in `If-Match` was read.",
+        "Fetch the resource, look at what changed, and send the request with the `ETag` of that answer.";
+    TOO_LARGE 20413 413 "Request too large",
+        "The body has more than 1 MiB.",
+        "Send less: attributes hold at most 4,096 characters, media are given by URL.";
+    TOO_MANY_REQUESTS 20429 429 "Too many requests",
+        "More requests came than can be served.",
+        "Wait for the seconds in `Retry-After`, then repeat the request; wait longer after each further 429.";
+    INTERNAL 20500 500 "Internal error",
+        "Something in the server went wrong; the request may not have been carried out.",
+        "Repeat the request. If it fails again, the server's log says why.";
+    UNAVAILABLE 20503 503 "Not available",
+        "The database could not be written or read; nothing was changed.",
+        "Repeat the request in a moment. The server's log says what is wrong with the database.";
+    TO_INVALID 21211 400 "Invalid 'To' address",
+        "A message can not go to this address.",
+        "Give a number such as +15555550100, with `whatsapp:` in front for WhatsApp.";
+    TO_IS_FROM 21266 400 "'To' and 'From' are the same",
+        "A message can not go to its own sender.",
+        "Send from another number of the account.";
+    NUMBER_INVALID 21421 400 "Invalid phone number",
+        "The address can not be provisioned: it is not a phone number or an address of a known network.",
+        "Give a number such as +15555550100, or an address with `sip:`, `whatsapp:` or `webchat:` in front.";
+    NUMBER_TAKEN 21422 400 "Phone number not available",
+        "The number is provisioned in this account already.",
+        "Update the existing IncomingPhoneNumber, or choose another number.";
+    BODY_MISSING 21602 400 "Message without content",
+        "A message needs a text or a medium.",
+        "Give `Body`, or at least one `MediaUrl`.";
+    TO_MISSING 21604 400 "'To' is missing",
+        "A message needs somebody to go to.",
+        "Give `To`.";
+    FROM_INVALID 21606 400 "Invalid 'From' number",
+        "The sender is not a number of this account.",
+        "Provision the number with `POST IncomingPhoneNumbers.json`, or send from one that is listed there.";
+    BODY_TOO_LONG 21617 400 "Message text too long",
+        "A message holds at most 1,600 characters.",
+        "Shorten the text or send several messages.";
+    MEDIA_TOO_MANY 21623 400 "Too many media",
+        "A message holds at most ten media.",
+        "Send several messages.";
+}
+
+/// Returns the error with this code.
+pub fn by_code(code: u32) -> Option<&'static Entry> {
+    ALL.iter().copied().find(|entry| entry.code == code)
+}
+
+/// Returns the error that a refusal of the router becomes.
+pub(crate) fn of_refusal(refusal: &Refusal) -> &'static Entry {
+    match refusal {
+        Refusal::NotFound { .. } => NOT_FOUND,
+        Refusal::Invalid { .. } | Refusal::WrongState { .. } | Refusal::NoCall { .. } => INVALID,
+        Refusal::Conflict { .. } => CONFLICT,
+        Refusal::PreconditionFailed { .. } => PRECONDITION_FAILED,
+        Refusal::Gone { .. } => GONE,
+    }
+}
+
+/// Returns the error that a failure of the database becomes.
+pub(crate) fn of_store(error: &store::Error) -> &'static Entry {
+    match error {
+        store::Error::Conflict(_) | store::Error::Duplicate(_) => CONFLICT,
+        store::Error::Fenced | store::Error::InUse | store::Error::Unavailable(_) => UNAVAILABLE,
+        store::Error::Corrupt(_) => INTERNAL,
+    }
+}
+
+/// Writes the reference page of all errors.
+pub fn reference() -> String {
+    let mut page = String::from(
+        "# Errors\n\n\
+         Every error has the published shape `{\"code\", \"message\", \"more_info\", \"status\"}`, some with `details`.\n\
+         `more_info` leads to a page of the server with the text below.\n\
+         This page is made from the table in `crates/api/src/error_catalog.rs`.\n\n\
+         | code | status | error |\n| --- | --- | --- |\n",
+    );
+    for Entry { code, status, title, .. } in ALL {
+        page.push_str(&format!("| [{code}](#{code}) | {status} | {title} |\n"));
+    }
+    for Entry { code, status, title, cause, remedy } in ALL {
+        page.push_str(&format!("\n## {code}\n\n**{title}** (HTTP {status}).\n{cause}\n{remedy}\n"));
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_in_order() {
+        assert!(ALL.windows(2).all(|pair| pair[0].code < pair[1].code));
+    }
+
+    #[test]
+    fn the_reference_page_says_what_the_table_says() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/errors.md");
+        if std::env::var_os("UPDATE_REFERENCE").is_some() {
+            std::fs::create_dir_all(std::path::Path::new(path).parent().unwrap()).unwrap();
+            std::fs::write(path, reference()).unwrap();
+        }
+        let page = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(page == reference(), "docs/reference/errors.md is out of date: run with UPDATE_REFERENCE=1");
+    }
+}

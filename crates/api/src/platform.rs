@@ -1,0 +1,154 @@
+//! What the API asks of the product: implemented by the server, and by a small fake in tests.
+
+use async_trait::async_trait;
+use domain::{Address, ExecutionSid, FlowSid, Tick, WorkspaceSid};
+use router::{Command, CreateWorkspace, Refusal, Subject, Workspace};
+use serde_json::{Map, Value};
+use store::{Media, Message};
+use tokio::sync::oneshot;
+
+/// A look at a workspace as it is committed; the look carries its own answer away.
+pub type Look = Box<dyn FnOnce(&Workspace) + Send>;
+
+/// The product behind the API. Everything it acknowledges is on disk.
+#[async_trait]
+pub trait Platform: Send + Sync + 'static {
+    /// Returns the time with a source of fresh SIDs.
+    fn tick(&self) -> Tick;
+
+    /// Returns a fresh random secret of 32 hexadecimal digits.
+    fn secret(&self) -> String;
+
+    /// Has a workspace carry out a command; returns what it created or changed once that is committed.
+    async fn route(&self, workspace: WorkspaceSid, command: Command) -> Result<Subject, Failure>;
+
+    /// Has a workspace looked at; `NotFound` where there is none.
+    async fn look(&self, workspace: WorkspaceSid, look: Look) -> Result<(), Failure>;
+
+    /// Creates a workspace.
+    async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure>;
+
+    /// Deletes a workspace and all in it.
+    async fn delete_workspace(&self, workspace: WorkspaceSid) -> Result<(), Failure>;
+
+    /// Returns the SIDs of all workspaces, oldest first.
+    fn workspaces(&self) -> Vec<WorkspaceSid>;
+
+    /// Starts an execution of a flow's published revision.
+    async fn start_execution(&self, start: StartExecution) -> Result<ExecutionSid, Failure>;
+
+    /// Stops an execution; one that has ended stays as it is.
+    async fn stop_execution(&self, execution: ExecutionSid) -> Result<(), Failure>;
+
+    /// Takes a message that the loopback network brings, and owes it to its flow.
+    async fn receive_message(&self, message: InboundMessage) -> Result<Message, Failure>;
+
+    /// Takes a message that an application sends, and owes it to its carrier.
+    async fn send_message(&self, message: OutboundMessage) -> Result<Message, Failure>;
+}
+
+/// An execution to be started by request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StartExecution {
+    /// The flow.
+    pub flow: FlowSid,
+    /// The contact's address.
+    pub to: String,
+    /// Our address.
+    pub from: String,
+    /// What becomes `flow.data`.
+    pub parameters: Map<String, Value>,
+}
+
+/// A message that came in from a network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InboundMessage {
+    /// Who sent it.
+    pub from: Address,
+    /// The address of ours to which it was sent.
+    pub to: Address,
+    /// Its text.
+    pub body: String,
+    /// Its media.
+    pub media: Vec<Media>,
+    /// The sender's name on networks that have one.
+    pub profile_name: Option<String>,
+}
+
+/// A message to be sent, as the application gave it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OutboundMessage {
+    /// Our address.
+    pub from: String,
+    /// Who receives it.
+    pub to: String,
+    /// Its text.
+    pub body: String,
+    /// Where its media are.
+    pub media_urls: Vec<String>,
+    /// Where its progress is told.
+    pub status_callback: Option<String>,
+}
+
+/// Why a request was not carried out; each becomes one row of the error catalogue.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Failure {
+    /// The router said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// What the request is about does not exist.
+    #[error("not found")]
+    NotFound,
+    /// Another execution is active between the same addresses.
+    #[error("execution {0} is active for this contact")]
+    ExecutionRuns(ExecutionSid),
+    /// The flow has no published revision to run.
+    #[error("the flow has no published revision")]
+    NotPublished,
+    /// A parameter's value can not be used.
+    #[error("{parameter}: {reason}")]
+    Invalid {
+        /// The parameter's published name.
+        parameter: &'static str,
+        /// What was wrong, what is expected.
+        reason: String,
+    },
+    /// A message can not be sent.
+    #[error("{parameter}: {reason}")]
+    Message {
+        /// The published code of the reason.
+        code: u32,
+        /// The parameter's published name.
+        parameter: &'static str,
+        /// What was wrong, what is expected.
+        reason: String,
+    },
+    /// More work waits than can be done soon; nothing was taken on.
+    #[error("more work waits than can be done soon")]
+    Busy,
+    /// The database failed; nothing was changed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+impl Failure {
+    /// Makes the failure of a parameter's value.
+    pub fn invalid(parameter: &'static str, reason: impl ToString) -> Self {
+        Self::Invalid { parameter, reason: reason.to_string() }
+    }
+}
+
+/// Looks at a workspace and returns what the look found.
+pub async fn look<T: Send + 'static>(
+    platform: &dyn Platform,
+    workspace: WorkspaceSid,
+    look: impl FnOnce(&Workspace) -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let (answer, answered) = oneshot::channel();
+    let carry_away: Look = Box::new(move |workspace| {
+        // Whoever looks may have gone meanwhile.
+        let _ = answer.send(look(workspace));
+    });
+    platform.look(workspace, carry_away).await?;
+    answered.await.map_err(|_| Failure::NotFound)
+}

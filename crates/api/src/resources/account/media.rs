@@ -1,0 +1,71 @@
+//! Media of messages. A medium has no row of its own: its SID is its message's, with its place counted up.
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use domain::{MediaSid, MessageSid, Sid};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::Message;
+
+use super::messages::find;
+use super::{Ours, below_account, uri};
+use crate::app::Shared;
+use crate::error::ApiError;
+use crate::form::{Document, Path};
+use crate::paging::{List, each};
+use crate::reply::{Answer, Reply};
+
+/// Returns the routes.
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new()
+        .route(&below_account("/Messages/{message}/Media.json"), get(list))
+        .route(&below_account("/Messages/{message}/Media/{sid}"), get(fetch))
+}
+
+#[derive(Deserialize)]
+struct OfMessage {
+    message: MessageSid,
+}
+
+#[derive(Deserialize)]
+struct Medium {
+    message: MessageSid,
+    sid: String,
+}
+
+async fn list(State(app): State<Shared>, _: Ours, Path(path): Path<OfMessage>, list: List) -> Answer {
+    let message = find(&app, path.message).await?;
+    let page = list.cut((0..message.media.len()).collect(), |place| sid_of(&message, *place).to_string());
+    Ok(list.reply_2010("media_list", each(page, |place| present(&message, place))))
+}
+
+/// Answers with the facts under `.json`, and leads to the medium itself without.
+async fn fetch(State(app): State<Shared>, _: Ours, Path(path): Path<Medium>) -> Result<Response, ApiError> {
+    let message = find(&app, path.message).await?;
+    let Document(sid) = Document::<MediaSid>::parse(&path.sid).ok_or_else(ApiError::not_found)?;
+    let place = (0..message.media.len()).find(|place| sid_of(&message, *place) == sid);
+    let place = place.ok_or_else(ApiError::not_found)?;
+    match path.sid.ends_with(".json") {
+        true => Ok(Reply::ok(present(&message, place)).into_response()),
+        false => Ok(Redirect::temporary(&message.media[place].url).into_response()),
+    }
+}
+
+fn sid_of(message: &Message, place: usize) -> MediaSid {
+    MediaSid::from_bits(message.sid.bits().wrapping_add(place as u128))
+}
+
+fn present(message: &Message, place: usize) -> Value {
+    let sid = sid_of(message, place);
+    json!({
+        "sid": sid,
+        "account_sid": message.account,
+        "parent_sid": message.sid,
+        "content_type": message.media[place].content_type,
+        "date_created": message.date_created.to_rfc2822(),
+        "date_updated": message.date_updated.to_rfc2822(),
+        "uri": uri(message.account, &format!("/Messages/{}/Media/{sid}.json", message.sid)),
+    })
+}

@@ -1,0 +1,200 @@
+//! Incoming phone numbers: addresses of ours, and what runs for a call or a message.
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use domain::{Address, PhoneNumberSid};
+use serde_json::{Value, json};
+use store::{PhoneNumber, Unit, Webhook, resources};
+
+use super::{Named, Ours, below_account, uri};
+use crate::app::{App, Shared};
+use crate::error::ApiError;
+use crate::error_catalog as catalog;
+use crate::form::Form;
+use crate::paging::{List, each};
+use crate::parameters::Parameters;
+use crate::payloads::API_VERSION;
+use crate::reply::{Answer, Reply};
+
+/// Returns the routes.
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new()
+        .route(&below_account("/IncomingPhoneNumbers.json"), get(list).post(create))
+        .route(&below_account("/IncomingPhoneNumbers/{sid}"), get(fetch).post(update).delete(remove))
+}
+
+/// An installation has few numbers: they are filtered in memory.
+async fn list(State(app): State<Shared>, _: Ours, list: List) -> Answer {
+    let number = list.query.address_text("PhoneNumber");
+    let name = list.query.filled("FriendlyName");
+    let mut all = resources::all::<PhoneNumber>(&app.store, &app.account.to_string()).await?;
+    all.retain(|it| {
+        number.as_deref().is_none_or(|number| it.address.as_str().contains(number))
+            && name.is_none_or(|name| it.friendly_name == name)
+    });
+    let page = list.cut(all, |it| it.sid.to_string());
+    Ok(list.reply_2010("incoming_phone_numbers", each(page, |it| present(&it))))
+}
+
+async fn create(State(app): State<Shared>, _: Ours, Form(form): Form) -> Answer {
+    let mut tick = app.platform.tick();
+    let address = address(&form.required("PhoneNumber")?)?;
+    let blank = PhoneNumber {
+        sid: tick.sid(),
+        account: app.account,
+        friendly_name: address.to_string(),
+        address,
+        voice: webhook(),
+        sms: webhook(),
+        status_callback: None,
+        status_callback_method: "POST".to_owned(),
+        voice_receive_mode: "voice".to_owned(),
+        voice_caller_id_lookup: false,
+        conversations_exclusive: None,
+        date_created: tick.now,
+        date_updated: tick.now,
+    };
+    let number = change(blank, &form)?;
+    match app.store.commit(Unit::new().with(resources::insert(&number))).await {
+        Ok(()) => Ok(Reply::created(present(&number))),
+        Err(store::Error::Duplicate(_)) => {
+            let message = format!("PhoneNumber: {} is provisioned already", number.address);
+            Err(ApiError::new(catalog::NUMBER_TAKEN, message))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn fetch(State(app): State<Shared>, Named(sid): Named<PhoneNumberSid>) -> Answer {
+    Ok(Reply::ok(present(&find(&app, sid).await?)))
+}
+
+async fn update(State(app): State<Shared>, Named(sid): Named<PhoneNumberSid>, Form(form): Form) -> Answer {
+    let before = find(&app, sid).await?;
+    let mut number = change(before.clone(), &form)?;
+    number.date_updated = app.now();
+    app.store.commit(Unit::new().with(resources::update(&number, before.date_updated))).await?;
+    Ok(Reply::ok(present(&number)))
+}
+
+async fn remove(State(app): State<Shared>, Named(sid): Named<PhoneNumberSid>) -> Answer {
+    find(&app, sid).await?;
+    app.store.commit(Unit::new().with(resources::delete(&sid.to_string()))).await?;
+    Ok(Reply::deleted())
+}
+
+async fn find(app: &App, sid: PhoneNumberSid) -> Result<PhoneNumber, ApiError> {
+    let found: Option<PhoneNumber> = resources::fetch(&app.store, &sid.to_string()).await?;
+    found.ok_or_else(ApiError::not_found)
+}
+
+fn address(text: &str) -> Result<Address, ApiError> {
+    text.parse().map_err(|error| ApiError::new(catalog::NUMBER_INVALID, format!("PhoneNumber: {error}")))
+}
+
+fn webhook() -> Webhook {
+    let post = Some("POST".to_owned());
+    Webhook { method: post.clone(), fallback_method: post, ..Webhook::default() }
+}
+
+/// Applies what a form gives; an empty URL clears one.
+fn change(mut number: PhoneNumber, form: &Parameters) -> Result<PhoneNumber, ApiError> {
+    let optional = |name: &str, old: Option<String>| match form.text(name) {
+        Some(given) => Some(given.trim().to_owned()).filter(|text| !text.is_empty()),
+        None => old,
+    };
+    if let Some(name) = form.text("FriendlyName") {
+        number.friendly_name = name;
+    }
+    number.voice = change_webhook(number.voice, form, "Voice")?;
+    number.sms = change_webhook(number.sms, form, "Sms")?;
+    number.status_callback = optional("StatusCallback", number.status_callback);
+    if let Some(method) = method(form, "StatusCallbackMethod")? {
+        number.status_callback_method = method;
+    }
+    if let Some(mode) = form.filled("VoiceReceiveMode") {
+        number.voice_receive_mode = receive_mode(mode)?;
+    }
+    number.voice_caller_id_lookup =
+        form.boolean("VoiceCallerIdLookup")?.unwrap_or(number.voice_caller_id_lookup);
+    number.conversations_exclusive =
+        form.boolean("ConversationsExclusive")?.or(number.conversations_exclusive);
+    Ok(number)
+}
+
+fn change_webhook(old: Webhook, form: &Parameters, kind: &str) -> Result<Webhook, ApiError> {
+    let optional = |name: &str, old: Option<String>| match form.text(&format!("{kind}{name}")) {
+        Some(given) => Some(given.trim().to_owned()).filter(|text| !text.is_empty()),
+        None => old,
+    };
+    Ok(Webhook {
+        method: method(form, &format!("{kind}Method"))?.or(old.method),
+        fallback_method: method(form, &format!("{kind}FallbackMethod"))?.or(old.fallback_method),
+        url: optional("Url", old.url),
+        fallback_url: optional("FallbackUrl", old.fallback_url),
+        application_sid: optional("ApplicationSid", old.application_sid),
+    })
+}
+
+fn method(form: &Parameters, name: &str) -> Result<Option<String>, ApiError> {
+    match form.filled(name).map(str::to_ascii_uppercase) {
+        Some(method) if !matches!(method.as_str(), "GET" | "POST") => {
+            Err(ApiError::invalid(name, format!("'{method}' is not known: GET or POST is expected")))
+        }
+        method => Ok(method),
+    }
+}
+
+fn receive_mode(mode: &str) -> Result<String, ApiError> {
+    match mode {
+        "voice" | "fax" => Ok(mode.to_owned()),
+        other => Err(ApiError::invalid(
+            "VoiceReceiveMode",
+            format!("'{other}' is not known: voice or fax is expected"),
+        )),
+    }
+}
+
+fn present(number: &PhoneNumber) -> Value {
+    let has_voice = number.address.is_phone_number() || number.address.as_str().starts_with("sip:");
+    let has_sms = !number.address.as_str().starts_with("sip:");
+    json!({
+        "sid": number.sid,
+        "account_sid": number.account,
+        "phone_number": number.address,
+        "friendly_name": number.friendly_name,
+        "capabilities": { "voice": has_voice, "sms": has_sms, "mms": has_sms, "fax": false },
+        "voice_url": number.voice.url,
+        "voice_method": number.voice.method,
+        "voice_fallback_url": number.voice.fallback_url,
+        "voice_fallback_method": number.voice.fallback_method,
+        "voice_application_sid": number.voice.application_sid,
+        "voice_receive_mode": number.voice_receive_mode,
+        "voice_caller_id_lookup": number.voice_caller_id_lookup,
+        "sms_url": number.sms.url,
+        "sms_method": number.sms.method,
+        "sms_fallback_url": number.sms.fallback_url,
+        "sms_fallback_method": number.sms.fallback_method,
+        "sms_application_sid": number.sms.application_sid,
+        "status_callback": number.status_callback,
+        "status_callback_method": number.status_callback_method,
+        "conversations_exclusive": number.conversations_exclusive,
+        "address_sid": null,
+        "address_requirements": "none",
+        "beta": false,
+        "identity_sid": null,
+        "origin": "hosted",
+        "trunk_sid": null,
+        "emergency_status": "Inactive",
+        "emergency_address_sid": null,
+        "emergency_address_status": "unregistered",
+        "bundle_sid": null,
+        "status": "in-use",
+        "type": "local",
+        "api_version": API_VERSION,
+        "date_created": number.date_created.to_rfc2822(),
+        "date_updated": number.date_updated.to_rfc2822(),
+        "uri": uri(number.account, &format!("/IncomingPhoneNumbers/{}.json", number.sid)),
+    })
+}

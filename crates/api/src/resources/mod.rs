@@ -1,0 +1,50 @@
+//! All resources: one file each, one line each in the lists below.
+
+mod account;
+mod own;
+mod studio;
+mod taskrouter;
+
+use axum::Router;
+
+use crate::app::{App, Shared};
+
+pub(crate) use taskrouter::present_task;
+
+/// Returns the routes of the published APIs.
+pub(crate) fn published() -> Router<Shared> {
+    Router::new()
+        .merge(account::accounts::routes())
+        .merge(account::keys::routes())
+        .merge(account::media::routes())
+        .merge(account::messages::routes())
+        .merge(account::numbers::routes())
+        .merge(studio::executions::routes())
+        .merge(studio::flows::routes())
+        .merge(studio::revisions::routes())
+        .merge(studio::steps::routes())
+        .merge(studio::test_users::routes())
+        .merge(taskrouter::activities::routes())
+        .merge(taskrouter::events::routes())
+        .merge(taskrouter::reservations::routes())
+        .merge(taskrouter::task_channels::routes())
+        .merge(taskrouter::task_queues::routes())
+        .merge(taskrouter::tasks::routes())
+        .merge(taskrouter::worker_channels::routes())
+        .merge(taskrouter::workers::routes())
+        .merge(taskrouter::workflows::routes())
+        .merge(taskrouter::workspaces::routes())
+}
+
+/// Returns the routes of our own API; the loopback network is there in development mode only.
+pub(crate) fn own(app: &App) -> Router<Shared> {
+    let routes = Router::new()
+        .merge(own::executions::routes())
+        .merge(own::settings::routes())
+        .merge(own::users::routes())
+        .merge(own::widgets::routes());
+    match app.is_development {
+        true => routes.merge(own::dev::routes()),
+        false => routes,
+    }
+}

@@ -1,0 +1,7 @@
+//! Our own API: people, settings, the widget catalogue, the search for executions, the loopback network.
+
+pub(super) mod dev;
+pub(super) mod executions;
+pub(super) mod settings;
+pub(super) mod users;
+pub(super) mod widgets;

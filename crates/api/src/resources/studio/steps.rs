@@ -1,0 +1,98 @@
+//! Steps of an execution: which widget was left, by which event, with what it knew then.
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use domain::{ExecutionSid, FlowSid, StepSid};
+use flow::{Execution, Step};
+use serde_json::{Value, json};
+use store::{FlowRevision, resources, steps};
+
+use super::executions::execution;
+use super::{below_flow, url};
+use crate::app::{App, Shared};
+use crate::error::ApiError;
+use crate::form::Path;
+use crate::paging::{List, each};
+use crate::reply::{Answer, Reply};
+
+/// Returns the routes.
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new()
+        .route(&below_flow("/Executions/{execution}/Steps"), get(list))
+        .route(&below_flow("/Executions/{execution}/Steps/{sid}"), get(fetch))
+        .route(&below_flow("/Executions/{execution}/Steps/{sid}/Context"), get(context))
+}
+
+async fn list(
+    State(app): State<Shared>,
+    Path((flow, sid)): Path<(FlowSid, ExecutionSid)>,
+    list: List,
+) -> Answer {
+    let execution = execution(&app, flow, sid).await?;
+    let definition = definition(&app, &execution).await?;
+    let found = steps::list(&app.store, sid, &list.page()).await?;
+    Ok(list.reply("steps", each(found, |step| present(&app, &execution, &definition, &step))))
+}
+
+async fn fetch(
+    State(app): State<Shared>,
+    Path((flow, sid, step)): Path<(FlowSid, ExecutionSid, StepSid)>,
+) -> Answer {
+    let execution = execution(&app, flow, sid).await?;
+    let definition = definition(&app, &execution).await?;
+    let step = find(&app, sid, step).await?;
+    Ok(Reply::ok(present(&app, &execution, &definition, &step)))
+}
+
+async fn context(
+    State(app): State<Shared>,
+    Path((flow, sid, step)): Path<(FlowSid, ExecutionSid, StepSid)>,
+) -> Answer {
+    let execution = execution(&app, flow, sid).await?;
+    let step = find(&app, sid, step).await?;
+    Ok(Reply::ok(json!({
+        "account_sid": execution.account_sid(),
+        "flow_sid": flow,
+        "execution_sid": sid,
+        "step_sid": step.sid,
+        "context": step.context,
+        "url": url(&app, flow, &format!("/Executions/{sid}/Steps/{}/Context", step.sid)),
+    })))
+}
+
+async fn find(app: &App, execution: ExecutionSid, step: StepSid) -> Result<Step, ApiError> {
+    steps::fetch(&app.store, execution, &step.to_string()).await?.ok_or_else(ApiError::not_found)
+}
+
+/// Returns the definition that an execution runs, for the types of its widgets; null when it was deleted.
+async fn definition(app: &App, execution: &Execution) -> Result<Value, ApiError> {
+    let key = FlowRevision::key(execution.flow_sid(), execution.flow_revision());
+    let revision: Option<FlowRevision> = resources::fetch(&app.store, &key).await?;
+    Ok(revision.map(|revision| revision.definition).unwrap_or_default())
+}
+
+fn present(app: &App, execution: &Execution, definition: &Value, step: &Step) -> Value {
+    let states = definition["states"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let widget = states.iter().find(|state| state["name"] == step.transitioned_from.as_str());
+    let (flow, sid) = (execution.flow_sid(), execution.sid());
+    let own = url(app, flow, &format!("/Executions/{sid}/Steps/{}", step.sid));
+    json!({
+        "sid": step.sid,
+        "account_sid": execution.account_sid(),
+        "flow_sid": flow,
+        "execution_sid": sid,
+        "parent_step_sid": step.parent_step_sid,
+        "name": step.name,
+        "type": widget.map(|widget| &widget["type"]),
+        "transitioned_from": step.transitioned_from,
+        "transitioned_to": step.transitioned_to,
+        "context": step.context,
+        "error": step.error,
+        "warnings": step.warnings,
+        "date_created": step.date_created.to_iso8601(),
+        "date_updated": step.date_created.to_iso8601(),
+        "url": own,
+        "links": { "step_context": format!("{own}/Context") },
+    })
+}

@@ -1,0 +1,96 @@
+//! Events: the workspace's log of what happened.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use domain::{EventSid, WorkspaceSid};
+use router::{Notice, NoticeKind};
+use serde_json::{Value, json};
+use store::events::{self, Filter};
+
+use super::below_workspace;
+use super::event_data::{event_data, resource_of};
+use crate::app::{App, Shared};
+use crate::error::ApiError;
+use crate::form::Path;
+use crate::paging::{List, each};
+use crate::reply::{Answer, Reply};
+
+/// How far back a list goes that does not say.
+const MINUTES_DEFAULT: u64 = 15;
+
+/// Returns the routes.
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new()
+        .route(&below_workspace("/Events"), get(list))
+        .route(&below_workspace("/Events/{sid}"), get(fetch))
+}
+
+async fn list(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, list: List) -> Answer {
+    exists(&app, workspace).await?;
+    let filter = filter(&app, &list)?;
+    let found = events::list(&app.store, workspace, &filter, &list.page()).await?;
+    Ok(list.reply("events", each(found, |notice| present(&app.public_url, &notice))))
+}
+
+async fn fetch(State(app): State<Shared>, Path((workspace, sid)): Path<(WorkspaceSid, EventSid)>) -> Answer {
+    let found = events::fetch(&app.store, workspace, &sid.to_string()).await?;
+    let notice = found.ok_or_else(ApiError::not_found)?;
+    Ok(Reply::ok(present(&app.public_url, &notice)))
+}
+
+async fn exists(app: &App, workspace: WorkspaceSid) -> Result<(), ApiError> {
+    app.look(workspace, |_| ()).await
+}
+
+/// Without a start date a list goes back some minutes; with the SID of something, to its beginning.
+fn filter(app: &App, list: &List) -> Result<Filter, ApiError> {
+    let query = &list.query;
+    let kind: Option<NoticeKind> = query.parsed("EventType")?;
+    let text = |name: &str| query.filled(name).map(str::to_owned);
+    let mut filter = Filter {
+        from: query.date("StartDate")?,
+        to: query.date("EndDate")?,
+        kind: kind.map(|kind| kind.as_str().to_owned()),
+        task: text("TaskSid"),
+        worker: text("WorkerSid"),
+        reservation: text("ReservationSid"),
+        queue: text("TaskQueueSid"),
+        workflow: text("WorkflowSid"),
+        sid: text("Sid"),
+    };
+    let minutes: Option<u64> = query.number("Minutes")?;
+    let names_something = filter.task.is_some() || filter.reservation.is_some() || filter.sid.is_some();
+    if filter.from.is_none() && filter.to.is_none() && (minutes.is_some() || !names_something) {
+        let span = minutes.unwrap_or(MINUTES_DEFAULT).saturating_mul(60);
+        filter.from = Some(app.now() - Duration::from_secs(span));
+    }
+    Ok(filter)
+}
+
+/// Presents an event.
+fn present(public_url: &str, notice: &Notice) -> Value {
+    let workspace = format!("{public_url}/taskrouter/v1/Workspaces/{}", notice.workspace_sid);
+    let resource = resource_of(notice);
+    json!({
+        "sid": notice.sid,
+        "account_sid": notice.account_sid,
+        "workspace_sid": notice.workspace_sid,
+        "event_type": notice.kind,
+        "event_date": notice.at.to_iso8601(),
+        "event_date_ms": notice.at.as_millis(),
+        "description": format!("{} {}: {}", resource.kind, resource.sid, notice.kind),
+        "event_data": event_data(notice),
+        "resource_type": resource.kind,
+        "resource_sid": resource.sid,
+        "resource_url": format!("{workspace}{}", resource.tail),
+        "actor_sid": null,
+        "actor_type": null,
+        "actor_url": null,
+        "source": "taskrouter",
+        "source_ip_address": null,
+        "url": format!("{workspace}/Events/{}", notice.sid),
+    })
+}

@@ -1,0 +1,116 @@
+//! TaskRouter v1: reads are looks at the engine or the store, writes are commands to the engine.
+
+pub(super) mod activities;
+mod event_data;
+pub(super) mod events;
+mod facts;
+mod ordering;
+pub(super) mod reservations;
+pub(super) mod task_channels;
+mod task_list;
+pub(super) mod task_queues;
+pub(super) mod tasks;
+pub(super) mod worker_channels;
+pub(super) mod workers;
+pub(super) mod workflows;
+pub(super) mod workspaces;
+
+use axum::http::StatusCode;
+use domain::WorkspaceSid;
+use router::{Command, Subject};
+use serde_json::Value;
+use store::Listing;
+
+use crate::app::{App, View};
+use crate::error::ApiError;
+use crate::paging::List;
+use crate::reply::{Answer, Reply};
+
+pub(crate) use tasks::present as present_task;
+
+/// Returns the route of what lies below a workspace.
+fn below_workspace(tail: &str) -> String {
+    format!("/taskrouter/v1/Workspaces/{{workspace}}{tail}")
+}
+
+impl View<'_> {
+    /// Returns the URL of something below the workspace; an empty tail gives the workspace's own.
+    fn url(&self, tail: &str) -> String {
+        format!("{}/taskrouter/v1/Workspaces/{}{tail}", self.public_url, self.workspace.settings().sid)
+    }
+}
+
+/// What a look found: the resource, and its version where it has one.
+type Found = Option<(Value, Option<u64>)>;
+
+/// Answers with what a look finds, or that it is not there.
+async fn show(
+    app: &App,
+    workspace: WorkspaceSid,
+    find: impl FnOnce(&View<'_>) -> Found + Send + 'static,
+) -> Answer {
+    let found = app.look(workspace, find).await?;
+    found.map(|found| reply(StatusCode::OK, found)).ok_or_else(ApiError::not_found)
+}
+
+/// Answers with a page of what a look finds.
+async fn show_list(
+    app: &App,
+    workspace: WorkspaceSid,
+    list: List,
+    key: &'static str,
+    find: impl FnOnce(&View<'_>, &List) -> Result<Listing<Value>, ApiError> + Send + 'static,
+) -> Answer {
+    let (list, listing) = app
+        .look(workspace, move |view| {
+            let listing = find(view, &list);
+            (list, listing)
+        })
+        .await?;
+    Ok(list.reply(key, listing?))
+}
+
+/// Carries out a command and answers with what it created or changed.
+async fn carry_out(app: &App, workspace: WorkspaceSid, command: Command, status: StatusCode) -> Answer {
+    let subject = app.platform.route(workspace, command).await?;
+    if subject == Subject::Deleted {
+        return Ok(Reply::deleted());
+    }
+    let found = app.look(workspace, move |view| present(view, &subject)).await?;
+    found.map(|found| reply(status, found)).ok_or_else(ApiError::not_found)
+}
+
+fn reply(status: StatusCode, (body, version): (Value, Option<u64>)) -> Reply {
+    let reply = Reply::with_status(status, body);
+    match version {
+        Some(version) => reply.version(version),
+        None => reply,
+    }
+}
+
+/// Presents what a command created or changed; none when another request has deleted it since.
+fn present(view: &View<'_>, subject: &Subject) -> Found {
+    let workspace = view.workspace;
+    let plain = |body| (body, None);
+    match subject {
+        Subject::Workspace => Some(plain(workspaces::present(view))),
+        Subject::Activity(sid) => workspace.activity(*sid).map(|it| plain(activities::present(view, it))),
+        Subject::TaskChannel(sid) => {
+            workspace.task_channel(*sid).map(|it| plain(task_channels::present(view, it)))
+        }
+        Subject::Worker(sid) => {
+            workspace.worker(*sid).map(|it| (workers::present(view, it), Some(it.version)))
+        }
+        Subject::WorkerChannel(worker, channel) => {
+            let worker = workspace.worker(*worker)?;
+            worker.channel(*channel).map(|it| plain(worker_channels::present(view, worker, it)))
+        }
+        Subject::TaskQueue(sid) => workspace.task_queue(*sid).map(|it| plain(task_queues::present(view, it))),
+        Subject::Workflow(sid) => workspace.workflow(*sid).map(|it| plain(workflows::present(view, it))),
+        Subject::Task(task) => Some((tasks::present(view, task), Some(task.version))),
+        Subject::Reservation(it) => {
+            Some((reservations::present(view, it, reservations::Side::Task), Some(it.version)))
+        }
+        Subject::Deleted => None,
+    }
+}

@@ -1,0 +1,139 @@
+//! Lists of tasks: the live ones and those that ended within five minutes, unless the status is asked for.
+//!
+//! What the store can not filter or order by is filtered and ordered here, over the newest tasks at most.
+
+use axum::extract::State;
+use domain::WorkspaceSid;
+use expression::{Expression, Facts, Scope};
+use router::{RoutingTarget, Task, TaskStatus};
+use store::{Listing, tasks};
+
+use super::facts;
+use super::ordering::Ordering;
+use super::tasks::{FRESHLY_ENDED, present, shown_since};
+use crate::app::{App, Shared};
+use crate::error::ApiError;
+use crate::form::Path;
+use crate::paging::{List, each};
+use crate::parameters::Parameters;
+use crate::reply::Answer;
+
+/// What a list of tasks can be ordered by.
+const ORDERINGS: &[&str] = &["DateCreated", "Priority", "VirtualStartTime"];
+
+/// How many tasks are read for filters and orders that the store does not know.
+const TASKS_MAX: usize = 10_000;
+
+/// Answers with a page of tasks.
+pub(super) async fn list(
+    State(app): State<Shared>,
+    Path(workspace): Path<WorkspaceSid>,
+    list: List,
+) -> Answer {
+    let rest = Rest::read(&list.query)?;
+    let filter = filter(&app, workspace, &list.query).await?;
+    let found = match filter {
+        None => Listing { items: Vec::new(), previous: None, next: None },
+        Some(filter) if rest.is_empty() => tasks::list(&app.store, workspace, &filter, &list.page()).await?,
+        Some(filter) => {
+            let all = tasks::all(&app.store, workspace, &filter, TASKS_MAX).await?;
+            list.cut(rest.apply(all), |task| task.sid.to_string())
+        }
+    };
+    let shown = app.look(workspace, move |view| each(found, |task| present(view, &task))).await?;
+    Ok(list.reply("tasks", shown))
+}
+
+/// Returns what the store filters by; none when a name is given that nothing has.
+async fn filter(
+    app: &App,
+    workspace: WorkspaceSid,
+    query: &Parameters,
+) -> Result<Option<tasks::Filter>, ApiError> {
+    let statuses = statuses(query)?;
+    let forgotten = shown_since(app, workspace).await?;
+    let ended_since = match statuses.is_empty() {
+        true => Some(app.now() - FRESHLY_ENDED),
+        false => forgotten,
+    };
+    let (queues, workflows) = (query.list("TaskQueueSid"), query.list("WorkflowSid"));
+    let (queue_name, workflow_name) = (query.text("TaskQueueName"), query.text("WorkflowName"));
+    let priority = query.number("Priority")?;
+    let named = app.look(workspace, move |view| {
+        let named = |name: Option<String>, sids: Vec<String>, all: Vec<(String, String)>| match name {
+            None => Some(sids),
+            Some(name) => {
+                let has_name = all.into_iter().filter(|(_, its)| *its == name).map(|(sid, _)| sid);
+                let chosen: Vec<String> =
+                    has_name.filter(|sid| sids.is_empty() || sids.contains(sid)).collect();
+                (!chosen.is_empty()).then_some(chosen)
+            }
+        };
+        let all_queues =
+            view.workspace.task_queues().map(|it| (it.sid.to_string(), it.friendly_name.to_string()));
+        let all_workflows =
+            view.workspace.workflows().map(|it| (it.sid.to_string(), it.friendly_name.to_string()));
+        Some((
+            named(queue_name, queues, all_queues.collect())?,
+            named(workflow_name, workflows, all_workflows.collect())?,
+        ))
+    });
+    let Some((queues, workflows)) = named.await? else { return Ok(None) };
+    Ok(Some(tasks::Filter { statuses, priority, workflows, queues, ended_since }))
+}
+
+fn statuses(query: &Parameters) -> Result<Vec<String>, ApiError> {
+    const NAME: &str = "AssignmentStatus";
+    let read = |text: &String| text.parse::<TaskStatus>().map_err(|error| ApiError::invalid(NAME, error));
+    query.list(NAME).iter().map(|text| Ok(read(text)?.as_str().to_owned())).collect()
+}
+
+/// The filters and the order that the store does not know.
+struct Rest {
+    expression: Option<Expression>,
+    routing_target: Option<RoutingTarget>,
+    has_addons: Option<bool>,
+    ordering: Ordering,
+}
+
+impl Rest {
+    fn read(query: &Parameters) -> Result<Self, ApiError> {
+        const EXPRESSION: &str = "EvaluateTaskAttributes";
+        let ordering = Ordering::of(query, ORDERINGS)?;
+        if ordering.names("DateCreated") && ordering.names("VirtualStartTime") {
+            let reason = "DateCreated and VirtualStartTime can not be used together: choose one of them";
+            return Err(ApiError::invalid("Ordering", reason));
+        }
+        let parse = |text| facts::expression(EXPRESSION, text, Scope::Task);
+        Ok(Self {
+            expression: query.filled(EXPRESSION).map(parse).transpose()?,
+            routing_target: query.parsed("RoutingTarget")?,
+            has_addons: query.boolean("HasAddons")?,
+            ordering,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.expression.is_none()
+            && self.routing_target.is_none()
+            && self.has_addons.is_none()
+            && self.ordering.is_empty()
+    }
+
+    fn apply(&self, mut tasks: Vec<Task>) -> Vec<Task> {
+        tasks.retain(|task| self.holds(task));
+        self.ordering.sort(&mut tasks, |task, field| match field {
+            "Priority" => i64::from(task.priority),
+            "VirtualStartTime" => task.virtual_start_time.as_micros(),
+            _ => task.date_created.as_micros(),
+        });
+        tasks
+    }
+
+    fn holds(&self, task: &Task) -> bool {
+        let has_addons = !matches!(task.addons.trim(), "" | "{}");
+        self.expression.as_ref().is_none_or(|it| it.matches(&Facts::task(task.attributes.value())))
+            && self.routing_target.is_none_or(|target| task.routing_target == Some(target))
+            && self.has_addons.is_none_or(|has| has_addons == has)
+    }
+}

@@ -1,0 +1,171 @@
+//! Workers: who takes tasks.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use domain::{ActivitySid, TaskQueueSid, WorkerSid, WorkspaceSid};
+use expression::{Expression, Facts, Scope};
+use router::{Command, CreateWorker, DeleteWorker, TaskQueue, UpdateWorker, Worker};
+use serde_json::{Value, json};
+
+use super::ordering::Ordering;
+use super::{below_workspace, carry_out, facts, show, show_list};
+use crate::app::{Shared, View};
+use crate::error::ApiError;
+use crate::form::{Form, IfMatch, Path};
+use crate::paging::{List, each};
+use crate::parameters::Parameters;
+use crate::reply::Answer;
+
+/// What a list of workers can be ordered by.
+const ORDERINGS: &[&str] = &["DateStatusChanged", "DateCreated", "DateUpdated"];
+
+/// Returns the routes.
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new()
+        .route(&below_workspace("/Workers"), get(list).post(create))
+        .route(&below_workspace("/Workers/{sid}"), get(fetch).post(update).delete(remove))
+}
+
+async fn list(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, list: List) -> Answer {
+    show_list(&app, workspace, list, "workers", |view, list| {
+        let filter = Filter::read(&list.query)?;
+        let ordering = Ordering::of(&list.query, ORDERINGS)?;
+        let mut found: Vec<&Worker> = view.workspace.workers().filter(|it| filter.holds(view, it)).collect();
+        ordering.sort(&mut found, |worker, field| {
+            let date = match field {
+                "DateStatusChanged" => worker.date_status_changed,
+                "DateUpdated" => worker.date_updated,
+                _ => worker.date_created,
+            };
+            date.as_micros()
+        });
+        Ok(each(list.cut(found, |it| it.sid.to_string()), |it| present(view, it)))
+    })
+    .await
+}
+
+async fn create(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, Form(form): Form) -> Answer {
+    let command = CreateWorker {
+        friendly_name: form.required("FriendlyName")?,
+        activity_sid: form.parsed("ActivitySid")?,
+        attributes: form.text("Attributes"),
+    };
+    carry_out(&app, workspace, Command::CreateWorker(command), StatusCode::CREATED).await
+}
+
+async fn fetch(State(app): State<Shared>, Path((workspace, sid)): Path<(WorkspaceSid, WorkerSid)>) -> Answer {
+    show(&app, workspace, move |view| {
+        let worker = view.workspace.worker(sid)?;
+        Some((present(view, worker), Some(worker.version)))
+    })
+    .await
+}
+
+async fn update(
+    State(app): State<Shared>,
+    Path((workspace, sid)): Path<(WorkspaceSid, WorkerSid)>,
+    IfMatch(if_match): IfMatch,
+    Form(form): Form,
+) -> Answer {
+    let command = UpdateWorker {
+        sid,
+        if_match,
+        friendly_name: form.text("FriendlyName"),
+        activity_sid: form.parsed("ActivitySid")?,
+        attributes: form.text("Attributes"),
+        reject_pending_reservations: form.boolean("RejectPendingReservations")?.unwrap_or(false),
+    };
+    carry_out(&app, workspace, Command::UpdateWorker(command), StatusCode::OK).await
+}
+
+async fn remove(
+    State(app): State<Shared>,
+    Path((workspace, sid)): Path<(WorkspaceSid, WorkerSid)>,
+    IfMatch(if_match): IfMatch,
+) -> Answer {
+    let command = Command::DeleteWorker(DeleteWorker { sid, if_match });
+    carry_out(&app, workspace, command, StatusCode::NO_CONTENT).await
+}
+
+/// Presents a worker.
+pub(super) fn present(view: &View<'_>, worker: &Worker) -> Value {
+    let settings = view.workspace.settings();
+    let activity = view.workspace.activity(worker.activity_sid);
+    let own = view.url(&format!("/Workers/{}", worker.sid));
+    json!({
+        "sid": worker.sid,
+        "account_sid": settings.account_sid,
+        "workspace_sid": settings.sid,
+        "friendly_name": worker.friendly_name,
+        "activity_sid": worker.activity_sid,
+        "activity_name": activity.map(|it| &it.friendly_name),
+        "available": view.workspace.is_available(worker),
+        "attributes": worker.attributes.text(),
+        "date_created": worker.date_created.to_iso8601(),
+        "date_updated": worker.date_updated.to_iso8601(),
+        "date_status_changed": worker.date_status_changed.to_iso8601(),
+        "version": worker.version.to_string(),
+        "url": own,
+        "links": {
+            "workspace": view.url(""),
+            "activity": view.url(&format!("/Activities/{}", worker.activity_sid)),
+            "channels": format!("{own}/Channels"),
+            "worker_channels": format!("{own}/Channels"),
+            "reservations": format!("{own}/Reservations"),
+        },
+    })
+}
+
+/// Which workers a list holds.
+struct Filter<'a> {
+    name: Option<&'a str>,
+    activity_name: Option<&'a str>,
+    activity_sid: Option<ActivitySid>,
+    available: Option<bool>,
+    queue_name: Option<&'a str>,
+    queue_sid: Option<TaskQueueSid>,
+    expression: Option<Expression>,
+}
+
+impl<'a> Filter<'a> {
+    fn read(query: &'a Parameters) -> Result<Self, ApiError> {
+        const EXPRESSION: &str = "TargetWorkersExpression";
+        let parse = |text| facts::expression(EXPRESSION, text, Scope::Worker);
+        Ok(Self {
+            name: query.filled("FriendlyName"),
+            activity_name: query.filled("ActivityName"),
+            activity_sid: query.parsed("ActivitySid")?,
+            available: query.boolean("Available")?,
+            queue_name: query.filled("TaskQueueName"),
+            queue_sid: query.parsed("TaskQueueSid")?,
+            expression: query.filled(EXPRESSION).map(parse).transpose()?,
+        })
+    }
+
+    fn holds(&self, view: &View<'_>, worker: &Worker) -> bool {
+        let activity = view.workspace.activity(worker.activity_sid);
+        self.name.is_none_or(|name| worker.friendly_name.eq_ignore_ascii_case(name))
+            && self.activity_sid.is_none_or(|sid| worker.activity_sid == sid)
+            && self.activity_name.is_none_or(|name| activity.is_some_and(|it| *it.friendly_name == *name))
+            && self.available.is_none_or(|is| view.workspace.is_available(worker) == is)
+            && self.is_chosen(view, worker)
+    }
+
+    /// The filters that read expressions need the worker's facts, which are built for them only.
+    fn is_chosen(&self, view: &View<'_>, worker: &Worker) -> bool {
+        if self.expression.is_none() && self.queue_name.is_none() && self.queue_sid.is_none() {
+            return true;
+        }
+        let facts = facts::of_worker(view.workspace, worker);
+        let has_queue = self.queue_name.is_none() && self.queue_sid.is_none()
+            || view.workspace.task_queues().any(|queue| self.is_asked(queue) && facts::serves(queue, &facts));
+        has_queue && self.expression.as_ref().is_none_or(|it| it.matches(&Facts::worker(&facts)))
+    }
+
+    fn is_asked(&self, queue: &TaskQueue) -> bool {
+        self.queue_sid.is_none_or(|sid| queue.sid == sid)
+            && self.queue_name.is_none_or(|name| *queue.friendly_name == *name)
+    }
+}

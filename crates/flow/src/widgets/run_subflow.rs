@@ -1,0 +1,29 @@
+//! Run Subflow: runs another flow inside this execution.
+
+use crate::catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind};
+
+pub(crate) static KIND: WidgetKind = WidgetKind {
+    type_name: "run-subflow",
+    label: "Run Subflow",
+    group: Group::Flow,
+    help: "Runs another flow inside this execution.",
+    properties: &[
+        PropertyKind::new("flow_sid", PropertyType::Sid { prefix: "FW" }, "The flow; no Liquid.").required(),
+        PropertyKind::new(
+            "flow_revision",
+            PropertyType::Text,
+            "LatestPublished, LatestDraft or the number of a revision.",
+        )
+        .default("LatestPublished"),
+        PropertyKind::new(
+            "parameters",
+            PropertyType::List { keys: &["key", "value", "type"] },
+            "What the subflow reads as trigger.parent.parameters.",
+        )
+        .liquid(),
+    ],
+    events: &[EventKind::new("completed", "Subflow ended"), EventKind::new("failed", "Subflow failed")],
+    failure_event: Some("failed"),
+    outputs: &["<variable>"],
+    compile: None,
+};

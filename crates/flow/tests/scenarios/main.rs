@@ -1,0 +1,10 @@
+//! Stories about flows, told from outside: events go in, every action that comes out is asserted.
+
+mod context;
+mod definitions;
+mod limits;
+mod messages;
+mod random;
+mod scenario;
+mod send_to_flex;
+mod unrun_widgets;

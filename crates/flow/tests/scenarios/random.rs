@@ -1,0 +1,175 @@
+//! Random definitions and random orders of events: nothing panics, and every execution ends or has a deadline.
+
+use domain::{Sid, StepSid, Tick, Timestamp};
+use flow::{Action, Event, Execution, Flow, Settings, Start, Status, Trigger, validate};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use crate::scenario::{definition, message, object, split, widget};
+
+proptest! {
+    #[test]
+    fn no_json_makes_the_check_panic(definition in any_json()) {
+        let errors = validate(&definition).errors;
+        prop_assert_eq!(Flow::parse(&definition, Settings::default()).is_ok(), errors.is_empty());
+    }
+
+    #[test]
+    fn no_value_at_a_place_that_matters_makes_the_check_panic(value in any_json(), place in 0..PLACES.len()) {
+        let mut definition = busy();
+        *definition.pointer_mut(PLACES[place]).unwrap() = value;
+        if let Ok(flow) = Flow::parse(&definition, Settings::default()) {
+            run(&flow, &[0, 1, 2, 3, 4, 5, 6, 7, 0, 2]);
+        }
+    }
+
+    #[test]
+    fn no_order_of_events_loses_an_execution(events in prop::collection::vec(0u8..11, 0..60)) {
+        run(&Flow::parse(&busy(), Settings::default()).unwrap(), &events);
+    }
+}
+
+const PLACES: [&str; 12] = [
+    "/initial_state",
+    "/flags",
+    "/states/0",
+    "/states/1",
+    "/states/1/transitions",
+    "/states/1/properties",
+    "/states/1/properties/timeout",
+    "/states/1/transitions/0/next",
+    "/states/2/transitions/1/conditions",
+    "/states/2/transitions/1/conditions/0",
+    "/states/3/properties/variables",
+    "/states/4/properties/attributes",
+];
+
+/// A flow that visits each kind of widget that runs, and can go round for ever.
+fn busy() -> Value {
+    let next = [("incomingMessage", "choose"), ("timeout", "set"), ("deliveryFailure", "agent")];
+    let answer = "{{widgets.ask.inbound.Body}}";
+    let target =
+        json!({ "workflow": "WW1", "channel": "TC1", "attributes": "{\"a\": \"{{trigger.message.Body}}\"}" });
+    definition(
+        "ask",
+        [
+            widget("ask", "send-and-wait-for-reply", json!({ "body": "?", "timeout": "60" }), &next),
+            split("choose", answer, &[("regex", "a.*", "tell"), ("contains", "b", "agent")], "set"),
+            widget(
+                "set",
+                "set-variables",
+                json!({ "variables": [{ "key": "n", "value": "1" }] }),
+                &[("next", "ask")],
+            ),
+            widget("agent", "send-to-flex", target, &[("callComplete", "ask"), ("failedToEnqueue", "tell")]),
+            widget("tell", "send-message", json!({ "body": "Ok" }), &[("sent", "ask"), ("failed", "speak")]),
+            widget("speak", "say-play", json!({ "say": "Hi" }), &[]),
+        ],
+    )
+}
+
+/// Plays events against an execution and checks what must always hold.
+fn run(flow: &Flow, events: &[u8]) {
+    let start = Start {
+        account_sid: Sid::from_bits(1),
+        flow_sid: Sid::from_bits(2),
+        flow_revision: 1,
+        initiated_by: "SM1".to_owned(),
+        trigger: Trigger::IncomingMessage { payload: message("Hi") },
+    };
+    let mut now = Timestamp::from_secs(1_000_000);
+    let (mut execution, actions) = Execution::start(flow, start, &mut Tick::new(now, 0));
+    let mut requests = vec![StepSid::from_bits(0)];
+    note(&mut requests, &actions);
+    for (seed, event) in (1..).zip(events) {
+        if let (9.., Some(at)) = (*event, execution.next_timeout()) {
+            now = at;
+        }
+        let request = requests[usize::from(event % 3 != 0) * (requests.len() - 1)];
+        let actions = execution.handle(flow, event_of(*event, request), &mut Tick::new(now, seed));
+        note(&mut requests, &actions);
+        check(&execution, &actions);
+    }
+}
+
+fn check(execution: &Execution, actions: &[Action]) {
+    let has_ended = execution.status() == Status::Ended;
+    assert_eq!(execution.next_timeout().is_none(), has_ended);
+    assert_eq!(execution.visit().is_none(), has_ended);
+    assert!(execution.steps_taken() <= 1_000);
+    let last_step = actions.iter().rev().find_map(|action| match action {
+        Action::RecordStep(step) => Some(step),
+        Action::SendMessage { .. } | Action::CreateTask { .. } | Action::PassOnMessage { .. } => None,
+    });
+    if let Some(step) = last_step {
+        assert_eq!(step.is_last(), has_ended);
+    }
+}
+
+fn note(requests: &mut Vec<StepSid>, actions: &[Action]) {
+    requests.extend(actions.iter().filter_map(|action| match action {
+        Action::SendMessage { request, .. } | Action::CreateTask { request, .. } => Some(*request),
+        Action::RecordStep(_) | Action::PassOnMessage { .. } => None,
+    }));
+}
+
+fn event_of(kind: u8, request: StepSid) -> Event {
+    let reason = String::from("because");
+    match kind {
+        0 => Event::MessageReceived { payload: message("a") },
+        1 => Event::MessageReceived { payload: message("b \"quoted\"") },
+        2 | 8 => Event::MessageAccepted { request, outbound: object(json!({ "Sid": "SM2" })) },
+        3 => Event::MessageRefused { request, code: 21211, reason },
+        4 => Event::DeliveryFailed { request, code: 30003, reason },
+        5 => Event::TaskCreated { request, task: Map::new() },
+        6 => Event::TaskRefused { request, reason },
+        7 => Event::MessageReceived { payload: Map::new() },
+        _ => Event::TimeReached,
+    }
+}
+
+/// JSON with the keys and words of definitions in it.
+fn any_json() -> impl Strategy<Value = Value> {
+    let word = prop::sample::select(vec![
+        "states",
+        "name",
+        "type",
+        "transitions",
+        "properties",
+        "event",
+        "next",
+        "conditions",
+        "initial_state",
+        "trigger",
+        "Trigger",
+        "match",
+        "split-based-on",
+        "set-variables",
+        "variables",
+        "key",
+        "value",
+        "{{ a }}",
+        "{% if",
+        "regex",
+        "(",
+        "timeout",
+        "arguments",
+        "",
+    ]);
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        word.clone().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(6, 64, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::btree_map(word.clone(), inner, 0..6).prop_map(|map| {
+                Value::Object(map.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+            }),
+        ]
+    })
+}

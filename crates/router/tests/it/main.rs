@@ -1,0 +1,12 @@
+//! The engine from outside: scenarios in the trade's words, and promises under random commands.
+
+#![allow(clippy::unwrap_used, reason = "a scenario that does not hold may say so by a panic")]
+
+mod commands;
+mod offers;
+mod orders;
+mod promises;
+mod scenario;
+mod tasks;
+mod workers;
+mod workflows;

@@ -1,0 +1,133 @@
+//! Where engines meet: an action of one becomes an errand, and an errand a command or an event of another.
+//!
+//! This file is the map of the product: one line an arm.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::ExecutionSid;
+use store::{Error, events, outbox, steps, timers};
+
+use crate::errand::{Contact, Errand, Owed, TaskOrder};
+use crate::house::House;
+use crate::work::{Aftermath, Work};
+use crate::{carrier, executions, workspaces};
+
+/// How long an errand that failed waits before it is tried again.
+pub(crate) const RETRY_AFTER: Duration = Duration::from_millis(500);
+
+/// What an execution's action leads to at once, in the same commit.
+pub(crate) enum Reply {
+    /// Nothing: it was written or is owed.
+    None,
+    /// A message that is to be composed; its fate is an event of the execution.
+    Compose(domain::StepSid, Box<flow::OutgoingMessage>),
+}
+
+/// Writes down or owes what an execution asks for.
+pub(crate) fn flow_action(
+    work: &mut Work,
+    execution: ExecutionSid,
+    contact: &Contact,
+    action: flow::Action,
+) -> Reply {
+    match action {
+        flow::Action::RecordStep(step) => work.write(steps::insert(execution, &step)),
+        flow::Action::CreateTask { request, task } => {
+            let order = TaskOrder { execution, contact: contact.clone(), request, task: *task };
+            work.owe(Errand::CreateTask(Box::new(order)));
+        }
+        flow::Action::PassOnMessage { payload } => {
+            if let Some(message) = api::payloads::message_sid(&payload) {
+                work.owe(Errand::TakeMessage { message, contact: contact.clone() });
+            }
+        }
+        flow::Action::SendMessage { request, message } => return Reply::Compose(request, message),
+    }
+    Reply::None
+}
+
+/// Writes down or owes what a workspace asks for.
+pub(crate) fn router_action(work: &mut Work, action: &router::Action) {
+    match action {
+        router::Action::Announce(notice) => work.write(events::insert(notice)),
+        // Workers answer by REST; assignment callbacks and instructions have no receiver in this version,
+        // and no conversation or call hangs on a task yet.
+        router::Action::OfferReservation(_)
+        | router::Action::RescindReservation(_)
+        | router::Action::ReleaseContact(_) => {}
+    }
+}
+
+/// Does an errand; an error means that it is still owed.
+async fn perform(house: &Arc<House>, owed: &Owed) -> Result<(), Error> {
+    match &owed.errand {
+        Errand::TakeMessage { message, .. } => executions::take_message(house, owed, *message).await,
+        Errand::TellExecution { execution, event, .. } => {
+            executions::tell(house, owed, *execution, event.clone()).await
+        }
+        Errand::CreateTask(order) => workspaces::create_task(house, owed, order).await,
+        Errand::SendMessage { message, .. } => carrier::send(house, owed, *message).await,
+    }
+}
+
+impl House {
+    /// Writes what was decided, then sees to what follows from it.
+    pub(crate) async fn commit(self: &Arc<Self>, work: Work) -> Result<(), Error> {
+        let (unit, aftermath) = work.into_parts();
+        self.store.commit(unit).await?;
+        self.hand_on(aftermath);
+        Ok(())
+    }
+
+    /// Sees to everything that was owed, and every deadline that was set, when the process last stopped.
+    pub(crate) async fn resume(self: &Arc<Self>) -> Result<(), Error> {
+        for (aggregate, due_at) in timers::all(&self.store).await? {
+            match aggregate.parse() {
+                Ok(execution) => self.timers.set(execution, Some(due_at)),
+                Err(error) => tracing::warn!(aggregate, %error, "a timer belongs to nobody"),
+            }
+        }
+        for (id, body) in outbox::all(&self.store).await? {
+            let errand = serde_json::from_str(&body)?;
+            self.deliver(Owed { id, errand });
+        }
+        Ok(())
+    }
+
+    /// Wakes executions at their deadlines, for as long as the process runs.
+    pub(crate) async fn keep_time(self: Arc<Self>) {
+        loop {
+            let execution = self.timers.next().await;
+            executions::wake(&self, execution).await;
+        }
+    }
+
+    fn hand_on(self: &Arc<Self>, aftermath: Aftermath) {
+        for (execution, due_at) in aftermath.deadlines {
+            self.timers.set(execution, due_at);
+        }
+        for owed in aftermath.owed {
+            self.deliver(owed);
+        }
+    }
+
+    /// Puts an errand into its contact's lane.
+    fn deliver(self: &Arc<Self>, owed: Owed) {
+        let lanes = if owed.errand.leaves_the_house() { &self.carrier_lanes } else { &self.flow_lanes };
+        let house = Arc::clone(self);
+        let contact = owed.errand.contact().clone();
+        lanes.push(&contact, async move { house.see_to(owed).await });
+    }
+
+    /// Does an errand, again and again until it is done: those behind it in the lane must not overtake it.
+    async fn see_to(self: Arc<Self>, owed: Owed) {
+        while let Err(error) = perform(&self, &owed).await {
+            if error == Error::Conflict(outbox::ALREADY_DONE) {
+                return;
+            }
+            tracing::error!(errand = owed.id, %error, "an errand failed and is tried again");
+            tokio::time::sleep(RETRY_AFTER).await;
+        }
+    }
+}

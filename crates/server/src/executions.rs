@@ -1,0 +1,213 @@
+//! Executions: loaded, moved on by one event, and written with all that follows, in their contact's lane.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use api::{Failure, StartExecution, payloads};
+use domain::{ExecutionSid, FlowSid, MessageSid, RequestSid, Tick};
+use flow::{Event, Execution, Flow, Start, Trigger};
+use store::{Error, Message, PhoneNumber, executions, resources};
+use tokio::sync::oneshot;
+
+use crate::dispatch::{self, Reply};
+use crate::errand::{Contact, Owed};
+use crate::house::House;
+use crate::work::Work;
+use crate::{clock, messages};
+
+/// Gives a message that came in to the flow of its number: to the execution that runs, or to a new one.
+pub(crate) async fn take_message(house: &Arc<House>, owed: &Owed, message: MessageSid) -> Result<(), Error> {
+    let mut work = Work::settling(owed);
+    if let Some(message) = store::messages::fetch(&house.store, &message.to_string()).await? {
+        match flow_of(house, &message).await? {
+            Some(flow) => give_message(house, &mut work, &message, flow).await?,
+            None => {
+                tracing::warn!(message = %message.sid, "the number of a message has no flow: it is only listed")
+            }
+        }
+    }
+    house.commit(work).await
+}
+
+/// Tells an execution what came of something that it asked for.
+pub(crate) async fn tell(
+    house: &Arc<House>,
+    owed: &Owed,
+    execution: ExecutionSid,
+    event: Event,
+) -> Result<(), Error> {
+    let mut work = Work::settling(owed);
+    handle(house, &mut work, execution, event).await?;
+    house.commit(work).await
+}
+
+/// Lets the deadline of an execution arrive, in its contact's lane.
+pub(crate) async fn wake(house: &Arc<House>, execution: ExecutionSid) {
+    let found = executions::fetch(&house.store, execution).await;
+    let Ok(Some(sleeping)) = found else {
+        tracing::error!(%execution, ?found, "an execution whose time has come can not be read");
+        return;
+    };
+    let task = Arc::clone(house);
+    house.flow_lanes.push(&contact_of(&sleeping), async move {
+        if let Err(error) = apply(&task, execution, Event::TimeReached).await {
+            tracing::error!(%execution, %error, "an execution could not be woken and is tried again");
+            task.timers.set(execution, Some(clock::now() + dispatch::RETRY_AFTER));
+        }
+    });
+}
+
+/// Starts an execution by REST; refused while another one runs between the same addresses.
+pub(crate) async fn start(house: &Arc<House>, request: StartExecution) -> Result<ExecutionSid, Failure> {
+    let (answer, answered) = oneshot::channel();
+    let contact = Contact::new(request.to.clone(), request.from.clone());
+    let inside = Arc::clone(house);
+    house.flow_lanes.push(&contact, async move {
+        // Whoever asked may have gone meanwhile.
+        let _ = answer.send(start_in_lane(&inside, request).await);
+    });
+    answered.await.map_err(|_| Failure::NotFound)?
+}
+
+/// Stops an execution by REST.
+pub(crate) async fn stop(house: &Arc<House>, execution: ExecutionSid) -> Result<(), Failure> {
+    let running = executions::fetch(&house.store, execution).await?.ok_or(Failure::NotFound)?;
+    let (answer, answered) = oneshot::channel();
+    let inside = Arc::clone(house);
+    house.flow_lanes.push(&contact_of(&running), async move {
+        // Whoever asked may have gone meanwhile.
+        let _ = answer.send(apply(&inside, execution, Event::StopRequested).await);
+    });
+    Ok(answered.await.map_err(|_| Failure::NotFound)??)
+}
+
+/// Returns the flow that a message's number runs.
+async fn flow_of(house: &House, message: &Message) -> Result<Option<FlowSid>, Error> {
+    let account = house.account.to_string();
+    let number: Option<PhoneNumber> = resources::by_name(&house.store, &account, message.to.as_str()).await?;
+    Ok(number.and_then(|number| number.sms.url).and_then(|url| payloads::flow_of_url(&url, house.account)))
+}
+
+/// Moves the contact's execution on by a message, or starts one.
+async fn give_message(
+    house: &Arc<House>,
+    work: &mut Work,
+    message: &Message,
+    flow: FlowSid,
+) -> Result<(), Error> {
+    let payload = payloads::incoming_message(message);
+    let (theirs, ours) = (message.from.as_str(), message.to.as_str());
+    if let Some(mut running) = executions::active(&house.store, flow, theirs, ours).await? {
+        let compiled = house.library.revision(flow, running.flow_revision()).await?;
+        let takes_it = running.takes_messages(&compiled, clock::now());
+        let event =
+            if takes_it { Event::MessageReceived { payload: payload.clone() } } else { Event::StopRequested };
+        move_on(house, work, &mut running, &compiled, event).await?;
+        if takes_it {
+            return Ok(());
+        }
+    }
+    let Some((revision, compiled)) = house.library.published(flow, theirs).await? else {
+        tracing::warn!(%flow, "a message came for a flow that was never published");
+        return Ok(());
+    };
+    let start = Start {
+        account_sid: house.account,
+        flow_sid: flow,
+        flow_revision: revision,
+        initiated_by: message.sid.to_string(),
+        trigger: Trigger::IncomingMessage { payload },
+    };
+    begin(house, work, &compiled, start).await?;
+    Ok(())
+}
+
+async fn start_in_lane(house: &Arc<House>, request: StartExecution) -> Result<ExecutionSid, Failure> {
+    let StartExecution { flow, to, from, parameters } = request;
+    if let Some(running) = executions::active(&house.store, flow, &to, &from).await? {
+        return Err(Failure::ExecutionRuns(running.sid()));
+    }
+    let published = house.library.published(flow, &to).await?;
+    let (revision, compiled) = published.ok_or(Failure::NotPublished)?;
+    let start = Start {
+        account_sid: house.account,
+        flow_sid: flow,
+        flow_revision: revision,
+        initiated_by: clock::tick().sid::<RequestSid>().to_string(),
+        trigger: Trigger::IncomingRequest { to, from, parameters },
+    };
+    let mut work = Work::default();
+    let sid = begin(house, &mut work, &compiled, start).await?;
+    house.commit(work).await?;
+    Ok(sid)
+}
+
+/// Starts an execution and writes it with what follows.
+async fn begin(house: &House, work: &mut Work, flow: &Flow, start: Start) -> Result<ExecutionSid, Error> {
+    let mut tick = clock::tick();
+    let (mut execution, actions) = Execution::start(flow, start, &mut tick);
+    run(house, work, &mut execution, flow, actions).await?;
+    work.write(executions::insert(&execution));
+    work.wake(execution.sid(), execution.next_timeout());
+    Ok(execution.sid())
+}
+
+/// Applies an event and commits it alone.
+async fn apply(house: &Arc<House>, execution: ExecutionSid, event: Event) -> Result<(), Error> {
+    let mut work = Work::default();
+    handle(house, &mut work, execution, event).await?;
+    house.commit(work).await
+}
+
+/// Loads an execution and moves it on by an event; one that was deleted takes no notice.
+async fn handle(house: &House, work: &mut Work, execution: ExecutionSid, event: Event) -> Result<(), Error> {
+    let Some(mut execution) = executions::fetch(&house.store, execution).await? else { return Ok(()) };
+    let flow = house.library.revision(execution.flow_sid(), execution.flow_revision()).await?;
+    move_on(house, work, &mut execution, &flow, event).await
+}
+
+/// Moves an execution on by an event and writes it with what follows.
+async fn move_on(
+    house: &House,
+    work: &mut Work,
+    execution: &mut Execution,
+    flow: &Flow,
+    event: Event,
+) -> Result<(), Error> {
+    let read_version = execution.version();
+    let actions = execution.handle(flow, event, &mut clock::tick());
+    run(house, work, execution, flow, actions).await?;
+    if execution.version() != read_version {
+        work.write(executions::update(execution, read_version));
+        work.wake(execution.sid(), execution.next_timeout());
+    }
+    Ok(())
+}
+
+/// Sees to an execution's actions, and to those that follow from their immediate answers.
+async fn run(
+    house: &House,
+    work: &mut Work,
+    execution: &mut Execution,
+    flow: &Flow,
+    actions: Vec<flow::Action>,
+) -> Result<(), Error> {
+    let contact = contact_of(execution);
+    let mut waiting = VecDeque::from(actions);
+    while let Some(action) = waiting.pop_front() {
+        match dispatch::flow_action(work, execution.sid(), &contact, action) {
+            Reply::None => {}
+            Reply::Compose(request, message) => {
+                let mut tick: Tick = clock::tick();
+                let event = messages::send_for_flow(house, work, request, &message).await?;
+                waiting.extend(execution.handle(flow, event, &mut tick));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns the two addresses in whose lane an execution runs.
+fn contact_of(execution: &Execution) -> Contact {
+    Contact::new(execution.contact_address(), execution.flow_address())
+}

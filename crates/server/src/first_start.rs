@@ -1,0 +1,126 @@
+//! What a new installation comes with, set up as a person would: through the APIs.
+//!
+//! Each thing is looked for by its name first, so that a first start that was interrupted is finished by the next.
+
+use serde_json::Value;
+
+use crate::client::{Client, Form};
+use crate::credentials::Credentials;
+use crate::platform::Installation;
+
+/// The number that every new installation has.
+pub(crate) const NUMBER: &str = "+15555550100";
+
+/// The workspace of a new installation, its queue and its workflow.
+const WORKSPACE: &str = "Flex Task Assignment";
+const TASK_QUEUE: &str = "Everyone";
+const WORKFLOW: &str = "Assign to Anyone";
+
+/// Sets up what is missing; tells whether this was the first start.
+pub(crate) async fn ensure(installation: &Installation, credentials: &Credentials) -> anyhow::Result<bool> {
+    if installation.is_set_up().await? {
+        return Ok(false);
+    }
+    let client = Client::inside(installation.router.clone(), credentials);
+    let workspace =
+        named(&client, "/taskrouter/v1/Workspaces", "workspaces", &[("FriendlyName", WORKSPACE)]).await?;
+    let base = format!("/taskrouter/v1/Workspaces/{}", sid(&workspace));
+    let everyone = [("FriendlyName", TASK_QUEUE), ("TargetWorkers", "1==1")];
+    let queue = named(&client, &format!("{base}/TaskQueues"), "task_queues", &everyone).await?;
+    let configuration = anyone(sid(&queue));
+    let to_anyone = [("FriendlyName", WORKFLOW), ("Configuration", configuration.as_str())];
+    let workflow = named(&client, &format!("{base}/Workflows"), "workflows", &to_anyone).await?;
+    let flows = publish_flows(&client, &base, sid(&workflow)).await?;
+    provision_number(&client, &flows).await?;
+    add_logins(&client, credentials).await?;
+    installation.mark_set_up().await?;
+    Ok(true)
+}
+
+/// Routes every task to the one queue.
+fn anyone(queue: &str) -> String {
+    serde_json::json!({ "task_routing": { "filters": [], "default_filter": { "queue": queue } } }).to_string()
+}
+
+/// The webhook URLs of the flows that the first number runs.
+struct FlowUrls {
+    voice: String,
+    messaging: String,
+}
+
+/// Publishes the three flows that use Send to Flex.
+async fn publish_flows(client: &Client, workspace: &str, workflow: &str) -> anyhow::Result<FlowUrls> {
+    let channels = client.get(&format!("{workspace}/TaskChannels?PageSize=100")).await?;
+    let channel = |unique_name: &str| {
+        let channels = channels["channels"].as_array().into_iter().flatten();
+        channels.filter(|channel| channel["unique_name"] == unique_name).map(sid).next().unwrap_or_default()
+    };
+    let (voice, chat) = (channel("voice"), channel("chat"));
+    let voice = publish(client, "Voice IVR", &flow::voice_ivr(workflow, voice)).await?;
+    let messaging = publish(client, "Messaging Flow", &flow::messaging(workflow, chat)).await?;
+    publish(client, "Webchat Flow", &flow::webchat(workflow, chat)).await?;
+    Ok(FlowUrls { voice: webhook_url(&voice), messaging: webhook_url(&messaging) })
+}
+
+async fn publish(client: &Client, name: &str, definition: &Value) -> anyhow::Result<Value> {
+    let definition = definition.to_string();
+    let form = [
+        ("FriendlyName", name),
+        ("Status", "published"),
+        ("Definition", definition.as_str()),
+        ("CommitMessage", "Comes with Patchboard"),
+    ];
+    named(client, "/studio/v2/Flows", "flows", &form).await
+}
+
+/// Provisions the first number: calls to the Voice IVR, messages to the Messaging flow.
+async fn provision_number(client: &Client, flows: &FlowUrls) -> anyhow::Result<()> {
+    let path = format!("/2010-04-01/Accounts/{}/IncomingPhoneNumbers.json", client.account());
+    let found = client.get(&format!("{path}?PhoneNumber=%2B{}", &NUMBER[1..])).await?;
+    let is_there = found["incoming_phone_numbers"].as_array().is_some_and(|numbers| !numbers.is_empty());
+    if !is_there {
+        let form = [
+            ("PhoneNumber", NUMBER),
+            ("FriendlyName", NUMBER),
+            ("VoiceUrl", flows.voice.as_str()),
+            ("SmsUrl", flows.messaging.as_str()),
+        ];
+        client.post(&path, &form).await?;
+    }
+    Ok(())
+}
+
+/// Makes the logins whose passwords stand in the credentials file.
+async fn add_logins(client: &Client, credentials: &Credentials) -> anyhow::Result<()> {
+    let users = client.get("/v1/users?PageSize=1000").await?;
+    let is_there = |login: &str| {
+        let mut users = users["users"].as_array().into_iter().flatten();
+        users.any(|user| user["login"] == login)
+    };
+    for login in credentials.logins.iter().filter(|login| !is_there(&login.login)) {
+        let mut form = vec![("Login", login.login.as_str()), ("Password", login.password.as_str())];
+        form.extend(login.roles.iter().map(|role| ("Role", role.as_str())));
+        client.post("/v1/users", &form).await?;
+    }
+    Ok(())
+}
+
+/// Returns the resource with the form's friendly name, made where there is none.
+async fn named(client: &Client, path: &str, key: &str, form: Form<'_>) -> anyhow::Result<Value> {
+    let name = form.iter().find(|(field, _)| *field == "FriendlyName").map(|(_, name)| *name);
+    let listed = client.get(&format!("{path}?PageSize=1000")).await?;
+    let found =
+        listed[key].as_array().into_iter().flatten().find(|item| item["friendly_name"].as_str() == name);
+    match found {
+        Some(found) => Ok(found.clone()),
+        None => client.post(path, form).await,
+    }
+}
+
+fn sid(resource: &Value) -> &str {
+    resource["sid"].as_str().unwrap_or_default()
+}
+
+fn webhook_url(flow: &Value) -> String {
+    flow["webhook_url"].as_str().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,123 @@
+//! Flows compiled for running: each revision once, for as long as it is in use.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::FlowSid;
+use flow::{Flow, Settings};
+use jiff::tz::TimeZone;
+use parking_lot::{Mutex, RwLock};
+use store::{Error, FlowRecord, FlowRevision, Store, resources};
+
+/// How many compiled revisions are kept; the one used longest ago makes room.
+const REVISIONS_MAX: usize = 256;
+
+/// Reads flows and keeps them compiled.
+pub(crate) struct Library {
+    store: Store,
+    shelf: Mutex<Shelf>,
+    /// The zone in which flows tell time: the oldest workspace's.
+    time_zone: RwLock<TimeZone>,
+}
+
+#[derive(Default)]
+struct Shelf {
+    compiled: BTreeMap<(FlowSid, u32), Volume>,
+    /// Counts uses, to know which volume was used longest ago.
+    uses: u64,
+}
+
+/// A compiled revision.
+struct Volume {
+    flow: Arc<Flow>,
+    used: u64,
+}
+
+impl Library {
+    /// Makes the library of a database.
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store, shelf: Mutex::default(), time_zone: RwLock::new(TimeZone::UTC) }
+    }
+
+    /// Sets the zone in which flows tell time; an unknown name leaves it as it is.
+    pub(crate) fn set_time_zone(&self, name: &str) {
+        if self.time_zone.read().iana_name() == Some(name) {
+            return;
+        }
+        match TimeZone::get(name) {
+            Ok(time_zone) => *self.time_zone.write() = time_zone,
+            Err(error) => tracing::warn!(name, %error, "flows keep the time zone that they had"),
+        }
+    }
+
+    /// Returns what a contact of a flow runs: the newest published revision, or a test user's newest draft.
+    pub(crate) async fn published(
+        &self,
+        flow: FlowSid,
+        contact: &str,
+    ) -> Result<Option<(u32, Arc<Flow>)>, Error> {
+        let Some(record) = self.record(flow).await? else { return Ok(None) };
+        let is_test_user = record.test_users.iter().any(|user| user == contact);
+        let revision = if is_test_user { Some(record.revision) } else { record.published_revision };
+        match revision {
+            Some(revision) => Ok(Some((revision, self.compiled(&record, revision).await?))),
+            None => Ok(None),
+        }
+    }
+
+    /// Returns the revision to which an execution is pinned.
+    pub(crate) async fn revision(&self, flow: FlowSid, revision: u32) -> Result<Arc<Flow>, Error> {
+        let record = self.record(flow).await?.ok_or_else(|| gone(flow, revision))?;
+        self.compiled(&record, revision).await
+    }
+
+    async fn record(&self, flow: FlowSid) -> Result<Option<FlowRecord>, Error> {
+        resources::fetch(&self.store, &flow.to_string()).await
+    }
+
+    async fn compiled(&self, record: &FlowRecord, revision: u32) -> Result<Arc<Flow>, Error> {
+        let settings = self.settings_of(record);
+        if let Some(flow) = self.shelf.lock().take_out((record.sid, revision), &settings) {
+            return Ok(flow);
+        }
+        let key = FlowRevision::key(record.sid, revision);
+        let stored: Option<FlowRevision> = resources::fetch(&self.store, &key).await?;
+        let stored = stored.ok_or_else(|| gone(record.sid, revision))?;
+        let compiled = Flow::parse(&stored.definition, settings)
+            .map_err(|problems| Error::Corrupt(format!("revision {key} can not be run: {problems:?}")))?;
+        let compiled = Arc::new(compiled);
+        self.shelf.lock().put_in((record.sid, revision), Arc::clone(&compiled));
+        Ok(compiled)
+    }
+
+    fn settings_of(&self, record: &FlowRecord) -> Settings {
+        Settings {
+            strict_liquid: record.strict_liquid,
+            stuck_policy: record.stuck_policy.parse().unwrap_or_default(),
+            time_zone: self.time_zone.read().clone(),
+            ..Settings::default()
+        }
+    }
+}
+
+impl Shelf {
+    /// Takes out a revision that was compiled for these settings.
+    fn take_out(&mut self, key: (FlowSid, u32), settings: &Settings) -> Option<Arc<Flow>> {
+        self.uses += 1;
+        let volume = self.compiled.get_mut(&key)?;
+        volume.used = self.uses;
+        (volume.flow.settings() == settings).then(|| Arc::clone(&volume.flow))
+    }
+
+    fn put_in(&mut self, key: (FlowSid, u32), flow: Arc<Flow>) {
+        if self.compiled.len() >= REVISIONS_MAX {
+            let oldest = self.compiled.iter().min_by_key(|(_, volume)| volume.used).map(|(key, _)| *key);
+            oldest.map(|key| self.compiled.remove(&key));
+        }
+        self.compiled.insert(key, Volume { flow, used: self.uses });
+    }
+}
+
+fn gone(flow: FlowSid, revision: u32) -> Error {
+    Error::Corrupt(format!("revision {revision} of flow {flow} is gone"))
+}

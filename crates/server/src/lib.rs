@@ -1,0 +1,30 @@
+//! The shell around the engines: start-up, dispatch, and the commands of the `patchboard` binary.
+//!
+//! `dispatch` is the map of the product: where an action of one engine becomes a command or an event of another.
+//! `house` holds what all parts share; `platform` is its front door, which the API knocks at.
+//! `workspaces` and `executions` are the loops that decide, commit and only then answer.
+
+mod carrier;
+mod client;
+mod clock;
+mod commands;
+mod config;
+mod credentials;
+mod dispatch;
+mod embedded;
+mod errand;
+mod executions;
+mod first_start;
+mod flows;
+mod house;
+mod lanes;
+mod messages;
+mod platform;
+mod retention;
+mod segments;
+mod timers;
+mod work;
+mod workspaces;
+
+pub use commands::run;
+pub use embedded::Embedded;

@@ -1,0 +1,163 @@
+//! The installation as the API sees it: every request of the outside goes through here to the part it concerns.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::bail;
+use api::{App, Failure, InboundMessage, Look, OutboundMessage, Platform, StartExecution};
+use async_trait::async_trait;
+use axum::Router;
+use domain::{ExecutionSid, Tick, WorkspaceSid};
+use router::{Command, CreateWorkspace, DeleteWorkspace, Subject};
+use store::{Account, Error, Lease, Message, Sqlite, Store, Unit, resources};
+
+use crate::client::{self, Client};
+use crate::config::Config;
+use crate::credentials::Credentials;
+use crate::house::House;
+use crate::{clock, executions, messages, workspaces};
+
+/// How long a lease on an embedded database lasts: its file lock, not the time, says when it ends.
+const LEASE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+/// A house with its front door.
+pub(crate) struct Installation {
+    /// The house.
+    pub(crate) house: Arc<House>,
+    /// Its APIs.
+    pub(crate) router: Router,
+    /// The URL under which others reach it.
+    pub(crate) public_url: String,
+    /// The URL under which this machine reaches it.
+    pub(crate) local_url: String,
+}
+
+/// Opens the data of an installation and loads its engines.
+pub(crate) async fn open(
+    config: &Config,
+    credentials: &Credentials,
+    address: SocketAddr,
+) -> anyhow::Result<Installation> {
+    let store = Store::new(Sqlite::open(&config.data.join("patchboard.db"))?);
+    store.acquire(lease()).await?;
+    let house = House::new(credentials.account_sid, store);
+    workspaces::load(&house).await?;
+    let local_url = local_url(address);
+    let public_url = config.public_url.clone().unwrap_or_else(|| local_url.clone());
+    let app = App {
+        platform: Arc::new(Door(Arc::clone(&house))),
+        store: house.store.clone(),
+        account: credentials.account_sid,
+        auth_token: credentials.auth_token.clone(),
+        public_url: public_url.clone(),
+        api_domain: config.api_domain.clone(),
+        is_development: config.is_development,
+    };
+    Ok(Installation { house, router: api::router(app), public_url, local_url })
+}
+
+/// Reaches the installation of a data folder: its server when one runs, otherwise its data in this process.
+pub(crate) async fn connect(data: &Path) -> anyhow::Result<Client> {
+    let Some(credentials) = Credentials::read(data)? else {
+        bail!(
+            "{} has no installation\n  hint: start the server once, or name its folder with --data",
+            data.display()
+        );
+    };
+    if let Some(url) = client::announced(data) {
+        let running = Client::http(url, &credentials);
+        if running.get("/health").await.is_ok() {
+            return Ok(running);
+        }
+    }
+    let options = crate::config::Options { data: Some(data.to_owned()), ..Default::default() };
+    let config = Config::load(options)?;
+    let installation = open(&config, &credentials, config.http).await?;
+    Ok(Client::inside(installation.router, &credentials))
+}
+
+impl Installation {
+    /// Tells whether the first start was finished.
+    pub(crate) async fn is_set_up(&self) -> Result<bool, Error> {
+        let account = self.house.account.to_string();
+        Ok(resources::fetch::<Account>(&self.house.store, &account).await?.is_some())
+    }
+
+    /// Notes that the first start is finished.
+    pub(crate) async fn mark_set_up(&self) -> Result<(), Error> {
+        let now = clock::now();
+        let account = Account {
+            sid: self.house.account,
+            friendly_name: "Patchboard".to_owned(),
+            date_created: now,
+            date_updated: now,
+        };
+        self.house.store.commit(Unit::new().with(resources::put(&account))).await
+    }
+}
+
+fn lease() -> Lease {
+    let now = clock::now();
+    Lease { shard: "all".to_owned(), owner: clock::random_hex(16), now, expires_at: now + LEASE, force: true }
+}
+
+/// A listener on all addresses is reached by this machine at its loopback address.
+fn local_url(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        format!("http://127.0.0.1:{}", address.port())
+    } else {
+        format!("http://{address}")
+    }
+}
+
+/// What the API asks of the house.
+struct Door(Arc<House>);
+
+#[async_trait]
+impl Platform for Door {
+    fn tick(&self) -> Tick {
+        clock::tick()
+    }
+
+    fn secret(&self) -> String {
+        clock::random_hex(16)
+    }
+
+    async fn route(&self, workspace: WorkspaceSid, command: Command) -> Result<Subject, Failure> {
+        self.0.workspaces.get(workspace)?.execute(command).await
+    }
+
+    async fn look(&self, workspace: WorkspaceSid, look: Look) -> Result<(), Failure> {
+        self.0.workspaces.get(workspace)?.look_boxed(look).await
+    }
+
+    async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {
+        workspaces::create(&self.0, setup).await
+    }
+
+    async fn delete_workspace(&self, workspace: WorkspaceSid) -> Result<(), Failure> {
+        self.0.workspaces.get(workspace)?.execute(Command::DeleteWorkspace(DeleteWorkspace)).await.map(drop)
+    }
+
+    fn workspaces(&self) -> Vec<WorkspaceSid> {
+        self.0.workspaces.sids()
+    }
+
+    async fn start_execution(&self, request: StartExecution) -> Result<ExecutionSid, Failure> {
+        executions::start(&self.0, request).await
+    }
+
+    async fn stop_execution(&self, execution: ExecutionSid) -> Result<(), Failure> {
+        executions::stop(&self.0, execution).await
+    }
+
+    async fn receive_message(&self, message: InboundMessage) -> Result<Message, Failure> {
+        messages::receive(&self.0, message).await
+    }
+
+    async fn send_message(&self, message: OutboundMessage) -> Result<Message, Failure> {
+        messages::send(&self.0, message).await
+    }
+}

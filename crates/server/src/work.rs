@@ -1,0 +1,67 @@
+//! Work: what one decision writes and what it owes, committed together and handed on afterwards.
+
+use domain::{ExecutionSid, Timestamp};
+use store::{Statement, Unit, outbox, timers};
+
+use crate::clock;
+use crate::errand::{Errand, Owed};
+
+/// The rows of one decision, the errands that follow from it, and the deadlines that it sets.
+#[derive(Debug, Default)]
+pub(crate) struct Work {
+    unit: Unit,
+    owed: Vec<Owed>,
+    deadlines: Vec<(ExecutionSid, Option<Timestamp>)>,
+}
+
+/// What remains to be done once the rows are on disk.
+#[derive(Debug, Default)]
+pub(crate) struct Aftermath {
+    /// Errands to hand on.
+    pub(crate) owed: Vec<Owed>,
+    /// Deadlines to watch.
+    pub(crate) deadlines: Vec<(ExecutionSid, Option<Timestamp>)>,
+}
+
+impl Work {
+    /// Starts work that settles this errand: the unit is refused when it was settled before.
+    pub(crate) fn settling(owed: &Owed) -> Self {
+        let mut work = Self::default();
+        work.settle(owed);
+        work
+    }
+
+    /// Settles an errand with this work.
+    pub(crate) fn settle(&mut self, owed: &Owed) {
+        self.unit.push(outbox::settle(&owed.id));
+    }
+
+    /// Writes a row.
+    pub(crate) fn write(&mut self, statement: Statement) {
+        self.unit.push(statement);
+    }
+
+    /// Writes rows.
+    pub(crate) fn write_all(&mut self, statements: impl IntoIterator<Item = Statement>) {
+        self.unit.extend(statements);
+    }
+
+    /// Owes an errand from the moment of the commit.
+    pub(crate) fn owe(&mut self, errand: Errand) {
+        let id = clock::random_hex(16);
+        let body = serde_json::to_string(&errand).expect("errands have string keys only");
+        self.unit.push(outbox::owe(&id, clock::now(), body));
+        self.owed.push(Owed { id, errand });
+    }
+
+    /// Sets when an execution is to be woken.
+    pub(crate) fn wake(&mut self, execution: ExecutionSid, at: Option<Timestamp>) {
+        self.unit.push(timers::set(&execution.to_string(), at));
+        self.deadlines.push((execution, at));
+    }
+
+    /// Splits the rows from what remains to be done after their commit.
+    pub(crate) fn into_parts(self) -> (Unit, Aftermath) {
+        (self.unit, Aftermath { owed: self.owed, deadlines: self.deadlines })
+    }
+}

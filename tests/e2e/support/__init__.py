@@ -1,0 +1,1 @@
+"""What the outside tests share: a server process, a contact centre seen through the API, flows, waiting."""
