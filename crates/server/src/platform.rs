@@ -135,7 +135,7 @@ impl Platform for Door {
     }
 
     async fn look(&self, workspace: WorkspaceSid, look: Look) -> Result<(), Failure> {
-        self.0.workspaces.get(workspace)?.look_boxed(look).await
+        self.0.workspaces.get(workspace)?.look(look).await
     }
 
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {

@@ -78,7 +78,7 @@ pub(crate) async fn create(house: &Arc<House>, setup: CreateWorkspace) -> Result
 
 /// Has the task of an errand created by the workspace that its workflow belongs to.
 pub(crate) async fn create_task(house: &Arc<House>, owed: &Owed, order: &TaskOrder) -> Result<(), Error> {
-    match house.workspaces.of_workflow(&order.task.workflow).await {
+    match of_workflow(house, &order.task.workflow).await? {
         Some(workspace) => workspace.create_task(owed.clone(), order.clone()).await,
         None => {
             let mut work = Work::settling(owed);
@@ -86,6 +86,13 @@ pub(crate) async fn create_task(house: &Arc<House>, owed: &Owed, order: &TaskOrd
             house.commit(work).await
         }
     }
+}
+
+/// Returns the workspace that has this workflow.
+async fn of_workflow(house: &House, workflow: &str) -> Result<Option<Handle>, Error> {
+    let Ok(workflow) = workflow.parse::<WorkflowSid>() else { return Ok(None) };
+    let workspace = routing::workspace_of(&house.store, workflow).await?;
+    Ok(workspace.and_then(|sid| house.workspaces.get(sid).ok()))
 }
 
 impl Workspaces {
@@ -97,18 +104,6 @@ impl Workspaces {
     /// Returns the SIDs of all workspaces, oldest first.
     pub(crate) fn sids(&self) -> Vec<WorkspaceSid> {
         self.handles.read().keys().copied().collect()
-    }
-
-    /// Returns the workspace that has this workflow.
-    async fn of_workflow(&self, workflow: &str) -> Option<Handle> {
-        let workflow: WorkflowSid = workflow.parse().ok()?;
-        let handles: Vec<Handle> = self.handles.read().values().cloned().collect();
-        for handle in handles {
-            if handle.look(move |workspace| workspace.workflow(workflow).is_some()).await == Ok(true) {
-                return Some(handle);
-            }
-        }
-        None
     }
 
     fn start(&self, house: &Arc<House>, workspace: Workspace) {
@@ -136,22 +131,8 @@ impl Handle {
         answered.await.map_err(|_| gone())?
     }
 
-    /// Looks at what is committed.
-    pub(crate) async fn look<T: Send + 'static>(
-        &self,
-        look: impl FnOnce(&Workspace) -> T + Send + 'static,
-    ) -> Result<T, Failure> {
-        let (answer, answered) = oneshot::channel();
-        let look: Look = Box::new(move |workspace| {
-            // Whoever looks may have gone meanwhile.
-            let _ = answer.send(look(workspace));
-        });
-        self.look_boxed(look).await?;
-        answered.await.map_err(|_| Failure::NotFound)
-    }
-
     /// Looks at what is committed; the look itself carries its answer away.
-    pub(crate) async fn look_boxed(&self, look: Look) -> Result<(), Failure> {
+    pub(crate) async fn look(&self, look: Look) -> Result<(), Failure> {
         self.send(Request::Look(look)).await
     }
 
