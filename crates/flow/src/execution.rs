@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::run::Run;
-use crate::widget::{MessageFate, Resume, TaskFate};
+use crate::widget::{MessageFate, Resume};
 use crate::{Action, Context, Event, Flow, Start, StuckPolicy, TriggerKind};
 
 /// How long an execution may live.
@@ -139,12 +139,10 @@ impl Execution {
             Event::DeliveryFailed { request, code, reason } => {
                 run.answer(request, Resume::Message(MessageFate::NotDelivered { code, reason }))
             }
-            Event::TaskCreated { request, task } => {
-                run.answer(request, Resume::Task(TaskFate::Created(task)))
-            }
-            Event::TaskRefused { request, reason } => {
-                run.answer(request, Resume::Task(TaskFate::Refused(reason)))
-            }
+            Event::TaskCreated { request, task } => run.answer(request, Resume::Task(Ok(task))),
+            Event::TaskRefused { request, reason } => run.answer(request, Resume::Task(Err(reason))),
+            Event::HttpAnswered { request, response } => run.answer(request, Resume::Http(Ok(*response))),
+            Event::HttpFailed { request, reason } => run.answer(request, Resume::Http(Err(reason))),
             Event::TimeReached => run.reach_time(),
             Event::StopRequested => run.stop("it was stopped by hand"),
         }

@@ -42,7 +42,7 @@ mod validation;
 mod widget;
 mod widgets;
 
-pub use action::{Action, ContentTemplate, OutgoingMessage, TaskRequest};
+pub use action::*;
 pub use catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind, catalogue, widget_kind};
 pub use context::Context;
 pub use default_flows::{messaging, voice_ivr, webchat};

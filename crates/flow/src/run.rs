@@ -68,7 +68,8 @@ impl<'a> Run<'a> {
         }
         let is_due = |visit: &mut Visit| visit.until.is_some_and(|until| now >= until);
         match self.execution.visit.take_if(is_due) {
-            Some(visit) => self.resume(visit, Resume::TimedOut),
+            // The time is used up: a widget that takes no notice of it is not woken again and again.
+            Some(visit) => self.resume(Visit { until: None, ..visit }, Resume::TimedOut),
             // Timers are woken early or twice by a restart; what is not due changes nothing.
             None => return Vec::new(),
         }

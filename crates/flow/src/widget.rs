@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::execution::{Visit, WaitsFor};
 use crate::template::{RenderedJson, Template};
-use crate::{Action, Context, Settings, TriggerKind, WidgetKind};
+use crate::{Action, Context, HttpResponse, Settings, TriggerKind, WidgetKind};
 
 /// What a compiled widget does.
 pub(crate) trait Behaviour: fmt::Debug + Send + Sync {
@@ -25,8 +25,10 @@ pub(crate) trait Behaviour: fmt::Debug + Send + Sync {
 pub(crate) enum Resume {
     /// What became of the message that it sent.
     Message(MessageFate),
-    /// What became of the task that it asked for.
-    Task(TaskFate),
+    /// The task that it asked for: its fields, or why there is none.
+    Task(Answer),
+    /// What the other system answered, or why it did not.
+    Http(Result<HttpResponse, String>),
     /// The contact wrote.
     Reply(Map<String, Value>),
     /// The time it had set has come.
@@ -54,14 +56,8 @@ pub(crate) enum MessageFate {
     },
 }
 
-/// What became of a task.
-#[derive(Debug)]
-pub(crate) enum TaskFate {
-    /// It exists; its fields.
-    Created(Map<String, Value>),
-    /// It does not exist, and why.
-    Refused(String),
-}
+/// The fields of what a widget asked for, or a sentence that says why it is not there.
+pub(crate) type Answer = Result<Map<String, Value>, String>;
 
 /// How a widget answers.
 #[derive(Debug)]
@@ -183,6 +179,11 @@ impl WidgetSource<'_> {
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         let default = || self.kind.property(name).and_then(|property| property.default).map(str::to_owned);
         self.properties.get(name).and_then(scalar_text).or_else(default)
+    }
+
+    /// Tells whether a property says true, as a boolean or as text.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.text(name).is_some_and(|text| text.trim() == "true")
     }
 
     /// Returns a property that may hold Liquid; empty when it is absent and has no default.

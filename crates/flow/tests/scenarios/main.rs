@@ -2,6 +2,7 @@
 
 mod context;
 mod definitions;
+mod http;
 mod limits;
 mod messages;
 mod random;

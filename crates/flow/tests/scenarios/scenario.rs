@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{Sid, StepSid, Tick, Timestamp};
-use flow::{Action, Event, Execution, Flow, Settings, Start, Status, Step, Trigger};
+use flow::{Action, Event, Execution, Flow, HttpResponse, Settings, Start, Status, Step, Trigger};
 use serde_json::{Map, Value, json};
 
 /// The contact of all stories.
@@ -55,7 +55,7 @@ pub(crate) struct Scenario {
     ticks: u64,
     actions: Vec<Action>,
     pub(crate) steps: Vec<Step>,
-    /// The request of the last message or task.
+    /// The request of the last action that asks for an answer.
     pub(crate) request: StepSid,
 }
 
@@ -110,6 +110,18 @@ impl Scenario {
             object(json!({ "sid": "WT1", "age": 0, "attributes": "{\"a\":1}", "workspace_sid": "WS1" }));
         let request = self.request;
         self.happens(Event::TaskCreated { request, task })
+    }
+
+    /// Another system answers with this status, type and body.
+    pub(crate) fn is_answered(self, status_code: u16, content_type: &str, body: &str) -> Self {
+        let response = HttpResponse {
+            status_code,
+            content_type: content_type.to_owned(),
+            body: body.to_owned(),
+            headers: Map::new(),
+        };
+        let request = self.request;
+        self.happens(Event::HttpAnswered { request, response: Box::new(response) })
     }
 
     /// Lets time pass and wakes the execution if that is due.
@@ -185,9 +197,9 @@ impl Scenario {
     fn note(&mut self, actions: Vec<Action>) {
         for action in &actions {
             match action {
-                Action::SendMessage { request, .. } | Action::CreateTask { request, .. } => {
-                    self.request = *request
-                }
+                Action::SendMessage { request, .. }
+                | Action::CreateTask { request, .. }
+                | Action::RequestHttp { request, .. } => self.request = *request,
                 Action::RecordStep(step) => self.steps.push(Step::clone(step)),
                 Action::PassOnMessage { .. } => {}
             }
@@ -210,6 +222,11 @@ fn line(action: &Action) -> String {
             task.timeout_secs,
             task.attributes.text()
         ),
+        Action::RequestHttp { http, .. } => {
+            let parameters: Vec<_> =
+                http.parameters.iter().map(|(key, value)| format!(" {key}={value}")).collect();
+            format!("{} {} {}{}", http.method.as_str(), http.url, http.body, parameters.concat())
+        }
         Action::PassOnMessage { payload } => format!("pass on {}", payload["Body"]),
         Action::RecordStep(step) => {
             format!("step {}: {} -> {}", step.name, step.transitioned_from, step.transitioned_to)

@@ -1,0 +1,3 @@
+//! What several widgets share; nothing here is a widget.
+
+pub(crate) mod http;
