@@ -19,9 +19,10 @@
 //! - A field holds what was written; the method of the same name adds the published default.
 //! - What a document holds beyond the language is left out with a [`Warning`] and never stops it; only text
 //!   that is no XML, or no `<Response>`, is a [`DocumentError`].
-//! - `Document::parse(&document.to_xml())` gives the document back, unless a value breaks its published range
-//!   or holds characters that XML can not carry.
-//! - No text costs more than its length: no DTD, no entities of its own, [`BYTES_MAX`], [`DEPTH_MAX`].
+//! - `Document::parse(&document.to_xml())` gives the document back, unless a value breaks its published range,
+//!   holds characters that XML can not carry, or (speech and attributes aside) has blanks at its ends.
+//! - No text costs more than its length: no DTD, no entities of its own, [`BYTES_MAX`], [`DEPTH_MAX`],
+//!   [`ATTRIBUTES_MAX`], [`WARNINGS_MAX`].
 //!
 //! Assumptions: a verb or noun has one meaning wherever it stands; who performs a document knows whether it
 //! answers a call or a message, and passes over the verbs of the other kind.
@@ -40,4 +41,4 @@ pub use schema::{Callback, Digits, Keys, Method, StatusCallback};
 pub use verb::Verb;
 pub use verbs::*;
 pub use warning::{WARNINGS_MAX, Warning};
-pub use xml::{BYTES_MAX, DEPTH_MAX, DocumentError};
+pub use xml::{ATTRIBUTES_MAX, BYTES_MAX, DEPTH_MAX, DocumentError};

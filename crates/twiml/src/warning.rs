@@ -38,7 +38,9 @@ impl Warnings {
         }
     }
 
-    pub(crate) fn into_list(self) -> Vec<Warning> {
+    /// Returns the warnings in the order of the document.
+    pub(crate) fn into_list(mut self) -> Vec<Warning> {
+        self.0.sort_by_key(|warning| warning.line);
         self.0
     }
 }

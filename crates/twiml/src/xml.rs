@@ -5,7 +5,7 @@ mod reader;
 mod writer;
 
 pub use error::DocumentError;
-pub use reader::{BYTES_MAX, DEPTH_MAX};
+pub use reader::{ATTRIBUTES_MAX, BYTES_MAX, DEPTH_MAX};
 
 pub(crate) use reader::read;
 pub(crate) use writer::write;

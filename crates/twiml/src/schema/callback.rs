@@ -36,6 +36,7 @@ impl Callback {
 
 /// A URL that is told of events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct StatusCallback<E> {
     /// The URL, as written.
     pub url: Option<String>,

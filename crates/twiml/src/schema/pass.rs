@@ -42,7 +42,7 @@ impl Pass<'_> {
         self.value(name, field, SCHEMA);
     }
 
-    /// Takes an attribute that is a whole number; one out of range becomes the nearest in range.
+    /// Takes an attribute that is a whole number; one out of range becomes the nearest in range, or the default.
     pub(crate) fn number(
         &mut self,
         name: &'static str,
@@ -251,9 +251,13 @@ fn write_attribute(xml: &mut XmlElement, name: &str, value: Option<String>) {
     xml.attributes.extend(value.map(|value| (name.to_owned(), value)));
 }
 
-/// Returns the number of a range that is nearest to what a text says; none if it says no whole number.
+/// Returns the number of a range that is nearest to what a text says; none if it says no whole number, or zero or
+/// less where that is none: the nearest would then be the opposite of what the default stands for.
 fn nearest(text: &str, range: &RangeInclusive<u32>) -> Option<u32> {
     let number: i128 = text.parse().ok()?;
+    if number <= 0 && number < i128::from(*range.start()) {
+        return None;
+    }
     u32::try_from(number.clamp(i128::from(*range.start()), i128::from(*range.end()))).ok()
 }
 

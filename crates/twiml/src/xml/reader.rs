@@ -1,5 +1,6 @@
 //! Reads text into a tree: strictly XML, without DTDs, and within limits.
 
+use quick_xml::errors::IllFormedError;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -11,6 +12,9 @@ pub const BYTES_MAX: usize = 64 * 1024;
 
 /// How deep elements may be nested; the language itself needs seven, marked-up speech a few more.
 pub const DEPTH_MAX: usize = 32;
+
+/// How many attributes an element may have: each is compared with those before it.
+pub const ATTRIBUTES_MAX: usize = 100;
 
 /// Reads a text whole and returns its root element.
 pub(crate) fn read(text: &str) -> Result<XmlElement, DocumentError> {
@@ -62,7 +66,7 @@ impl<'a> TreeReader<'a> {
             let start = self.offset();
             let event = self.xml.read_event().map_err(|error| {
                 let offset = usize::try_from(self.xml.error_position()).unwrap_or(start);
-                malformed(self.text, offset, error.to_string())
+                malformed(self.text, offset, describe(&error))
             })?;
             if matches!(event, Event::Eof) {
                 break;
@@ -100,8 +104,13 @@ impl<'a> TreeReader<'a> {
         if self.root.is_some() {
             return Err(fault("there is a second root element: expected the end of the document"));
         }
-        let attributes = tag.attributes().map(|attribute| read_attribute(attribute?));
-        let attributes = attributes.collect::<Result<Vec<_>, Fault>>()?;
+        let mut attributes = vec![];
+        for attribute in tag.attributes() {
+            if attributes.len() == ATTRIBUTES_MAX {
+                return Err(Fault::Reason(format!("an element has more than {ATTRIBUTES_MAX} attributes")));
+            }
+            attributes.push(read_attribute(attribute?)?);
+        }
         let name = checked_name(tag.name().as_ref())?;
         self.open.push(XmlElement { name, attributes, content: vec![], line: self.lines.line_of(start) });
         Ok(())
@@ -170,6 +179,14 @@ fn check_version(declaration: &BytesDecl<'_>) -> Result<(), Fault> {
     }
 }
 
+/// Says to a person what is wrong; the commonest mistake of all gets its remedy.
+fn describe(error: &quick_xml::Error) -> String {
+    if matches!(error, quick_xml::Error::IllFormed(IllFormedError::UnclosedReference)) {
+        return "'&' begins no entity: write it as '&amp;'".to_owned();
+    }
+    error.to_string()
+}
+
 fn fault(reason: &str) -> Fault {
     Fault::Reason(reason.to_owned())
 }
@@ -218,7 +235,7 @@ mod tests {
                 "<a>\n  <b></a>",
                 "line 2, column 6: ill-formed document: expected `</b>`, but `</a>` was found",
             ),
-            ("<a>1 & 2</a>", "line 1, column 6: "),
+            ("<a>1 & 2</a>", "line 1, column 6: '&' begins no entity: write it as '&amp;'"),
             (
                 "<a>&bomb;</a>",
                 "line 1, column 4: the entity '&bomb;' is unknown: \
@@ -247,7 +264,15 @@ mod tests {
     }
 
     #[test]
-    fn size_and_depth_are_limited() {
+    fn size_depth_and_width_are_limited() {
+        let wide = |count: usize| {
+            let attributes: String = (0..count).map(|number| format!(" a{number}=''")).collect();
+            format!("<a{attributes}/>")
+        };
+        assert!(read(&wide(ATTRIBUTES_MAX)).is_ok());
+        assert!(
+            read(&wide(ATTRIBUTES_MAX + 1)).unwrap_err().to_string().ends_with("more than 100 attributes")
+        );
         let nested = |depth: usize| format!("{}{}", "<a>".repeat(depth), "</a>".repeat(depth));
         assert!(read(&nested(DEPTH_MAX)).is_ok());
         assert!(read(&nested(DEPTH_MAX + 1)).unwrap_err().to_string().ends_with("nested deeper than 32"));
