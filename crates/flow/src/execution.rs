@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::run::Run;
+use crate::subflow::Parent;
 use crate::widget::{MessageFate, Resume};
 use crate::{Action, Context, Event, Flow, Start, StuckPolicy, TriggerKind};
 
@@ -33,6 +34,9 @@ pub struct Execution {
     pub(crate) context: Context,
     /// The widget where the execution stands; `None` once it has ended.
     pub(crate) visit: Option<Visit>,
+    /// The flow that goes on when the subflow in which the execution stands has ended.
+    #[serde(default)]
+    pub(crate) parent: Option<Box<Parent>>,
     /// How many steps were recorded, against endless loops.
     pub(crate) steps_taken: u32,
     /// How often in a row the current widget was entered, against endless loops.
@@ -110,6 +114,7 @@ impl Execution {
             initiated_by: start.initiated_by,
             status: Status::Active,
             visit: None,
+            parent: None,
             steps_taken: 0,
             visits_in_a_row: 0,
             queued_messages: VecDeque::new(),

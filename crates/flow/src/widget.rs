@@ -6,6 +6,7 @@ use domain::{StepSid, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::execution::{Visit, WaitsFor};
+use crate::subflow::{SubflowReference, SubflowStart};
 use crate::template::{RenderedJson, Template};
 use crate::{Action, Context, HttpResponse, Settings, TriggerKind, WidgetKind};
 
@@ -17,6 +18,11 @@ pub(crate) trait Behaviour: fmt::Debug + Send + Sync {
     /// Goes on with a visit that waits; widgets that never wait leave this as it is.
     fn resume(&self, _scope: &mut Scope<'_>, _resume: Resume) -> Outcome {
         Outcome::KeepWaiting
+    }
+
+    /// Returns the other flow that it runs.
+    fn subflow(&self) -> Option<&SubflowReference> {
+        None
     }
 }
 
@@ -75,6 +81,10 @@ pub(crate) enum Outcome {
     },
     /// What it was told does not concern it.
     KeepWaiting,
+    /// Another flow runs inside the visit.
+    RunSubflow(SubflowStart),
+    /// The execution can not go on here, and why.
+    Stop(String),
 }
 
 /// How a widget is left, and what it leaves behind.
@@ -124,7 +134,10 @@ impl Exit {
 pub(crate) struct Scope<'a> {
     pub(crate) context: &'a Context,
     pub(crate) settings: &'a Settings,
+    /// What began the execution.
     pub(crate) trigger: TriggerKind,
+    /// What began the flow at hand: in a subflow, the parent.
+    pub(crate) entry: TriggerKind,
     pub(crate) contact_address: &'a str,
     pub(crate) now: Timestamp,
     pub(crate) visit: &'a mut Visit,

@@ -56,7 +56,7 @@ fn a_request_is_rendered_and_its_status_decides_the_way() {
         Scenario::new(&calling(json!({})))
             .starts_with_message("7")
             .expect(["step incomingMessage: Trigger -> ask", "GET https://shop.example/orders/7 "])
-            .is_answered(status, content_type, body)
+            .other_answers(status, content_type, body)
             .expect([&format!("step {way}"), &format!("send +15555550100 -> +15555550111: {said}")]);
     }
 }
@@ -72,7 +72,7 @@ fn a_json_body_stays_json_whatever_the_contact_wrote() {
     assert_eq!(http.body, r#"{"text": "\"Hi\""}"#);
     assert_eq!((http.content_type.as_deref(), http.timeout_secs), (Some(JSON), 5));
     assert_eq!(http.kind, HttpKind::Http { add_twilio_auth: true });
-    let scenario = scenario.is_answered(200, JSON, "{}");
+    let scenario = scenario.other_answers(200, JSON, "{}");
     assert!(scenario.steps[1].warnings[0].contains("escaped"), "{:?}", scenario.steps[1]);
 }
 
@@ -86,7 +86,7 @@ fn a_request_that_is_not_answered_in_time_or_too_much_fails_and_leaves_nothing()
     let request = asked().request;
     asked().happens(Event::HttpFailed { request, reason: "no such host".to_owned() }).expect(failed);
 
-    let big = asked().is_answered(200, "text/plain", &"x".repeat(HTTP_BODY_BYTES_MAX + 1)).expect(failed);
+    let big = asked().other_answers(200, "text/plain", &"x".repeat(HTTP_BODY_BYTES_MAX + 1)).expect(failed);
     assert!(big.steps[1].error.as_deref().unwrap().contains("65537 bytes"));
 
     Scenario::new(&calling(json!({ "url": " {{flow.variables.none}} " }))).starts_with_message("7").expect([
@@ -103,19 +103,19 @@ fn what_a_function_answers_is_merged_into_what_it_answered_before() {
     let scenario = Scenario::new(&working())
         .starts_with_message("Hi")
         .expect(["step incomingMessage: Trigger -> work", work])
-        .is_answered(200, JSON, r#"{"a":{"x":1},"b":2}"#)
+        .other_answers(200, JSON, r#"{"a":{"x":1},"b":2}"#)
         .expect(again)
-        .is_answered(200, JSON, r#"{"a":{"y":1}}"#)
+        .other_answers(200, JSON, r#"{"a":{"y":1}}"#)
         .expect(again)
-        .is_answered(200, JSON, "[1]")
+        .other_answers(200, JSON, "[1]")
         .expect(again)
-        .is_answered(200, "text/plain", "done")
+        .other_answers(200, "text/plain", "done")
         .expect(again);
     let outputs = &scenario.execution().context()["widgets"]["work"];
     assert_eq!(outputs["parsed"], json!({ "a": { "y": 1 }, "b": 2 }));
     assert_eq!(outputs["body"], "done");
     let scenario = scenario
-        .is_answered(500, "text/plain", "oh")
+        .other_answers(500, "text/plain", "oh")
         .expect(["step fail: work -> bad", "step next: bad -> Ended"])
         .expect_ended();
     assert!(scenario.steps.iter().any(|step| step.error.as_deref().is_some_and(|e| e.contains("500"))));

@@ -8,4 +8,5 @@ mod messages;
 mod random;
 mod scenario;
 mod send_to_flex;
+mod subflows;
 mod unrun_widgets;

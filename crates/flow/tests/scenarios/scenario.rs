@@ -1,9 +1,13 @@
 //! The words of the stories: builders for definitions, and a scenario that keeps the time and asserts actions.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{Sid, StepSid, Tick, Timestamp};
-use flow::{Action, Event, Execution, Flow, HttpResponse, Settings, Start, Status, Step, Trigger};
+use flow::{
+    Action, Event, Execution, Flow, HttpResponse, Settings, Start, Status, Step, SubflowReference, Trigger,
+};
 use serde_json::{Map, Value, json};
 
 /// The contact of all stories.
@@ -14,7 +18,13 @@ pub(crate) const OURS: &str = "+15555550100";
 
 /// A definition whose trigger leads to `first` on each of its events.
 pub(crate) fn definition<const N: usize>(first: &str, widgets: [Value; N]) -> Value {
-    let events = ["incomingMessage", "incomingCall", "incomingConversationMessage", "incomingRequest"];
+    let events = [
+        "incomingMessage",
+        "incomingCall",
+        "incomingConversationMessage",
+        "incomingRequest",
+        "incomingParent",
+    ];
     let trigger = widget("Trigger", "trigger", json!({}), &events.map(|event| (event, first)));
     let states: Vec<Value> = std::iter::once(trigger).chain(widgets).collect();
     json!({ "description": "A story", "states": states, "initial_state": "Trigger", "flags": {} })
@@ -62,6 +72,16 @@ pub(crate) struct Scenario {
 impl Scenario {
     pub(crate) fn new(definition: &Value) -> Self {
         Self::with_settings(definition, Settings::default())
+    }
+
+    /// A flow whose subflow `FW2` is this one.
+    pub(crate) fn with_subflow(definition: &Value, subflow: &Value) -> Self {
+        let mut scenario = Self::new(definition);
+        let subflow = Arc::new(Flow::parse(subflow, Settings::default()).expect("a valid subflow"));
+        let wanted = SubflowReference { flow_sid: "FW2".to_owned(), revision: "LatestPublished".to_owned() };
+        assert_eq!(scenario.flow.subflows_wanted().into_iter().collect::<Vec<_>>(), [&wanted]);
+        scenario.flow = scenario.flow.with_subflows(BTreeMap::from_iter([(wanted, subflow)]));
+        scenario
     }
 
     pub(crate) fn with_settings(definition: &Value, settings: Settings) -> Self {
@@ -113,7 +133,7 @@ impl Scenario {
     }
 
     /// Another system answers with this status, type and body.
-    pub(crate) fn is_answered(self, status_code: u16, content_type: &str, body: &str) -> Self {
+    pub(crate) fn other_answers(self, status_code: u16, content_type: &str, body: &str) -> Self {
         let response = HttpResponse {
             status_code,
             content_type: content_type.to_owned(),
