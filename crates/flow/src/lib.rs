@@ -23,6 +23,7 @@
 //! failure transition.
 
 mod action;
+mod call;
 mod catalogue;
 mod condition;
 mod context;

@@ -1,5 +1,6 @@
 //! One turn of an execution: from an event on, widget after widget, until it waits or ends.
 
+mod calls;
 mod subflow;
 
 use domain::{StepSid, Tick};
@@ -7,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::definition::Widget;
 use crate::execution::{Execution, Status, Visit, WaitsFor};
-use crate::widget::{Exit, Outcome, Resume, Scope, Way};
+use crate::widget::{Exit, Outcome, Resume, Scope};
 use crate::{Action, Flow, Step, TriggerKind};
 
 /// How many steps an execution may take.
@@ -83,6 +84,10 @@ impl<'a> Run<'a> {
     pub(crate) fn stop(mut self, reason: &str) -> Vec<Action> {
         self.execution.queued_messages.clear();
         if let Some(visit) = self.execution.visit.take() {
+            // What the call performs may be a talk with an agent: that goes on to its end.
+            if visit.waits_for == WaitsFor::Call {
+                self.lose_call();
+            }
             self.stop_at(visit, reason);
         }
         self.finish()
@@ -130,7 +135,7 @@ impl<'a> Run<'a> {
     fn queued_message_for(&mut self, visit: &Visit) -> Option<Map<String, Value>> {
         match visit.waits_for {
             WaitsFor::Reply => self.execution.queued_messages.pop_front(),
-            WaitsFor::Answer => None,
+            WaitsFor::Answer | WaitsFor::Call => None,
         }
     }
 
@@ -145,7 +150,7 @@ impl<'a> Run<'a> {
             warnings: Vec::new(),
         };
         let outcome = match &widget.behaviour {
-            Some(behaviour) => behaviour.enter(&mut self.scope(&mut visit)),
+            Some(behaviour) => behaviour.enter(&mut self.scope(widget, &mut visit)),
             None => Outcome::Leave(not_run(widget)),
         };
         (visit, outcome)
@@ -153,8 +158,8 @@ impl<'a> Run<'a> {
 
     fn tell(&mut self, visit: &mut Visit, resume: Resume) -> Outcome {
         let widget = self.flow_at_hand().and_then(|flow| flow.widget(&visit.widget));
-        match widget.and_then(|widget| widget.behaviour.as_ref()) {
-            Some(behaviour) => behaviour.resume(&mut self.scope(visit), resume),
+        match widget.and_then(|widget| Some((widget, widget.behaviour.as_ref()?))) {
+            Some((widget, behaviour)) => behaviour.resume(&mut self.scope(widget, visit), resume),
             // Only another revision, of the flow or of a subflow, could lack the widget.
             None => Outcome::Stop(format!("the widget '{}' is gone", visit.widget)),
         }
@@ -168,7 +173,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn scope<'b>(&'b self, visit: &'b mut Visit) -> Scope<'b> {
+    fn scope<'b>(&'b self, widget: &Widget, visit: &'b mut Visit) -> Scope<'b> {
         Scope {
             context: &self.execution.context,
             settings: self.flow_at_hand().unwrap_or(self.flow).settings(),
@@ -177,6 +182,8 @@ impl<'a> Run<'a> {
                 Some(_) => TriggerKind::IncomingParent,
                 None => self.execution.trigger,
             },
+            call: self.execution.call.as_ref(),
+            failure_event: failure_event(widget),
             contact_address: &self.execution.contact_address,
             now: self.tick.now,
             visit,
@@ -193,37 +200,43 @@ impl<'a> Run<'a> {
         if !exit.outputs.is_empty() {
             self.execution.context.set_outputs(&visit.widget, exit.outputs);
         }
+        if exit.gives_call_away {
+            self.lose_call();
+        }
         let (next, limit) = self.allow(&visit.widget, next);
         let to = next.map_or(Step::ENDED, |widget| &widget.name);
+        let step = visit.step_sid;
         self.record(visit, event.to_owned(), to.to_owned(), limit.clone().or(exit.error));
         match (next, limit) {
             (Some(widget), _) => return Some(self.arrive_at(widget)),
             (None, None) if self.execution.parent.is_some() => return self.leave_subflow(),
-            (None, None) => self.end(),
-            (None, Some(limit)) => self.end_all(&limit),
+            (None, None) => self.end(step),
+            (None, Some(limit)) => self.end_all(step, &limit),
         }
         None
     }
 
     /// Ends the execution at this visit, in front of all transitions.
     fn stop_at(&mut self, visit: Visit, reason: &str) {
+        let step = visit.step_sid;
         self.record(visit, Step::STOPPED.to_owned(), Step::ENDED.to_owned(), Some(reason.to_owned()));
-        self.end_all(reason);
+        self.end_all(step, reason);
     }
 
     /// Ends the execution, with the parent where that waits for a subflow.
-    fn end_all(&mut self, reason: &str) {
+    fn end_all(&mut self, step: StepSid, reason: &str) {
         if let Some((visit, _)) = self.take_up_parent() {
             self.record(visit, Step::STOPPED.to_owned(), Step::ENDED.to_owned(), Some(reason.to_owned()));
         }
-        self.end();
+        self.end(step);
     }
 
     /// Ends the execution; what the contact wrote meanwhile is not lost with it.
-    fn end(&mut self) {
+    fn end(&mut self, step: StepSid) {
         self.execution.status = Status::Ended;
         let messages = self.execution.queued_messages.drain(..);
         self.actions.extend(messages.map(|payload| Action::PassOnMessage { payload }));
+        self.release_call(step);
     }
 
     /// Ends the way where an execution runs in circles, and says so.
@@ -266,8 +279,12 @@ fn not_run(widget: &Widget) -> Exit {
         "this version does not run widgets of type '{}'; wire a transition for the failure or replace the widget",
         widget.kind.type_name
     );
-    let event = widget.kind.failure_event.unwrap_or("failed");
-    Exit { error: Some(error), ..Exit::way(Way::Event(event)) }
+    Exit::failed(failure_event(widget), error)
+}
+
+/// Returns the event for failures; a widget that has none ends the execution by it.
+fn failure_event(widget: &Widget) -> &'static str {
+    widget.kind.failure_event.unwrap_or("failed")
 }
 
 /// Copies the context and adds what went wrong in this step.

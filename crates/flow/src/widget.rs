@@ -5,6 +5,7 @@ use std::fmt;
 use domain::{StepSid, Timestamp};
 use serde_json::{Map, Value};
 
+use crate::call::Call;
 use crate::execution::{Visit, WaitsFor};
 use crate::subflow::{SubflowReference, SubflowStart};
 use crate::template::{RenderedJson, Template};
@@ -35,6 +36,12 @@ pub(crate) enum Resume {
     Task(Answer),
     /// What the other system answered, or why it did not.
     Http(Result<HttpResponse, String>),
+    /// What became of the verbs: parameters, or why they can not be performed.
+    Verbs(Answer),
+    /// The call ended while verbs were performed; its parameters.
+    HungUp(Map<String, Value>),
+    /// The call that it asked for: its parameters, or why it can not be made.
+    Call(Answer),
     /// The contact wrote.
     Reply(Map<String, Value>),
     /// The time it had set has come.
@@ -97,6 +104,8 @@ pub(crate) struct Exit {
     pub(crate) variables: Map<String, Value>,
     /// Why a failure transition was taken.
     pub(crate) error: Option<String>,
+    /// Whether the flow gives its call away.
+    pub(crate) gives_call_away: bool,
 }
 
 /// The transition that is taken.
@@ -116,7 +125,7 @@ impl Exit {
 
     /// Leaves by this transition.
     pub(crate) fn way(way: Way) -> Self {
-        Self { way, outputs: Map::new(), variables: Map::new(), error: None }
+        Self { way, outputs: Map::new(), variables: Map::new(), error: None, gives_call_away: false }
     }
 
     /// Leaves by a failure transition, and says why.
@@ -138,6 +147,10 @@ pub(crate) struct Scope<'a> {
     pub(crate) trigger: TriggerKind,
     /// What began the flow at hand: in a subflow, the parent.
     pub(crate) entry: TriggerKind,
+    /// The call that verbs would be performed on.
+    pub(crate) call: Option<&'a Call>,
+    /// The event that is taken when the widget can not do its work.
+    pub(crate) failure_event: &'static str,
     pub(crate) contact_address: &'a str,
     pub(crate) now: Timestamp,
     pub(crate) visit: &'a mut Visit,
@@ -192,6 +205,11 @@ impl WidgetSource<'_> {
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         let default = || self.kind.property(name).and_then(|property| property.default).map(str::to_owned);
         self.properties.get(name).and_then(scalar_text).or_else(default)
+    }
+
+    /// Returns a property that is a whole number.
+    pub(crate) fn number(&self, name: &str) -> Option<u32> {
+        self.text(name)?.trim().parse().ok()
     }
 
     /// Tells whether a property says true, as a boolean or as text.

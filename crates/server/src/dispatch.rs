@@ -44,15 +44,24 @@ pub(crate) fn flow_action(
         }
         flow::Action::RequestHttp { request, .. } => {
             let reason = "this version makes no HTTP requests from flows".to_owned();
-            work.owe(Errand::TellExecution {
-                execution,
-                contact: contact.clone(),
-                event: flow::Event::HttpFailed { request, reason },
-            });
+            tell(work, execution, contact, flow::Event::HttpFailed { request, reason });
+        }
+        flow::Action::PerformVerbs { request, .. } => {
+            let reason = "this version performs no calls".to_owned();
+            tell(work, execution, contact, flow::Event::VerbsRefused { request, reason });
+        }
+        flow::Action::MakeCall { request, .. } => {
+            let reason = "this version makes no calls".to_owned();
+            tell(work, execution, contact, flow::Event::CallRefused { request, reason });
         }
         flow::Action::SendMessage { request, message } => return Reply::Compose(request, message),
     }
     Reply::None
+}
+
+/// Owes an execution the answer to what it asked for.
+fn tell(work: &mut Work, execution: ExecutionSid, contact: &Contact, event: flow::Event) {
+    work.owe(Errand::TellExecution { execution, contact: contact.clone(), event });
 }
 
 /// Writes down or owes what a workspace asks for.

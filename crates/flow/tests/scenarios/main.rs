@@ -1,5 +1,6 @@
 //! Stories about flows, told from outside: events go in, every action that comes out is asserted.
 
+mod calls;
 mod context;
 mod definitions;
 mod http;
@@ -10,3 +11,4 @@ mod scenario;
 mod send_to_flex;
 mod subflows;
 mod unrun_widgets;
+mod voice_widgets;

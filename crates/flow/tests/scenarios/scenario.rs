@@ -9,6 +9,7 @@ use flow::{
     Action, Event, Execution, Flow, HttpResponse, Settings, Start, Status, Step, SubflowReference, Trigger,
 };
 use serde_json::{Map, Value, json};
+use twiml::{Document, Verb};
 
 /// The contact of all stories.
 pub(crate) const CONTACT: &str = "+15555550111";
@@ -50,6 +51,14 @@ pub(crate) fn split(name: &str, input: &str, branches: &[(&str, &str, &str)], no
 /// The parameters of a message from the contact.
 pub(crate) fn message(body: &str) -> Map<String, Value> {
     object(json!({ "MessageSid": "SM1", "From": CONTACT, "To": OURS, "Body": body, "NumMedia": "0" }))
+}
+
+/// The parameters of the contact's call, and these.
+pub(crate) fn call(parameters: Value) -> Map<String, Value> {
+    let mut all =
+        object(json!({ "CallSid": "CA1", "CallStatus": "in-progress", "From": CONTACT, "To": OURS }));
+    all.extend(object(parameters));
+    all
 }
 
 /// The map behind a JSON object.
@@ -144,6 +153,20 @@ impl Scenario {
         self.happens(Event::HttpAnswered { request, response: Box::new(response) })
     }
 
+    pub(crate) fn starts_with_call(self) -> Self {
+        self.starts(Trigger::IncomingCall { payload: call(json!({ "CallStatus": "ringing" })) })
+    }
+
+    /// The call has performed what it was asked; these are the parameters beside the usual.
+    pub(crate) fn performs(self, parameters: Value) -> Self {
+        let request = self.request;
+        self.happens(Event::VerbsPerformed { request, parameters: call(parameters) })
+    }
+
+    pub(crate) fn caller_hangs_up(self) -> Self {
+        self.happens(Event::CallEnded { parameters: call(json!({ "CallStatus": "completed" })) })
+    }
+
     /// Lets time pass and wakes the execution if that is due.
     pub(crate) fn after(mut self, secs: u64) -> Self {
         self.now = self.now + Duration::from_secs(secs);
@@ -187,6 +210,13 @@ impl Scenario {
         self.execution.as_ref().expect("a started execution")
     }
 
+    /// Asserts the last action alone, and forgets the others.
+    #[track_caller]
+    pub(crate) fn quietly_but_last(self, expected: &str) -> Self {
+        assert_eq!(self.actions.last().map(line).as_deref(), Some(expected));
+        self.quietly()
+    }
+
     /// The actions since the last expectation.
     pub(crate) fn actions(&self) -> &[Action] {
         &self.actions
@@ -219,7 +249,9 @@ impl Scenario {
             match action {
                 Action::SendMessage { request, .. }
                 | Action::CreateTask { request, .. }
-                | Action::RequestHttp { request, .. } => self.request = *request,
+                | Action::RequestHttp { request, .. }
+                | Action::PerformVerbs { request, .. }
+                | Action::MakeCall { request, .. } => self.request = *request,
                 Action::RecordStep(step) => self.steps.push(Step::clone(step)),
                 Action::PassOnMessage { .. } => {}
             }
@@ -247,9 +279,19 @@ fn line(action: &Action) -> String {
                 http.parameters.iter().map(|(key, value)| format!(" {key}={value}")).collect();
             format!("{} {} {}{}", http.method.as_str(), http.url, http.body, parameters.concat())
         }
+        Action::PerformVerbs { verbs, .. } if verbs.is_empty() => "hang up".to_owned(),
+        Action::PerformVerbs { verbs, .. } => verbs_line(verbs),
+        Action::MakeCall { call, .. } => format!("call {} -> {} {}s", call.from, call.to, call.timeout_secs),
         Action::PassOnMessage { payload } => format!("pass on {}", payload["Body"]),
         Action::RecordStep(step) => {
             format!("step {}: {} -> {}", step.name, step.transitioned_from, step.transitioned_to)
         }
     }
+}
+
+/// Writes verbs as a document would, without its frame.
+fn verbs_line(verbs: &[Verb]) -> String {
+    let xml = Document { verbs: verbs.to_vec() }.to_xml();
+    let start = xml.find("<Response>").expect("a document") + "<Response>".len();
+    xml[start..].trim_end().trim_end_matches("</Response>").to_owned()
 }

@@ -31,6 +31,11 @@ impl ParameterTemplates {
     pub(crate) fn render(&self, scope: &Scope<'_>) -> Result<Vec<(String, String)>, String> {
         self.0.iter().map(|(key, value)| Ok((key.clone(), scope.render(value)?))).collect()
     }
+
+    /// Renders the values for a widget that can not fail.
+    pub(crate) fn render_or_warn(&self, scope: &mut Scope<'_>) -> Vec<(String, String)> {
+        self.0.iter().map(|(key, value)| (key.clone(), scope.render_or_warn(value))).collect()
+    }
 }
 
 /// Renders where a request goes.
@@ -57,7 +62,12 @@ pub(crate) fn fate(resume: Resume) -> Option<Result<HttpResponse, String>> {
     match resume {
         Resume::Http(answer) => Some(answer.and_then(within_limit)),
         Resume::TimedOut => Some(Err("no answer came in time".to_owned())),
-        Resume::Message(_) | Resume::Task(_) | Resume::Reply(_) => None,
+        Resume::Message(_)
+        | Resume::Task(_)
+        | Resume::Verbs(_)
+        | Resume::HungUp(_)
+        | Resume::Call(_)
+        | Resume::Reply(_) => None,
     }
 }
 
