@@ -23,6 +23,7 @@
 //! failure transition.
 
 mod action;
+mod call;
 mod catalogue;
 mod condition;
 mod context;
@@ -37,12 +38,13 @@ mod run;
 mod settings;
 mod start;
 mod step;
+mod subflow;
 mod template;
 mod validation;
 mod widget;
 mod widgets;
 
-pub use action::{Action, ContentTemplate, OutgoingMessage, TaskRequest};
+pub use action::*;
 pub use catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind, catalogue, widget_kind};
 pub use context::Context;
 pub use default_flows::{messaging, voice_ivr, webchat};
@@ -53,4 +55,5 @@ pub use problem::{Findings, Problem};
 pub use settings::{Settings, StuckPolicy};
 pub use start::{Start, Trigger, TriggerKind};
 pub use step::Step;
+pub use subflow::SubflowReference;
 pub use validation::validate;
