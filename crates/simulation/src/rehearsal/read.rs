@@ -93,15 +93,12 @@ impl File<'_> {
     fn refuse(&self, error: &Error) -> ReadError {
         let bare = error.without_snippet();
         let location = error.location();
+        let (line, column) = location.map_or((0, 0), |location| (location.line(), location.column()));
+        // The position stands in front of the message already.
         let message = bare.to_string();
-        // The position stands in front of the line already.
-        let message = message.split_once(": ").filter(|(place, _)| place.starts_with("error: line"));
-        let message = message.map_or_else(|| bare.to_string(), |(_, message)| message.to_owned());
-        ReadError {
-            column: location.map_or(0, |location| location.column()),
-            hint: hint_for(bare),
-            ..self.error(location.map_or(0, |location| location.line()), message)
-        }
+        let place = format!(" at line {line}, column {column}");
+        let message = message.strip_suffix(&place).unwrap_or(&message);
+        ReadError { column, hint: hint_for(bare), ..self.error(line, message) }
     }
 }
 

@@ -38,6 +38,9 @@ impl<'a> Stage<'a> {
     pub fn begin(flow: &'a RehearsedFlow, trigger: &TriggerSource, answers: Answers, at: Timestamp) -> Self {
         let mut clock = Clock { now: at, ticks: 0 };
         let mut transcript = Transcript::begin(at);
+        if let TriggerSource::Message(TextOr(message)) = trigger {
+            transcript.note(at, Happening::Wrote(message.body.clone()));
+        }
         let trigger = trigger.trigger(&mut clock.tick());
         note_beginning(&mut transcript, flow, &clock, &trigger);
         let (execution, actions) = Execution::start(flow.flow(), start_with(trigger), &mut clock.tick());
@@ -203,12 +206,10 @@ impl<'a> Stage<'a> {
         if self.execution.takes_messages(self.flow.flow(), self.clock.now) {
             return self.handle(Event::MessageReceived { payload });
         }
-        let mut actions = Vec::new();
         if self.execution.status() == Status::Active {
-            actions = self.handle(Event::StopRequested);
+            self.stop();
         }
-        actions.extend(self.begin_again(Trigger::IncomingMessage { payload }));
-        actions
+        self.begin_again(Trigger::IncomingMessage { payload })
     }
 
     fn begin_again(&mut self, trigger: Trigger) -> Vec<Action> {
