@@ -199,9 +199,9 @@ fn printed(run: &Output) -> String {
 }
 
 fn folder_with(scenarios: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("repeat.json"), FLOW).unwrap();
-    fs::write(folder.path().join("repeat.test.yaml"), scenarios).unwrap();
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    fs::write(folder.path().join("repeat.json"), FLOW).expect("the flow can be written");
+    fs::write(folder.path().join("repeat.test.yaml"), scenarios).expect("the scenarios can be written");
     folder
 }
 
