@@ -1,10 +1,17 @@
 //! Everything that an execution may ask of the world: the whole list.
 
+mod http;
+
 use domain::{Attributes, StepSid};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::Step;
+
+pub use http::{
+    HTTP_BODY_BYTES_MAX, HTTP_TIMEOUT_SECS, HTTP_TIMEOUT_SECS_MAX, HttpKind, HttpMethod, HttpRequest,
+    HttpResponse,
+};
 
 /// What the shell must do for an execution, in the order given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,6 +29,16 @@ pub enum Action {
         request: StepSid,
         /// The task as the widget describes it.
         task: Box<TaskRequest>,
+    },
+    /// Calls another system once, without a retry; answered by `HttpAnswered` or `HttpFailed`.
+    ///
+    /// Redirects are followed. What takes longer than its `timeout_secs` or answers with more than
+    /// [`HTTP_BODY_BYTES_MAX`] has failed.
+    RequestHttp {
+        /// The visit that asks; its answer carries the same.
+        request: StepSid,
+        /// The request.
+        http: Box<HttpRequest>,
     },
     /// Takes a message that no widget asked for before the execution ended as if it had just come in.
     PassOnMessage {

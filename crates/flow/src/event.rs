@@ -4,6 +4,8 @@ use domain::StepSid;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::HttpResponse;
+
 /// A fact that came in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Event {
@@ -47,6 +49,20 @@ pub enum Event {
     /// The task was not created.
     TaskRefused {
         /// The visit that asked for it.
+        request: StepSid,
+        /// Why, for people.
+        reason: String,
+    },
+    /// The other system answered, whatever its status.
+    HttpAnswered {
+        /// The visit that called it.
+        request: StepSid,
+        /// The answer.
+        response: Box<HttpResponse>,
+    },
+    /// The other system did not answer, not in time, or too much.
+    HttpFailed {
+        /// The visit that called it.
         request: StepSid,
         /// Why, for people.
         reason: String,

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::run::Run;
-use crate::widget::{MessageFate, Resume, TaskFate};
+use crate::subflow::Parent;
+use crate::widget::{MessageFate, Resume};
 use crate::{Action, Context, Event, Flow, Start, StuckPolicy, TriggerKind};
 
 /// How long an execution may live.
@@ -33,6 +34,9 @@ pub struct Execution {
     pub(crate) context: Context,
     /// The widget where the execution stands; `None` once it has ended.
     pub(crate) visit: Option<Visit>,
+    /// The flow that goes on when the subflow in which the execution stands has ended.
+    #[serde(default)]
+    pub(crate) parent: Option<Box<Parent>>,
     /// How many steps were recorded, against endless loops.
     pub(crate) steps_taken: u32,
     /// How often in a row the current widget was entered, against endless loops.
@@ -110,6 +114,7 @@ impl Execution {
             initiated_by: start.initiated_by,
             status: Status::Active,
             visit: None,
+            parent: None,
             steps_taken: 0,
             visits_in_a_row: 0,
             queued_messages: VecDeque::new(),
@@ -139,12 +144,10 @@ impl Execution {
             Event::DeliveryFailed { request, code, reason } => {
                 run.answer(request, Resume::Message(MessageFate::NotDelivered { code, reason }))
             }
-            Event::TaskCreated { request, task } => {
-                run.answer(request, Resume::Task(TaskFate::Created(task)))
-            }
-            Event::TaskRefused { request, reason } => {
-                run.answer(request, Resume::Task(TaskFate::Refused(reason)))
-            }
+            Event::TaskCreated { request, task } => run.answer(request, Resume::Task(Ok(task))),
+            Event::TaskRefused { request, reason } => run.answer(request, Resume::Task(Err(reason))),
+            Event::HttpAnswered { request, response } => run.answer(request, Resume::Http(Ok(*response))),
+            Event::HttpFailed { request, reason } => run.answer(request, Resume::Http(Err(reason))),
             Event::TimeReached => run.reach_time(),
             Event::StopRequested => run.stop("it was stopped by hand"),
         }

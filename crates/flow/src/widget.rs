@@ -6,8 +6,9 @@ use domain::{StepSid, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::execution::{Visit, WaitsFor};
+use crate::subflow::{SubflowReference, SubflowStart};
 use crate::template::{RenderedJson, Template};
-use crate::{Action, Context, Settings, TriggerKind, WidgetKind};
+use crate::{Action, Context, HttpResponse, Settings, TriggerKind, WidgetKind};
 
 /// What a compiled widget does.
 pub(crate) trait Behaviour: fmt::Debug + Send + Sync {
@@ -18,6 +19,11 @@ pub(crate) trait Behaviour: fmt::Debug + Send + Sync {
     fn resume(&self, _scope: &mut Scope<'_>, _resume: Resume) -> Outcome {
         Outcome::KeepWaiting
     }
+
+    /// Returns the other flow that it runs.
+    fn subflow(&self) -> Option<&SubflowReference> {
+        None
+    }
 }
 
 /// What a waiting widget is told, a family of events each.
@@ -25,8 +31,10 @@ pub(crate) trait Behaviour: fmt::Debug + Send + Sync {
 pub(crate) enum Resume {
     /// What became of the message that it sent.
     Message(MessageFate),
-    /// What became of the task that it asked for.
-    Task(TaskFate),
+    /// The task that it asked for: its fields, or why there is none.
+    Task(Answer),
+    /// What the other system answered, or why it did not.
+    Http(Result<HttpResponse, String>),
     /// The contact wrote.
     Reply(Map<String, Value>),
     /// The time it had set has come.
@@ -54,14 +62,8 @@ pub(crate) enum MessageFate {
     },
 }
 
-/// What became of a task.
-#[derive(Debug)]
-pub(crate) enum TaskFate {
-    /// It exists; its fields.
-    Created(Map<String, Value>),
-    /// It does not exist, and why.
-    Refused(String),
-}
+/// The fields of what a widget asked for, or a sentence that says why it is not there.
+pub(crate) type Answer = Result<Map<String, Value>, String>;
 
 /// How a widget answers.
 #[derive(Debug)]
@@ -79,6 +81,10 @@ pub(crate) enum Outcome {
     },
     /// What it was told does not concern it.
     KeepWaiting,
+    /// Another flow runs inside the visit.
+    RunSubflow(SubflowStart),
+    /// The execution can not go on here, and why.
+    Stop(String),
 }
 
 /// How a widget is left, and what it leaves behind.
@@ -128,7 +134,10 @@ impl Exit {
 pub(crate) struct Scope<'a> {
     pub(crate) context: &'a Context,
     pub(crate) settings: &'a Settings,
+    /// What began the execution.
     pub(crate) trigger: TriggerKind,
+    /// What began the flow at hand: in a subflow, the parent.
+    pub(crate) entry: TriggerKind,
     pub(crate) contact_address: &'a str,
     pub(crate) now: Timestamp,
     pub(crate) visit: &'a mut Visit,
@@ -183,6 +192,11 @@ impl WidgetSource<'_> {
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         let default = || self.kind.property(name).and_then(|property| property.default).map(str::to_owned);
         self.properties.get(name).and_then(scalar_text).or_else(default)
+    }
+
+    /// Tells whether a property says true, as a boolean or as text.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.text(name).is_some_and(|text| text.trim() == "true")
     }
 
     /// Returns a property that may hold Liquid; empty when it is absent and has no default.

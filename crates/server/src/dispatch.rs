@@ -42,6 +42,14 @@ pub(crate) fn flow_action(
                 work.owe(Errand::TakeMessage { message, contact: contact.clone() });
             }
         }
+        flow::Action::RequestHttp { request, .. } => {
+            let reason = "this version makes no HTTP requests from flows".to_owned();
+            work.owe(Errand::TellExecution {
+                execution,
+                contact: contact.clone(),
+                event: flow::Event::HttpFailed { request, reason },
+            });
+        }
         flow::Action::SendMessage { request, message } => return Reply::Compose(request, message),
     }
     Reply::None

@@ -94,7 +94,7 @@ impl Behaviour for SendAndWait {
                 leave(scope, Exit::by("incomingMessage"))
             }
             Resume::TimedOut => leave(scope, Exit::by("timeout")),
-            Resume::Task(_) => Outcome::KeepWaiting,
+            Resume::Task(_) | Resume::Http(_) => Outcome::KeepWaiting,
         }
     }
 }

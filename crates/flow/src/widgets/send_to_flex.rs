@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind};
 use crate::execution::WaitsFor;
 use crate::template::Template;
-use crate::widget::{Behaviour, Exit, Outcome, Resume, Scope, TaskFate, WidgetSource};
+use crate::widget::{Behaviour, Exit, Outcome, Resume, Scope, WidgetSource};
 use crate::{Action, TaskRequest, TriggerKind};
 
 /// The most characters of the attributes after rendering.
@@ -140,12 +140,10 @@ impl Behaviour for SendToFlex {
     }
 
     fn resume(&self, _scope: &mut Scope<'_>, resume: Resume) -> Outcome {
-        match resume {
-            Resume::Task(TaskFate::Created(task)) => {
-                Outcome::Leave(Exit::by("callComplete").with_outputs(in_both_spellings(task)))
-            }
-            Resume::Task(TaskFate::Refused(reason)) => failed(reason),
-            Resume::Message(_) | Resume::Reply(_) | Resume::TimedOut => Outcome::KeepWaiting,
+        let Resume::Task(answer) = resume else { return Outcome::KeepWaiting };
+        match answer {
+            Ok(task) => Outcome::Leave(Exit::by("callComplete").with_outputs(in_both_spellings(task))),
+            Err(reason) => failed(reason),
         }
     }
 }

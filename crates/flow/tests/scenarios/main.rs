@@ -2,9 +2,11 @@
 
 mod context;
 mod definitions;
+mod http;
 mod limits;
 mod messages;
 mod random;
 mod scenario;
 mod send_to_flex;
+mod subflows;
 mod unrun_widgets;

@@ -1,7 +1,7 @@
 //! Random definitions and random orders of events: nothing panics, and every execution ends or has a deadline.
 
 use domain::{Sid, StepSid, Tick, Timestamp};
-use flow::{Action, Event, Execution, Flow, Settings, Start, Status, Trigger, validate};
+use flow::{Action, Event, Execution, Flow, HttpResponse, Settings, Start, Status, Trigger, validate};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -24,10 +24,13 @@ proptest! {
     }
 
     #[test]
-    fn no_order_of_events_loses_an_execution(events in prop::collection::vec(0u8..11, 0..60)) {
+    fn no_order_of_events_loses_an_execution(events in prop::collection::vec(0u8..EVENTS, 0..60)) {
         run(&Flow::parse(&busy(), Settings::default()).unwrap(), &events);
     }
 }
+
+/// How many kinds of events `event_of` knows.
+const EVENTS: u8 = 13;
 
 const PLACES: [&str; 12] = [
     "/initial_state",
@@ -62,7 +65,19 @@ fn busy() -> Value {
                 &[("next", "ask")],
             ),
             widget("agent", "send-to-flex", target, &[("callComplete", "ask"), ("failedToEnqueue", "tell")]),
-            widget("tell", "send-message", json!({ "body": "Ok" }), &[("sent", "ask"), ("failed", "speak")]),
+            widget("tell", "send-message", json!({ "body": "Ok" }), &[("sent", "ask"), ("failed", "call")]),
+            widget(
+                "call",
+                "make-http-request",
+                json!({ "url": "https://a/{{widgets.call.parsed.a}}" }),
+                &[("success", "work"), ("failed", "speak")],
+            ),
+            widget(
+                "work",
+                "run-function",
+                json!({ "url": "https://f" }),
+                &[("success", "call"), ("fail", "set")],
+            ),
             widget("speak", "say-play", json!({ "say": "Hi" }), &[]),
         ],
     )
@@ -82,7 +97,7 @@ fn run(flow: &Flow, events: &[u8]) {
     let mut requests = vec![StepSid::from_bits(0)];
     note(&mut requests, &actions);
     for (seed, event) in (1..).zip(events) {
-        if let (9.., Some(at)) = (*event, execution.next_timeout()) {
+        if let (9 | 10, Some(at)) = (*event, execution.next_timeout()) {
             now = at;
         }
         let request = requests[usize::from(event % 3 != 0) * (requests.len() - 1)];
@@ -99,7 +114,10 @@ fn check(execution: &Execution, actions: &[Action]) {
     assert!(execution.steps_taken() <= 1_000);
     let last_step = actions.iter().rev().find_map(|action| match action {
         Action::RecordStep(step) => Some(step),
-        Action::SendMessage { .. } | Action::CreateTask { .. } | Action::PassOnMessage { .. } => None,
+        Action::SendMessage { .. }
+        | Action::CreateTask { .. }
+        | Action::RequestHttp { .. }
+        | Action::PassOnMessage { .. } => None,
     });
     if let Some(step) = last_step {
         assert_eq!(step.is_last(), has_ended);
@@ -108,7 +126,9 @@ fn check(execution: &Execution, actions: &[Action]) {
 
 fn note(requests: &mut Vec<StepSid>, actions: &[Action]) {
     requests.extend(actions.iter().filter_map(|action| match action {
-        Action::SendMessage { request, .. } | Action::CreateTask { request, .. } => Some(*request),
+        Action::SendMessage { request, .. }
+        | Action::CreateTask { request, .. }
+        | Action::RequestHttp { request, .. } => Some(*request),
         Action::RecordStep(_) | Action::PassOnMessage { .. } => None,
     }));
 }
@@ -124,7 +144,18 @@ fn event_of(kind: u8, request: StepSid) -> Event {
         5 => Event::TaskCreated { request, task: Map::new() },
         6 => Event::TaskRefused { request, reason },
         7 => Event::MessageReceived { payload: Map::new() },
+        11 => Event::HttpAnswered { request, response: Box::new(json_answer()) },
+        12 => Event::HttpFailed { request, reason },
         _ => Event::TimeReached,
+    }
+}
+
+fn json_answer() -> HttpResponse {
+    HttpResponse {
+        status_code: 200,
+        content_type: "application/json".to_owned(),
+        body: r#"{"a":1}"#.to_owned(),
+        headers: Map::new(),
     }
 }
 

@@ -1,9 +1,13 @@
 //! The words of the stories: builders for definitions, and a scenario that keeps the time and asserts actions.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{Sid, StepSid, Tick, Timestamp};
-use flow::{Action, Event, Execution, Flow, Settings, Start, Status, Step, Trigger};
+use flow::{
+    Action, Event, Execution, Flow, HttpResponse, Settings, Start, Status, Step, SubflowReference, Trigger,
+};
 use serde_json::{Map, Value, json};
 
 /// The contact of all stories.
@@ -14,7 +18,13 @@ pub(crate) const OURS: &str = "+15555550100";
 
 /// A definition whose trigger leads to `first` on each of its events.
 pub(crate) fn definition<const N: usize>(first: &str, widgets: [Value; N]) -> Value {
-    let events = ["incomingMessage", "incomingCall", "incomingConversationMessage", "incomingRequest"];
+    let events = [
+        "incomingMessage",
+        "incomingCall",
+        "incomingConversationMessage",
+        "incomingRequest",
+        "incomingParent",
+    ];
     let trigger = widget("Trigger", "trigger", json!({}), &events.map(|event| (event, first)));
     let states: Vec<Value> = std::iter::once(trigger).chain(widgets).collect();
     json!({ "description": "A story", "states": states, "initial_state": "Trigger", "flags": {} })
@@ -55,13 +65,23 @@ pub(crate) struct Scenario {
     ticks: u64,
     actions: Vec<Action>,
     pub(crate) steps: Vec<Step>,
-    /// The request of the last message or task.
+    /// The request of the last action that asks for an answer.
     pub(crate) request: StepSid,
 }
 
 impl Scenario {
     pub(crate) fn new(definition: &Value) -> Self {
         Self::with_settings(definition, Settings::default())
+    }
+
+    /// A flow whose subflow `FW2` is this one.
+    pub(crate) fn with_subflow(definition: &Value, subflow: &Value) -> Self {
+        let mut scenario = Self::new(definition);
+        let subflow = Arc::new(Flow::parse(subflow, Settings::default()).expect("a valid subflow"));
+        let wanted = SubflowReference { flow_sid: "FW2".to_owned(), revision: "LatestPublished".to_owned() };
+        assert_eq!(scenario.flow.subflows_wanted().into_iter().collect::<Vec<_>>(), [&wanted]);
+        scenario.flow = scenario.flow.with_subflows(BTreeMap::from_iter([(wanted, subflow)]));
+        scenario
     }
 
     pub(crate) fn with_settings(definition: &Value, settings: Settings) -> Self {
@@ -110,6 +130,18 @@ impl Scenario {
             object(json!({ "sid": "WT1", "age": 0, "attributes": "{\"a\":1}", "workspace_sid": "WS1" }));
         let request = self.request;
         self.happens(Event::TaskCreated { request, task })
+    }
+
+    /// Another system answers with this status, type and body.
+    pub(crate) fn other_answers(self, status_code: u16, content_type: &str, body: &str) -> Self {
+        let response = HttpResponse {
+            status_code,
+            content_type: content_type.to_owned(),
+            body: body.to_owned(),
+            headers: Map::new(),
+        };
+        let request = self.request;
+        self.happens(Event::HttpAnswered { request, response: Box::new(response) })
     }
 
     /// Lets time pass and wakes the execution if that is due.
@@ -185,9 +217,9 @@ impl Scenario {
     fn note(&mut self, actions: Vec<Action>) {
         for action in &actions {
             match action {
-                Action::SendMessage { request, .. } | Action::CreateTask { request, .. } => {
-                    self.request = *request
-                }
+                Action::SendMessage { request, .. }
+                | Action::CreateTask { request, .. }
+                | Action::RequestHttp { request, .. } => self.request = *request,
                 Action::RecordStep(step) => self.steps.push(Step::clone(step)),
                 Action::PassOnMessage { .. } => {}
             }
@@ -210,6 +242,11 @@ fn line(action: &Action) -> String {
             task.timeout_secs,
             task.attributes.text()
         ),
+        Action::RequestHttp { http, .. } => {
+            let parameters: Vec<_> =
+                http.parameters.iter().map(|(key, value)| format!(" {key}={value}")).collect();
+            format!("{} {} {}{}", http.method.as_str(), http.url, http.body, parameters.concat())
+        }
         Action::PassOnMessage { payload } => format!("pass on {}", payload["Body"]),
         Action::RecordStep(step) => {
             format!("step {}: {} -> {}", step.name, step.transitioned_from, step.transitioned_to)

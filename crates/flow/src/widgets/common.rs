@@ -1,0 +1,4 @@
+//! What several widgets share; nothing here is a widget.
+
+pub(crate) mod http;
+pub(crate) mod variables;
