@@ -1,5 +1,7 @@
 //! Scenario files as their authors write them: what is read, what is refused, and what a failure says.
 
+use std::collections::BTreeMap;
+
 use flow::Settings;
 use serde_json::{Value, json};
 use simulation::rehearsal::{Coverage, RehearsedFlow, Run, read};
@@ -87,6 +89,62 @@ fn the_world_answers_as_the_scenario_says() {
 }
 
 #[test]
+fn other_systems_are_played_and_nothing_leaves_the_house() {
+    let properties = json!({ "method": "POST", "url": "https://example.com/orders", "timeout": 10,
+        "parameters": [{ "key": "order", "value": "{{trigger.message.Body}}" }] });
+    let flow = flow_of(&[
+        widget("Trigger", "trigger", json!({}), &[("incomingMessage", "look_up")]),
+        widget("look_up", "make-http-request", properties, &[("success", "tell"), ("failed", "sorry")]),
+        widget("tell", "send-message", message("It is {{widgets.look_up.parsed.state}}."), &[]),
+        widget("sorry", "send-message", message("Sorry."), &[]),
+    ]);
+    for (answers, expected) in [
+        ("[{url: 'https://example.com/orders', json: {state: sent}}]", "messages: [It is sent.]"),
+        ("[{url: {contains: orders}, status: 500}]", "path: [Trigger, look_up, sorry]"),
+        ("[{url: {contains: orders}, fails: too slow}]", "errors: [{contains: too slow}]"),
+        ("[{method: GET}]", "errors: [{contains: the scenario has no answer for POST https://example.com/}]"),
+        ("[{json: {}}]", "requests: [{url: {contains: orders}, method: POST, parameters: {order: 4711}}]"),
+        ("[{json: {}}]", "requests: [https://example.com/orders], messages: [It is .]"),
+    ] {
+        let text = format!(
+            "- name: a story\n  trigger: {{message: '4711'}}\n  answers: {{http: {answers}}}\n  expect: {{{expected}}}\n"
+        );
+        assert_eq!(run_with(&text, &flow).failures, vec![], "{text}");
+    }
+}
+
+#[test]
+fn a_flow_runs_others_inside_itself() {
+    let child = definition(&[
+        widget("Trigger", "trigger", json!({}), &[("incomingParent", "look")]),
+        widget("look", "set-variables", json!({ "variables": [{ "key": "found", "value": "it" }] }), &[]),
+    ]);
+    let flow = flow_of(&[
+        widget("Trigger", "trigger", json!({}), &[("incomingMessage", "inside")]),
+        widget(
+            "inside",
+            "run-subflow",
+            json!({ "flow_sid": "FW00000000000000000000000000000002" }),
+            &[("completed", "tell"), ("failed", "sorry")],
+        ),
+        widget("tell", "send-message", message("Found {{widgets.inside.found}}."), &[]),
+        widget("sorry", "send-message", message("Sorry."), &[]),
+    ]);
+    let story =
+        |expected: &str| format!("- name: a story\n  trigger: {{message: Hi}}\n  expect: {{{expected}}}\n");
+    let alone = run_with(&story("messages: [Sorry.], errors: [{contains: there is no flow 'FW0}]"), &flow);
+    assert_eq!(alone.failures, vec![]);
+
+    let subflows = BTreeMap::from([("FW00000000000000000000000000000002".to_owned(), child)]);
+    let flow = flow.with_subflows(&subflows).expect("a valid subflow");
+    let text = story("path: [Trigger, inside, look, tell], messages: [Found it.]");
+    let run = run_with(&text, &flow);
+    let mut coverage = Coverage::of(&flow);
+    coverage.add(&run);
+    assert_eq!((run.failures, coverage.taken(), coverage.total()), (vec![], 2, 3));
+}
+
+#[test]
 fn coverage_names_the_transitions_that_were_never_taken() {
     let flow = flow();
     let mut coverage = Coverage::of(&flow);
@@ -101,7 +159,7 @@ fn a_file_that_can_not_be_read_is_refused_with_the_place_and_a_hint() {
     for (text, expected) in [
         (
             "- name: a\n  trigger: {message: Hi}\n  steps:\n    - sais: red\n",
-            "a.test.yaml:4:7: unknown field `sais`, expected one of says, wait, stop, message, task, expect\n      - sais: red\n  hint: did you mean 'says'?",
+            "a.test.yaml:4:7: unknown field `sais`, expected one of says, wait, stop, message, task, http, expect\n      - sais: red\n  hint: did you mean 'says'?",
         ),
         ("- name: a\n  triger: {message: Hi}\n", "hint: did you mean 'trigger'?"),
         ("- name: a\n  trigger: {massage: Hi}\n", "hint: did you mean 'message'?"),
@@ -127,29 +185,39 @@ fn a_file_that_can_not_be_read_is_refused_with_the_place_and_a_hint() {
     }
 }
 
-/// Reads the only scenario of a file and runs it.
+/// Runs the only scenario of a file with the flow of these tests.
 fn run(text: &str) -> Run {
+    run_with(text, &flow())
+}
+
+fn run_with(text: &str, flow: &RehearsedFlow) -> Run {
     let scenarios = read(text, "a.test.yaml").unwrap_or_else(|error| panic!("{error}"));
-    Run::of(&scenarios[0].value, &flow())
+    Run::of(&scenarios[0].value, flow)
 }
 
 /// Asks for a colour, notes it and repeats it; apologises where that takes too long or goes wrong.
 fn flow() -> RehearsedFlow {
-    let message = |body: &str| json!({ "from": "+1", "body": body, "timeout": "600", "to": "{{contact.channel.address}}" });
     let variables = json!({ "variables": [{ "key": "colour", "value": "{{widgets.ask.inbound.Body}}" }] });
-    let definition = json!({
-        "description": "Colours", "initial_state": "Trigger", "flags": {},
-        "states": [
-            widget("Trigger", "trigger", json!({}), &[("incomingMessage", "ask")]),
-            widget("ask", "send-and-wait-for-reply", message("Which colour?"), &[
-                ("incomingMessage", "note"), ("timeout", "sorry"), ("deliveryFailure", "sorry"),
-            ]),
-            widget("note", "set-variables", variables, &[("next", "repeat")]),
-            widget("repeat", "send-message", message("You said {{flow.variables.colour}}"), &[]),
-            widget("sorry", "send-message", message("Sorry."), &[]),
-        ],
-    });
-    RehearsedFlow::parse(&definition, Settings::default()).expect("a valid definition")
+    let ways = [("incomingMessage", "note"), ("timeout", "sorry"), ("deliveryFailure", "sorry")];
+    flow_of(&[
+        widget("Trigger", "trigger", json!({}), &[("incomingMessage", "ask")]),
+        widget("ask", "send-and-wait-for-reply", message("Which colour?"), &ways),
+        widget("note", "set-variables", variables, &[("next", "repeat")]),
+        widget("repeat", "send-message", message("You said {{flow.variables.colour}}"), &[]),
+        widget("sorry", "send-message", message("Sorry."), &[]),
+    ])
+}
+
+fn flow_of(widgets: &[Value]) -> RehearsedFlow {
+    RehearsedFlow::parse(&definition(widgets), Settings::default()).expect("a valid definition")
+}
+
+fn definition(widgets: &[Value]) -> Value {
+    json!({ "description": "A story", "initial_state": "Trigger", "flags": {}, "states": widgets })
+}
+
+fn message(body: &str) -> Value {
+    json!({ "from": "+1", "body": body, "timeout": "600", "to": "{{contact.channel.address}}" })
 }
 
 fn widget(name: &str, kind: &str, properties: Value, transitions: &[(&str, &str)]) -> Value {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::TextOr;
+use super::{HttpAnswer, TextOr};
 
 /// The answers in force.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -12,6 +12,8 @@ pub struct Answers {
     pub message: MessageAnswer,
     /// What becomes of tasks.
     pub task: TaskAnswer,
+    /// What other systems answer: the first that fits a request counts.
+    pub http: Vec<HttpAnswer>,
 }
 
 /// What becomes of a message that a flow sends.

@@ -1,8 +1,9 @@
 //! Compares what was expected with what happened.
 
-use flow::{Execution, OutgoingMessage, Step, TaskRequest};
+use flow::{Execution, HttpRequest, OutgoingMessage, Step, TaskRequest};
 use serde_json::{Map, Value};
 
+use super::http;
 use super::{Entry, Expectation, Happening, Prospect, TextOr, TextPattern};
 
 /// What was expected, and what came.
@@ -22,6 +23,7 @@ pub(super) fn check(expected: &Expectation, entries: &[Entry], execution: &Execu
         differing("path", expected.path.as_ref().map(|path| path.join(" → ")), seen.path.join(" → ")),
         check_whereabouts(expected, execution),
         seen.check_task(expected),
+        seen.check_requests(expected),
         check_texts("errors", expected.errors.as_ref(), &seen.errors),
         check_texts("warnings", expected.warnings.as_ref(), &seen.warnings),
         differing(
@@ -40,6 +42,7 @@ pub(super) fn check(expected: &Expectation, entries: &[Entry], execution: &Execu
 struct Seen<'a> {
     messages: Vec<&'a OutgoingMessage>,
     tasks: Vec<&'a TaskRequest>,
+    requests: Vec<&'a HttpRequest>,
     path: Vec<&'a str>,
     errors: Vec<&'a str>,
     warnings: Vec<&'a str>,
@@ -53,7 +56,8 @@ impl<'a> Seen<'a> {
                 Happening::Began { widget, .. } => seen.path.push(widget),
                 Happening::Sent(message) => seen.messages.push(message),
                 Happening::AskedForTask(task) => seen.tasks.push(task),
-                Happening::Left { way, error, warnings } => {
+                Happening::Requested(request) => seen.requests.push(request),
+                Happening::Left { way, error, warnings, .. } => {
                     seen.path.extend(Some(way.to.as_str()).filter(|to| *to != Step::ENDED));
                     seen.errors.extend(error.as_deref());
                     seen.warnings.extend(warnings.iter().map(String::as_str));
@@ -81,6 +85,20 @@ impl<'a> Seen<'a> {
             what: "messages",
             expected: listed(expected.iter().map(|TextOr(expected)| expected.to_string())),
             came: listed(self.messages.iter().map(shown)),
+        })
+    }
+
+    fn check_requests(&self, expected: &Expectation) -> Option<Mismatch> {
+        let expected = expected.requests.as_ref()?;
+        let is_met = expected.len() == self.requests.len()
+            && expected
+                .iter()
+                .zip(&self.requests)
+                .all(|(TextOr(expected), request)| expected.is_met_by(request));
+        (!is_met).then(|| Mismatch {
+            what: "requests",
+            expected: listed(expected.iter().map(|TextOr(expected)| expected.to_string())),
+            came: listed(self.requests.iter().map(|request| http::shown(request))),
         })
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::pattern::regular_expression;
-use super::{TextOr, TextPattern};
+use super::{ExpectedRequest, TextOr, TextPattern};
 
 /// What is expected of all that happened since the expectation before, or of the whole run at a scenario's end.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -28,6 +28,8 @@ pub struct Expectation {
     pub context: Map<String, Value>,
     /// The task asked for, or that there was none.
     pub task: Option<TextOr<Prospect>>,
+    /// The requests to other systems, in order and complete.
+    pub requests: Option<Vec<TextOr<ExpectedRequest>>>,
     /// Why failure transitions were taken, in order and complete.
     pub errors: Option<Vec<TextOr<TextPattern>>>,
     /// The warnings of steps, in order and complete.

@@ -1,7 +1,8 @@
 //! A flow that is ready to be rehearsed, with the transitions that rehearsals can take.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use flow::{Flow, Problem, Settings};
 use serde_json::Value;
@@ -35,6 +36,19 @@ impl RehearsedFlow {
             first_widget: definition["initial_state"].as_str().unwrap_or_default().to_owned(),
             transitions: states.flat_map(transitions_of).collect(),
         })
+    }
+
+    /// Gives it the flows that it runs inside itself, by their SIDs and whichever revision its widgets name.
+    pub fn with_subflows(self, definitions: &BTreeMap<String, Value>) -> Result<Self, Vec<Problem>> {
+        let wanted = self.flow.subflows_wanted().into_iter().cloned();
+        let known = wanted
+            .filter_map(|reference| definitions.get(&reference.flow_sid).map(|found| (reference, found)));
+        let settings = self.flow.settings();
+        let compiled = known.map(|(reference, definition)| {
+            Flow::parse(definition, settings.clone()).map(|flow| (reference, Arc::new(flow)))
+        });
+        let subflows: BTreeMap<_, _> = compiled.collect::<Result<_, _>>()?;
+        Ok(Self { flow: self.flow.with_subflows(subflows), ..self })
     }
 
     /// Returns the flow as the engine runs it.

@@ -70,6 +70,9 @@ fn perform(stage: &mut Stage<'_>, step: &Step) {
     if let Some(answer) = &step.task {
         stage.answer_tasks(answer.clone());
     }
+    if let Some(answers) = &step.http {
+        stage.answer_http(answers.clone());
+    }
     match step.happens() {
         Some(Happens::Says(said)) => stage.say(said),
         Some(Happens::Wait(duration)) => stage.wait(duration),

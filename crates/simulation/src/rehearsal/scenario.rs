@@ -1,5 +1,6 @@
 //! A scenario as its file spells it: what begins, what happens, what is expected.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::Timestamp;
@@ -7,7 +8,8 @@ use flow::Settings;
 use serde::{Deserialize, Deserializer, de};
 
 use super::{
-    Answers, Expectation, Lined, MessageAnswer, Said, TaskAnswer, TextOr, TriggerSource, parse_duration,
+    Answers, Expectation, HttpAnswer, Lined, MessageAnswer, Said, TaskAnswer, TextOr, TriggerSource,
+    parse_duration,
 };
 
 /// When a scenario begins unless it says so: a Monday morning.
@@ -21,6 +23,9 @@ pub struct Scenario {
     pub name: String,
     /// The flow's file, relative to the scenario's; the file's own name with `.json` unless given.
     pub flow: Option<String>,
+    /// The files of the flows that it runs inside itself, by their SIDs.
+    #[serde(default)]
+    pub subflows: BTreeMap<String, String>,
     /// How the flow runs.
     #[serde(default)]
     pub settings: ScenarioSettings,
@@ -66,6 +71,8 @@ pub struct Step {
     pub message: Option<MessageAnswer>,
     /// What becomes of tasks from here on, and of those that are pending.
     pub task: Option<TaskAnswer>,
+    /// What other systems answer from here on.
+    pub http: Option<Vec<HttpAnswer>>,
     /// What is expected of what happened since the last expectation.
     pub expect: Option<Lined<Expectation>>,
 }
@@ -95,8 +102,9 @@ impl Step {
         let is_empty = self.happens().is_none()
             && self.message.is_none()
             && self.task.is_none()
+            && self.http.is_none()
             && self.expect.is_none();
-        is_empty.then_some("the step is empty: says, wait, stop, message, task or expect is expected")
+        is_empty.then_some("the step is empty: says, wait, stop, message, task, http or expect is expected")
     }
 
     fn all_that_happens(&self) -> impl Iterator<Item = Happens<'_>> {

@@ -5,13 +5,13 @@ use std::mem;
 use std::time::Duration;
 
 use domain::{Sid, StepSid, Tick, Timestamp};
-use flow::{Action, Event, Execution, OutgoingMessage, Start, Status, TaskRequest, Trigger};
+use flow::{Action, Event, Execution, HttpRequest, OutgoingMessage, Start, Status, TaskRequest, Trigger};
 use serde_json::{Map, Value};
 
 use super::world;
 use super::{
-    Answers, Happening, MessageAnswer, RehearsedFlow, Rejection, Said, TaskAnswer, TextOr, Transcript,
-    TriggerSource,
+    Answers, Happening, HttpAnswer, MessageAnswer, RehearsedFlow, Rejection, Said, TaskAnswer, TextOr,
+    Transcript, TriggerSource,
 };
 
 /// An execution, the clock, and how the world answers.
@@ -87,6 +87,11 @@ impl<'a> Stage<'a> {
         self.answer_pending();
     }
 
+    /// Says what other systems answer from here on.
+    pub fn answer_http(&mut self, answers: Vec<HttpAnswer>) {
+        self.answers.http = answers;
+    }
+
     /// Answers the tasks that are pending, and only those.
     pub fn settle_tasks(&mut self, answer: &TaskAnswer) {
         for request in mem::take(&mut self.pending) {
@@ -132,6 +137,9 @@ impl<'a> Stage<'a> {
                 Action::CreateTask { request, task } => {
                     self.note(Happening::AskedForTask(task.clone()));
                     actions.extend(self.answer(Request::Task(request, task)));
+                }
+                Action::RequestHttp { request, http } => {
+                    actions.extend(self.answer_request(request, http));
                 }
                 Action::PassOnMessage { payload } => actions.extend(self.take_message(payload)),
                 Action::RecordStep(step) => self.note(Happening::left(*step)),
@@ -195,6 +203,21 @@ impl<'a> Stage<'a> {
             TaskAnswer::Refused(reason) => {
                 self.note(Happening::Answered(format!("task refused: {reason}")));
                 self.handle(Event::TaskRefused { request, reason: reason.clone() })
+            }
+        }
+    }
+
+    fn answer_request(&mut self, request: StepSid, http: Box<HttpRequest>) -> Vec<Action> {
+        let answer = HttpAnswer::to(&http, &self.answers.http);
+        self.note(Happening::Requested(http));
+        match answer {
+            Ok(response) => {
+                self.note(Happening::Answered(format!("{} {}", response.status_code, response.body)));
+                self.handle(Event::HttpAnswered { request, response: Box::new(response) })
+            }
+            Err(reason) => {
+                self.note(Happening::Answered(format!("no answer: {reason}")));
+                self.handle(Event::HttpFailed { request, reason })
             }
         }
     }

@@ -4,8 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use domain::Timestamp;
-use flow::{OutgoingMessage, Step, TaskRequest};
+use flow::{HttpRequest, OutgoingMessage, Step, TaskRequest};
 
+use super::http;
 use super::{Transition, format_duration};
 
 /// What happened, in order.
@@ -40,12 +41,16 @@ pub enum Happening {
     Sent(Box<OutgoingMessage>),
     /// The flow asked for a task.
     AskedForTask(Box<TaskRequest>),
+    /// The flow called another system.
+    Requested(Box<HttpRequest>),
     /// The world answered.
     Answered(String),
     /// A widget was left.
     Left {
         /// The way that was taken; `to` is [`Step::ENDED`] where the execution ended.
         way: Transition,
+        /// Whether it belongs to a subflow.
+        is_in_subflow: bool,
         /// Why a failure transition was taken.
         error: Option<String>,
         /// What the author should look at.
@@ -71,14 +76,16 @@ impl Transcript {
         &self.entries
     }
 
-    /// Returns the ways that were taken.
+    /// Returns the ways of the flow itself that were taken, without those of its subflows.
     pub fn transitions(&self) -> impl Iterator<Item = Transition> {
         self.entries.iter().filter_map(|entry| match &entry.happening {
-            Happening::Left { way, .. } => Some(way.clone()),
-            Happening::Began { .. }
+            Happening::Left { way, is_in_subflow: false, .. } => Some(way.clone()),
+            Happening::Left { .. }
+            | Happening::Began { .. }
             | Happening::Wrote(_)
             | Happening::Sent(_)
             | Happening::AskedForTask(_)
+            | Happening::Requested(_)
             | Happening::Answered(_)
             | Happening::Waited(_) => None,
         })
@@ -88,8 +95,9 @@ impl Transcript {
 impl Happening {
     /// Tells of a step without its context, which transcripts do not show.
     pub(super) fn left(step: Step) -> Self {
+        let is_in_subflow = step.parent_step_sid.is_some();
         let way = Transition { from: step.transitioned_from, event: step.name, to: step.transitioned_to };
-        Self::Left { way, error: step.error, warnings: step.warnings }
+        Self::Left { way, is_in_subflow, error: step.error, warnings: step.warnings }
     }
 }
 
@@ -120,8 +128,9 @@ impl Happening {
             Self::Wrote(text) => vec![("contact", text.clone())],
             Self::Sent(message) => vec![("flow", shown_message(message))],
             Self::AskedForTask(task) => vec![("task", shown_task(task))],
+            Self::Requested(request) => vec![("request", http::shown(request))],
             Self::Answered(text) => vec![("answer", text.clone())],
-            Self::Left { way, error, warnings } => left_lines(way, error.as_ref(), warnings),
+            Self::Left { way, error, warnings, .. } => left_lines(way, error.as_ref(), warnings),
             Self::Waited(duration) => vec![("wait", format_duration(*duration))],
         }
     }

@@ -121,7 +121,8 @@ impl<'a> Talk<'a> {
 
     fn begin(&mut self, trigger: &TriggerSource) {
         // Tasks wait for `:accept` or `:refuse`: whoever rehearses by hand plays the router too.
-        let answers = Answers { message: MessageAnswer::Accepted, task: TaskAnswer::Pending };
+        let answers =
+            Answers { message: MessageAnswer::Accepted, task: TaskAnswer::Pending, http: Vec::new() };
         self.stage = Some(Stage::begin(self.flow, trigger, answers, self.began_at));
     }
 

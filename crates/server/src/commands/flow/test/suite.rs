@@ -17,12 +17,15 @@ pub(super) fn run(path: &Path, options: &Options) -> anyhow::Result<Suite> {
     let text = std::fs::read_to_string(path).with_context(|| format!("{shown} can not be read"))?;
     let scenarios = read(&text, &shown.to_string())?;
     let chosen = scenarios.iter().filter(|scenario| scenario.value.name.contains(&options.filter));
-    let mut flows = Flows::default();
+    let mut compiled: BTreeMap<Production, RehearsedFlow> = BTreeMap::new();
     let mut suite = Suite { path: path.to_owned(), verdicts: Vec::new(), coverage: BTreeMap::new() };
     for scenario in chosen {
-        let flow_path = flow_path(path, &scenario.value);
-        let flow = flows.load(&flow_path, &scenario.value.settings)?;
-        let coverage = suite.coverage.entry(flow_path).or_insert_with(|| Coverage::of(flow));
+        let production = Production::of(&scenario.value, path);
+        if !compiled.contains_key(&production) {
+            compiled.insert(production.clone(), production.compile()?);
+        }
+        let flow = &compiled[&production];
+        let coverage = suite.coverage.entry(production.flow).or_insert_with(|| Coverage::of(flow));
         suite.verdicts.push(rehearse(scenario, flow, coverage));
     }
     let golden_path = files::beside(path, ".transcript");
@@ -34,27 +37,31 @@ pub(super) fn run(path: &Path, options: &Options) -> anyhow::Result<Suite> {
     Ok(suite)
 }
 
-/// The flows of one file, compiled once for each way to run them.
-#[derive(Default)]
-struct Flows {
-    compiled: BTreeMap<(PathBuf, ScenarioSettings), RehearsedFlow>,
+/// What a scenario runs: scenarios that run the same share what was compiled.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Production {
+    flow: PathBuf,
+    subflows: BTreeMap<String, PathBuf>,
+    settings: ScenarioSettings,
 }
 
-impl Flows {
-    fn load(&mut self, path: &Path, settings: &ScenarioSettings) -> anyhow::Result<&RehearsedFlow> {
-        let key = (path.to_owned(), settings.clone());
-        if !self.compiled.contains_key(&key) {
-            let engine_settings = settings.settings().map_err(|error| anyhow!(error))?;
-            self.compiled.insert(key.clone(), load::flow(path, engine_settings)?);
+impl Production {
+    fn of(scenario: &Scenario, path: &Path) -> Self {
+        let flow = match &scenario.flow {
+            Some(flow) => path.with_file_name(flow),
+            None => files::beside(path, ".json"),
+        };
+        let subflows = scenario.subflows.iter();
+        Self {
+            flow,
+            subflows: subflows.map(|(sid, file)| (sid.clone(), path.with_file_name(file))).collect(),
+            settings: scenario.settings.clone(),
         }
-        Ok(&self.compiled[&key])
     }
-}
 
-fn flow_path(scenarios: &Path, scenario: &Scenario) -> PathBuf {
-    match &scenario.flow {
-        Some(flow) => scenarios.with_file_name(flow),
-        None => files::beside(scenarios, ".json"),
+    fn compile(&self) -> anyhow::Result<RehearsedFlow> {
+        let settings = self.settings.settings().map_err(|error| anyhow!(error))?;
+        load::flow_with_subflows(&self.flow, settings, &self.subflows)
     }
 }
 
