@@ -24,6 +24,7 @@
 
 mod action;
 mod catalogue;
+mod check;
 mod condition;
 mod context;
 mod default_flows;
@@ -31,6 +32,7 @@ mod definition;
 mod event;
 mod execution;
 mod outgoing;
+pub mod portable;
 mod problem;
 mod property_check;
 mod run;
@@ -44,6 +46,7 @@ mod widgets;
 
 pub use action::{Action, ContentTemplate, OutgoingMessage, TaskRequest};
 pub use catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind, catalogue, widget_kind};
+pub use check::{Finding, Rule, Severity, check, rules};
 pub use context::Context;
 pub use default_flows::{messaging, voice_ivr, webchat};
 pub use definition::Flow;
