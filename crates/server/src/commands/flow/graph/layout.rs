@@ -11,6 +11,8 @@ pub(super) const ROW: f64 = 19.0;
 const BOTTOM: f64 = 6.0;
 const WIDTH_MIN: f64 = 150.0;
 const CHARACTER: f64 = 7.2;
+/// Names are bold.
+const NAME_CHARACTER: f64 = 8.4;
 const PADDING: f64 = 32.0;
 const COLUMN_GAP: f64 = 90.0;
 const ROW_GAP: f64 = 26.0;
@@ -65,7 +67,8 @@ struct Grid {
 /// Finds a place for everything.
 pub(super) fn layout(drawing: &Drawing) -> Layout {
     let mut grid = Grid::of(drawing);
-    for sweep in 0..SWEEPS {
+    // The last sweep is to the right: there ports say who comes first.
+    for sweep in 0..=SWEEPS {
         grid.order(sweep % 2 == 0);
     }
     grid.stack();
@@ -240,8 +243,10 @@ fn height(it: &WidgetBox) -> f64 {
 }
 
 fn width(it: &WidgetBox) -> f64 {
-    let texts = it.ports.iter().map(|port| &port.label).chain([&it.name, &it.label]);
-    texts.map(|text| text.chars().count()).max().unwrap_or(0) as f64 * CHARACTER + PADDING
+    let length = |text: &String| text.chars().count() as f64;
+    let labels = it.ports.iter().map(|port| &port.label).chain([&it.label]);
+    let widths = labels.map(|label| length(label) * CHARACTER);
+    widths.fold(length(&it.name) * NAME_CHARACTER, f64::max) + PADDING
 }
 
 fn in_direction(columns: usize, to_right: bool) -> Box<dyn Iterator<Item = usize>> {
