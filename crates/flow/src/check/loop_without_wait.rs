@@ -30,15 +30,17 @@ const INSTANT: &[&str] = &[
 
 fn run(model: &Model<'_>, report: &mut Report<'_>) {
     let is_instant: Vec<bool> = (0..model.widgets.len()).map(|place| is_instant(model, place)).collect();
-    let onward: Vec<BTreeSet<usize>> =
-        (0..model.widgets.len()).map(|from| instantly_onward(model, &is_instant, from)).collect();
-    let mut reported = BTreeSet::new();
+    let places = 0..model.widgets.len();
+    let onward: Vec<Vec<bool>> =
+        places.clone().map(|from| instantly_onward(model, &is_instant, from)).collect();
+    let mut is_told = vec![false; model.widgets.len()];
     for (place, widget) in model.widgets.iter().enumerate() {
-        let is_in_round = |other: &&usize| onward[**other].contains(&place);
-        let round: BTreeSet<usize> = onward[place].iter().filter(is_in_round).copied().collect();
-        if !round.contains(&place) || !reported.insert(round.clone()) {
+        if is_told[place] || !onward[place][place] {
             continue;
         }
+        let is_in_round = |other: &usize| onward[place][*other] && onward[*other][place];
+        let round: BTreeSet<usize> = places.clone().filter(is_in_round).collect();
+        round.iter().for_each(|place| is_told[*place] = true);
         let names: Vec<_> = round.iter().map(|place| model.widgets[*place].name).collect();
         let message = format!("{} can go round without waiting for anything", names.join(", "));
         let path = format!("{}/name", widget.path);
@@ -54,15 +56,17 @@ fn is_instant(model: &Model<'_>, place: usize) -> bool {
     model.is_reachable(place) && INSTANT.contains(&model.widgets[place].kind.type_name)
 }
 
-/// Returns the instant widgets to which an execution can come from `from` over instant widgets alone.
-fn instantly_onward(model: &Model<'_>, is_instant: &[bool], from: usize) -> BTreeSet<usize> {
-    let mut reached = BTreeSet::new();
+/// Tells for each widget whether an execution can come to it from `from` over instant widgets alone.
+fn instantly_onward(model: &Model<'_>, is_instant: &[bool], from: usize) -> Vec<bool> {
+    let mut is_reached = vec![false; is_instant.len()];
     let mut open = vec![from];
     while let Some(place) = open.pop().filter(|_| is_instant[from]) {
         let next = model.widgets[place].ways.iter().filter_map(|way| way.next);
-        open.extend(next.filter(|next| is_instant[*next] && reached.insert(*next)));
+        open.extend(
+            next.filter(|next| is_instant[*next] && !std::mem::replace(&mut is_reached[*next], true)),
+        );
     }
-    reached
+    is_reached
 }
 
 /// A transition that leads nowhere is a way out, too: the flow ends.

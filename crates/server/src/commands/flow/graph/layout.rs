@@ -1,5 +1,7 @@
 //! The places of boxes and lines: columns from left to right, few crossings, lines as level as can be.
 
+use std::collections::BTreeMap;
+
 use super::drawing::{Drawing, Line, WidgetBox};
 use super::layers::layers;
 
@@ -19,6 +21,8 @@ const ROW_GAP: f64 = 26.0;
 const MARGIN: f64 = 24.0;
 /// The height that a line takes where it passes a column.
 const BEND: f64 = 8.0;
+/// More than a box is high.
+const HEIGHT_RANK: f64 = 10_000.0;
 /// How often the order and the heights are improved, to the right and back.
 const SWEEPS: usize = 12;
 
@@ -54,9 +58,17 @@ struct Link {
     right: (usize, f64),
 }
 
+/// One end of a link, as the slot at it sees it.
+struct Tie {
+    other: usize,
+    other_height: f64,
+    own_height: f64,
+}
+
 struct Grid {
     slots: Vec<Slot>,
-    links: Vec<Link>,
+    /// By the column on the left.
+    links: Vec<Vec<Link>>,
     /// The slots of each column from top to bottom.
     columns: Vec<Vec<usize>>,
     /// The slots that each line passes between its boxes.
@@ -89,7 +101,7 @@ impl Grid {
         let columns = layers.of_box.iter().max().map_or(0, |last| last + 1);
         let mut grid = Self {
             slots: drawing.boxes.iter().enumerate().map(slot).collect(),
-            links: Vec::new(),
+            links: (0..columns).map(|_| Vec::new()).collect(),
             columns: vec![Vec::new(); columns],
             bends: Vec::new(),
             is_back: layers.is_back,
@@ -118,7 +130,8 @@ impl Grid {
         };
         for pair in stops.windows(2) {
             let (left, right) = if is_back { (pair[1], pair[0]) } else { (pair[0], pair[1]) };
-            self.links.push(Link { left, right });
+            let column = self.slots[left.0].column;
+            self.links[column].push(Link { left, right });
         }
         bends
     }
@@ -133,11 +146,12 @@ impl Grid {
     fn order(&mut self, to_right: bool) {
         let mut rank = vec![0.0; self.slots.len()];
         for column in in_direction(self.columns.len(), to_right) {
-            let neighbours = self.neighbours(column, to_right);
+            let ties = self.ties(column, to_right);
             let mut sorted: Vec<(f64, usize)> = Vec::new();
             for (place, slot) in self.columns[column].iter().enumerate() {
-                let ranks =
-                    neighbours.iter().filter(|it| it.0 == *slot).map(|it| rank[it.1.0] + it.1.1 / 10_000.0);
+                // The heights decide between lines that come from the same box.
+                let rank = |tie: &Tie| rank[tie.other] + tie.other_height / HEIGHT_RANK;
+                let ranks = ties.get(slot).into_iter().flatten().map(rank);
                 sorted.push((average(ranks).unwrap_or(place as f64), *slot));
             }
             sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -148,13 +162,19 @@ impl Grid {
         }
     }
 
-    /// Returns the ties of a column to the one before it: own slot; the other's, and the height there; own height.
-    fn neighbours(&self, column: usize, to_right: bool) -> Vec<(usize, (usize, f64), f64)> {
-        let own_and_other = |link: &Link| {
+    /// Returns what ties the slots of a column to the one before it.
+    fn ties(&self, column: usize, to_right: bool) -> BTreeMap<usize, Vec<Tie>> {
+        let between = if to_right { column.checked_sub(1) } else { Some(column) };
+        let mut ties: BTreeMap<usize, Vec<Tie>> = BTreeMap::new();
+        for link in between.and_then(|between| self.links.get(between)).into_iter().flatten() {
             let (own, other) = if to_right { (link.right, link.left) } else { (link.left, link.right) };
-            (self.slots[own.0].column == column).then_some((own.0, other, own.1))
-        };
-        self.links.iter().filter_map(own_and_other).collect()
+            ties.entry(own.0).or_default().push(Tie {
+                other: other.0,
+                other_height: other.1,
+                own_height: own.1,
+            });
+        }
+        ties
     }
 
     fn stack(&mut self) {
@@ -170,10 +190,10 @@ impl Grid {
     /// Moves the slots of each column to where their lines are level, as far as there is room.
     fn level(&mut self, to_right: bool) {
         for column in in_direction(self.columns.len(), to_right) {
-            let neighbours = self.neighbours(column, to_right);
+            let ties = self.ties(column, to_right);
             let wish = |slot: &usize| {
-                let own = neighbours.iter().filter(|it| it.0 == *slot);
-                let tops = own.map(|(_, other, own_height)| self.slots[other.0].top + other.1 - own_height);
+                let top = |tie: &Tie| self.slots[tie.other].top + tie.other_height - tie.own_height;
+                let tops = ties.get(slot).into_iter().flatten().map(top);
                 average(tops).unwrap_or(self.slots[*slot].top)
             };
             let wishes: Vec<f64> = self.columns[column].iter().map(wish).collect();
