@@ -1,5 +1,7 @@
 //! Who asks: HTTP Basic with the account's SID and token, an API key, or (our own API only) a person's login.
 
+use std::time::Duration;
+
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -8,11 +10,21 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use store::{Key, Role, User, resources};
+use tokio::sync::Semaphore;
 
 use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
 use crate::secrets;
+
+/// Checks of passwords that run at once: each takes 19 MiB and a core for a while, on purpose.
+static CHECKS: Semaphore = Semaphore::const_new(4);
+
+/// How long a login waits for its check.
+const CHECK_WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// The hash of a password that nobody has.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$NmU2ZjYyNmY2NDc5MjA2ZTZmNjI2ZjY0NzkyMA$N+DYqIb22LAxwgNcy3f9lSEApmJP4kxDl+GnGSGBKcE";
 
 /// Who asks.
 #[derive(Debug, Clone)]
@@ -109,10 +121,18 @@ async fn is_account(app: &App, name: &str, secret: &str) -> Result<bool, ApiErro
 async fn person(app: &App, login: &str, password: String) -> Result<Option<User>, ApiError> {
     let account = app.account.to_string();
     let user: Option<User> = resources::by_name(&app.store, &account, &login.to_lowercase()).await?;
-    let Some(user) = user.filter(|user| !user.is_disabled) else { return Ok(None) };
-    let hash = user.password_hash.clone();
+    let user = user.filter(|user| !user.is_disabled);
+    // Who is not there is checked as well: the time must not tell which logins exist.
+    let hash = user.as_ref().map_or(NOBODY, |user| &user.password_hash).to_owned();
+    Ok(is_password(password, hash).await?.then_some(user).flatten())
+}
+
+async fn is_password(password: String, hash: String) -> Result<bool, ApiError> {
+    let Ok(Ok(_permit)) = tokio::time::timeout(CHECK_WAIT_MAX, CHECKS.acquire()).await else {
+        return Err(ApiError::new(catalog::TOO_MANY_REQUESTS, "Too many logins are being checked"));
+    };
     let checked = tokio::task::spawn_blocking(move || secrets::is_password(&password, &hash)).await;
-    Ok(checked.unwrap_or(false).then_some(user))
+    Ok(checked.unwrap_or(false))
 }
 
 fn unauthorized(message: &str) -> ApiError {
@@ -122,4 +142,17 @@ fn unauthorized(message: &str) -> ApiError {
 fn names(roles: &[Role]) -> String {
     let names: Vec<String> = roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
     names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_of_nobody_takes_as_long_as_any_other() {
+        let parameters = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();
+        let other = secrets::hash_password("correct horse", "0123456789abcdef0123456789abcdef");
+        assert_eq!(parameters(NOBODY), parameters(&other));
+        assert!(!secrets::is_password("", NOBODY));
+    }
 }

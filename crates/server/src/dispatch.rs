@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::ExecutionSid;
+use router::Settings;
 use store::{Error, events, outbox, steps, timers};
 
-use crate::errand::{Contact, Errand, Owed, TaskOrder};
+use crate::errand::{Contact, Errand, Owed, TaskOrder, Way};
 use crate::house::House;
 use crate::work::{Aftermath, Work};
-use crate::{carrier, executions, workspaces};
+use crate::{callbacks, carrier, executions, workspaces};
 
 /// How long an errand that failed waits before it is tried again.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_millis(500);
@@ -48,14 +49,15 @@ pub(crate) fn flow_action(
 }
 
 /// Writes down or owes what a workspace asks for.
-pub(crate) fn router_action(work: &mut Work, action: &router::Action) {
+pub(crate) fn router_action(work: &mut Work, settings: &Settings, action: &router::Action) {
     match action {
-        router::Action::Announce(notice) => work.write(events::insert(notice)),
-        // Workers answer by REST; assignment callbacks and instructions have no receiver in this version,
-        // and no conversation or call hangs on a task yet.
-        router::Action::OfferReservation(_)
-        | router::Action::RescindReservation(_)
-        | router::Action::ReleaseContact(_) => {}
+        router::Action::Announce(notice) => {
+            work.write(events::insert(notice));
+            work.owe_all(callbacks::of_event(notice, settings));
+        }
+        router::Action::OfferReservation(offer) => work.owe_all(callbacks::of_offer(offer, settings)),
+        // No conversation and no call hangs on a task in this version.
+        router::Action::RescindReservation(_) | router::Action::ReleaseContact(_) => {}
     }
 }
 
@@ -68,6 +70,8 @@ async fn perform(house: &Arc<House>, owed: &Owed) -> Result<(), Error> {
         }
         Errand::CreateTask(order) => workspaces::create_task(house, owed, order).await,
         Errand::SendMessage { message, .. } => carrier::send(house, owed, *message).await,
+        Errand::TellEvent(callback) => callbacks::tell_event(house, owed, callback).await,
+        Errand::AskForInstruction(callback) => callbacks::ask(house, owed, callback).await,
     }
 }
 
@@ -112,12 +116,16 @@ impl House {
         }
     }
 
-    /// Puts an errand into its contact's lane.
+    /// Puts an errand on its way.
     fn deliver(self: &Arc<Self>, owed: Owed) {
-        let lanes = if owed.errand.leaves_the_house() { &self.carrier_lanes } else { &self.flow_lanes };
         let house = Arc::clone(self);
-        let contact = owed.errand.contact().clone();
-        lanes.push(&contact, async move { house.see_to(owed).await });
+        let errand = owed.errand.clone();
+        let job = async move { house.see_to(owed).await };
+        match errand.way() {
+            Way::FlowLane(contact) => self.flow_lanes.push(contact, job),
+            Way::CarrierLane(contact) => self.carrier_lanes.push(contact, job),
+            Way::Courier => self.couriers.send(job),
+        }
     }
 
     /// Does an errand, again and again until it is done: those behind it in the lane must not overtake it.

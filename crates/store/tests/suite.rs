@@ -4,7 +4,7 @@
 use domain::{Address, KeySid, MessageSid, Sid, Tick, Timestamp};
 use store::{
     Direction, Error, Key, Lease, Message, MessageStatus, Page, Record, Sqlite, Store, Unit, messages,
-    outbox, resources, timers,
+    outbox, resources, retention, timers,
 };
 
 #[tokio::test]
@@ -80,6 +80,19 @@ async fn pages_go_forth_and_back_without_holes_while_rows_come_in() {
     assert_eq!((bodies(&last.items), last.next), (vec!["0".to_owned()], None));
     let back = list(Page { cursor: second.previous, ..Page::first(3).newest_first() }).await;
     assert_eq!(bodies(&back.items), ["6", "5", "4"]);
+}
+
+#[tokio::test]
+async fn history_before_the_cutoff_goes_in_as_many_steps_as_it_takes() {
+    let (_folder, store) = sqlite().await;
+    let mut unit = Unit::new();
+    unit.extend((0..1_200).map(|number| messages::put(&message(number))));
+    unit.push(messages::put(&Message { status: MessageStatus::Queued, ..message(2_000) }));
+    store.commit(unit).await.unwrap();
+    assert_eq!(retention::forget(&store, Timestamp::from_secs(1_000 + 1_100)).await, Ok(1_100));
+    let left =
+        messages::list(&store, message(0).account, &Default::default(), &Page::first(1_000)).await.unwrap();
+    assert_eq!(left.items.len(), 101);
 }
 
 #[tokio::test]

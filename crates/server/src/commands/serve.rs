@@ -18,7 +18,7 @@ use crate::config::{Config, Options};
 use crate::credentials::Credentials;
 use crate::house::House;
 use crate::platform::{self, Installation};
-use crate::{client, first_start};
+use crate::{client, first_start, retention};
 
 /// How often a stop looks whether errands still run.
 const DRAIN_STEP: Duration = Duration::from_millis(20);
@@ -36,6 +36,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let is_new = first_start::ensure(&installation, &credentials).await?;
     Arc::clone(&installation.house).resume().await?;
     tokio::spawn(Arc::clone(&installation.house).keep_time());
+    tokio::spawn(retention::keep(Arc::clone(&installation.house)));
     client::announce(&config.data, &installation.local_url)?;
     greet(&config, &credentials, &installation, is_new);
     serve(listener, &installation, config.drain).await?;

@@ -5,6 +5,7 @@ mod flow;
 mod key;
 mod message;
 mod phone_number;
+mod settings;
 mod user;
 
 use domain::Timestamp;
@@ -16,6 +17,7 @@ pub use self::flow::{FlowRecord, FlowRevision, FlowStatus};
 pub use self::key::Key;
 pub use self::message::{Direction, Media, Message, MessageStatus};
 pub use self::phone_number::{PhoneNumber, Webhook};
+pub use self::settings::InstallationSettings;
 pub use self::user::{Role, User};
 
 /// A kind of configuration resource: its keys are columns, the rest is its body.

@@ -6,6 +6,7 @@ pub mod messages;
 pub mod outbox;
 pub mod reservations;
 pub mod resources;
+pub mod retention;
 pub mod routing;
 pub mod steps;
 pub mod tasks;

@@ -53,7 +53,7 @@ async fn create(State(app): State<Shared>, _: Ours, Form(form): Form) -> Answer 
         from: form.required("From")?,
         to: to.to_owned(),
         body: form.text("Body").unwrap_or_default(),
-        media_urls: form.all("MediaUrl"),
+        media_urls: form.all("MediaUrl").into_iter().filter(|url| !url.trim().is_empty()).collect(),
         status_callback: form.filled("StatusCallback").map(str::to_owned),
     };
     Ok(Reply::created(present(&app.platform.send_message(outbound).await?)))

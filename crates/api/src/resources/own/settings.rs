@@ -1,18 +1,24 @@
-//! All settings at one place, each with the resource that it belongs to; they are changed at that resource.
+//! All settings at one place, each with the resource that it belongs to; they are changed at that resource,
+//! those of the whole installation here.
 
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use serde_json::{Value, json};
-use store::{FlowRecord, PhoneNumber, resources};
+use store::{FlowRecord, InstallationSettings, PhoneNumber, Role, Unit, resources};
 
 use crate::app::{App, Shared, View};
+use crate::auth::Caller;
 use crate::error::ApiError;
+use crate::form::Form;
 use crate::reply::{Answer, Reply};
+
+/// The longest that history can be told to stay: a hundred years, in days.
+const RETENTION_DAYS_MAX: u32 = 36_500;
 
 /// Returns the routes.
 pub(crate) fn routes() -> Router<Shared> {
-    Router::new().route("/v1/settings", get(fetch))
+    Router::new().route("/v1/settings", get(fetch).post(update))
 }
 
 async fn fetch(State(app): State<Shared>) -> Answer {
@@ -24,6 +30,7 @@ async fn fetch(State(app): State<Shared>) -> Answer {
         "public_url": app.public_url,
         "api_domain": app.api_domain,
         "development_mode": app.is_development,
+        "retention_days": installation(&app).await?.retention_days,
         "workspaces": workspaces(&app).await?,
         "flows": flows.iter().map(|it| json!({
             "sid": it.sid,
@@ -37,6 +44,27 @@ async fn fetch(State(app): State<Shared>) -> Answer {
             "conversations_exclusive": it.conversations_exclusive,
         })).collect::<Vec<Value>>(),
     })))
+}
+
+/// Changes what is set for the whole installation.
+async fn update(State(app): State<Shared>, caller: Caller, Form(form): Form) -> Answer {
+    caller.must_be(&[Role::Admin])?;
+    let mut settings = installation(&app).await?;
+    if let Some(days) = form.number("RetentionDays")? {
+        if days > RETENTION_DAYS_MAX {
+            let expected =
+                format!("a number of days up to {RETENTION_DAYS_MAX} is expected, 0 keeps everything");
+            return Err(ApiError::invalid("RetentionDays", format!("it is {days}; {expected}")));
+        }
+        settings.retention_days = days;
+    }
+    settings.date_updated = app.platform.tick().now;
+    app.store.commit(Unit::new().with(resources::put(&settings))).await?;
+    fetch(State(app)).await
+}
+
+async fn installation(app: &App) -> Result<InstallationSettings, ApiError> {
+    Ok(resources::fetch(&app.store, InstallationSettings::KEY).await?.unwrap_or_default())
 }
 
 async fn workspaces(app: &App) -> Result<Vec<Value>, ApiError> {

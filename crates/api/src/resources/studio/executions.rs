@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use domain::{ExecutionSid, FlowSid};
+use domain::{Address, ExecutionSid, FlowSid};
 use flow::{Execution, Status};
 use serde_json::{Value, json};
 use store::{Unit, executions, steps};
@@ -51,11 +51,11 @@ pub(crate) fn status(query: &Parameters) -> Result<Option<Status>, ApiError> {
 
 async fn start(State(app): State<Shared>, Path(flow): Path<FlowSid>, Form(form): Form) -> Answer {
     flow_record(&app, flow).await?;
-    form.required("To")?;
+    let to: Address = form.required_as("To")?;
     form.required("From")?;
     let start = StartExecution {
         flow,
-        to: form.address_text("To").unwrap_or_default(),
+        to: to.to_string(),
         from: form.address_text("From").unwrap_or_default(),
         parameters: form.object("Parameters")?.unwrap_or_default(),
     };

@@ -3,7 +3,6 @@
 pub(super) mod activities;
 mod event_data;
 pub(super) mod events;
-mod facts;
 mod ordering;
 pub(super) mod reservations;
 pub(super) mod task_channels;
@@ -15,6 +14,7 @@ pub(super) mod workers;
 pub(super) mod workflows;
 pub(super) mod workspaces;
 
+use ::expression::{Expression, Scope};
 use axum::http::StatusCode;
 use domain::WorkspaceSid;
 use router::{Command, Subject};
@@ -26,6 +26,7 @@ use crate::error::ApiError;
 use crate::paging::List;
 use crate::reply::{Answer, Reply};
 
+pub(crate) use event_data::{event_data, resource_of};
 pub(crate) use tasks::present as present_task;
 
 /// Returns the route of what lies below a workspace.
@@ -113,4 +114,9 @@ fn present(view: &View<'_>, subject: &Subject) -> Found {
         }
         Subject::Deleted => None,
     }
+}
+
+/// Reads the expression of a list's filter.
+fn expression(parameter: &str, text: &str, scope: Scope) -> Result<Expression, ApiError> {
+    Expression::parse(text, scope).map_err(|error| ApiError::invalid(parameter, error))
 }

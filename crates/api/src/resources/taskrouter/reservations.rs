@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::routing::get;
 use domain::{ReservationSid, TaskSid, WorkerSid, WorkspaceSid};
 use router::{
-    CallInstruction, Command, Reservation, ReservationAnswer, ReservationStatus, Subject, UpdateReservation,
+    CallInstruction, Command, Noun, Refusal, Reservation, ReservationAnswer, ReservationStatus, Subject,
+    UpdateReservation,
 };
 use serde_json::{Value, json};
 use store::reservations::{self, Filter};
@@ -13,9 +14,11 @@ use store::reservations::{self, Filter};
 use super::below_workspace;
 use crate::app::{App, Shared, View};
 use crate::error::ApiError;
+use crate::error_catalog as catalog;
 use crate::form::{Form, IfMatch, Path};
 use crate::paging::{List, each};
 use crate::parameters::Parameters;
+use crate::platform::Failure;
 use crate::reply::{Answer, Reply};
 
 /// Returns the routes.
@@ -151,24 +154,36 @@ async fn show(app: &App, place: &Place, reservation: Reservation) -> Answer {
 /// Gives a worker's answer to the engine.
 async fn answer(app: &App, place: &Place, if_match: Option<u64>, form: &Parameters) -> Answer {
     let answer = read_answer(form, place.owner.side())?;
-    find(app, place).await?;
+    let before = find(app, place).await?;
     let command = UpdateReservation { sid: place.sid, if_match, answer };
-    let subject = app.platform.route(place.workspace, Command::UpdateReservation(command)).await?;
-    match subject {
-        Subject::Reservation(reservation) => show(app, place, *reservation).await,
-        Subject::Workspace
-        | Subject::Activity(_)
-        | Subject::TaskChannel(_)
-        | Subject::Worker(_)
-        | Subject::WorkerChannel(..)
-        | Subject::TaskQueue(_)
-        | Subject::Workflow(_)
-        | Subject::Task(_)
-        | Subject::Deleted => {
+    match app.platform.route(place.workspace, Command::UpdateReservation(command)).await {
+        Ok(Subject::Reservation(reservation)) => show(app, place, *reservation).await,
+        Ok(_) => {
             let reservation = find(app, place).await?;
             show(app, place, reservation).await
         }
+        Err(Failure::Refused(Refusal::NotFound { what: Noun::Reservation, .. })) => Err(too_late(&before)),
+        Err(failure) => Err(failure.into()),
     }
+}
+
+/// The task of a reservation has ended, so that the engine does not know it any more.
+fn too_late(reservation: &Reservation) -> ApiError {
+    let Reservation { sid, status, .. } = reservation;
+    let entry = match status {
+        ReservationStatus::TimedOut | ReservationStatus::Canceled | ReservationStatus::Rescinded => {
+            catalog::GONE
+        }
+        ReservationStatus::Pending
+        | ReservationStatus::Accepted
+        | ReservationStatus::Rejected
+        | ReservationStatus::Wrapping
+        | ReservationStatus::Completed => catalog::INVALID,
+    };
+    ApiError::new(
+        entry,
+        format!("Reservation {sid} is {status} and its task has ended: it can not be changed any more"),
+    )
 }
 
 /// Reads `ReservationStatus` or `Instruction`; accepting and rejecting can be said with either.

@@ -1,14 +1,14 @@
 //! Lists of tasks: the live ones and those that ended within five minutes, unless the status is asked for.
 //!
-//! What the store can not filter or order by is filtered and ordered here, over the newest tasks at most.
+//! What the store can not filter or order by is filtered and ordered here, over the oldest 10,000 tasks at most.
 
+use ::expression::{Expression, Facts, Scope};
 use axum::extract::State;
 use domain::WorkspaceSid;
-use expression::{Expression, Facts, Scope};
 use router::{RoutingTarget, Task, TaskStatus};
 use store::{Listing, tasks};
 
-use super::facts;
+use super::expression;
 use super::ordering::Ordering;
 use super::tasks::{FRESHLY_ENDED, present, shown_since};
 use crate::app::{App, Shared};
@@ -104,7 +104,7 @@ impl Rest {
             let reason = "DateCreated and VirtualStartTime can not be used together: choose one of them";
             return Err(ApiError::invalid("Ordering", reason));
         }
-        let parse = |text| facts::expression(EXPRESSION, text, Scope::Task);
+        let parse = |text| expression(EXPRESSION, text, Scope::Task);
         Ok(Self {
             expression: query.filled(EXPRESSION).map(parse).transpose()?,
             routing_target: query.parsed("RoutingTarget")?,

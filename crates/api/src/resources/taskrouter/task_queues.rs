@@ -5,11 +5,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use domain::{ActivitySid, TaskQueueSid, WorkerSid, WorkspaceSid};
+use expression::{Expression, Facts, Scope};
 use router::{Command, CreateTaskQueue, DeleteTaskQueue, TaskQueue, UpdateTaskQueue};
 use serde_json::{Value, json};
 
 use super::ordering::Ordering;
-use super::{below_workspace, carry_out, facts, show, show_list};
+use super::{below_workspace, carry_out, show, show_list};
 use crate::app::{Shared, View};
 use crate::error::ApiError;
 use crate::form::{Form, Path};
@@ -30,11 +31,10 @@ pub(crate) fn routes() -> Router<Shared> {
 async fn list(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, list: List) -> Answer {
     show_list(&app, workspace, list, "task_queues", |view, list| {
         let name = list.query.filled("FriendlyName");
-        let workers = workers(view, &list.query)?;
+        let chooser = Chooser::read(&list.query)?;
         let ordering = Ordering::of(&list.query, ORDERINGS)?;
         let is_wanted = |queue: &&TaskQueue| {
-            name.is_none_or(|name| *queue.friendly_name == *name)
-                && workers.iter().all(|worker| facts::serves(queue, worker))
+            name.is_none_or(|name| *queue.friendly_name == *name) && chooser.holds(view, queue)
         };
         let mut found: Vec<&TaskQueue> = view.workspace.task_queues().filter(is_wanted).collect();
         ordering.sort(&mut found, |queue, field| match field {
@@ -46,16 +46,27 @@ async fn list(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, li
     .await
 }
 
-/// Returns the facts of the workers that listed queues must match: an imagined one, a real one, or both.
-fn workers(view: &View<'_>, query: &Parameters) -> Result<Vec<Value>, ApiError> {
-    let imagined = query.object("EvaluateWorkerAttributes")?.map(Value::Object);
-    let Some(sid) = query.parsed::<WorkerSid>("WorkerSid")? else {
-        return Ok(imagined.into_iter().collect());
-    };
-    let worker = view.workspace.worker(sid);
-    let worker =
-        worker.ok_or_else(|| ApiError::invalid("WorkerSid", format!("there is no worker {sid} here")))?;
-    Ok(imagined.into_iter().chain([facts::of_worker(view.workspace, worker)]).collect())
+/// The workers whom listed queues must match: an imagined one, a real one, or both.
+struct Chooser {
+    imagined: Option<Value>,
+    worker: Option<WorkerSid>,
+}
+
+impl Chooser {
+    fn read(query: &Parameters) -> Result<Self, ApiError> {
+        let imagined = query.object("EvaluateWorkerAttributes")?.map(Value::Object);
+        Ok(Self { imagined, worker: query.parsed("WorkerSid")? })
+    }
+
+    fn holds(&self, view: &View<'_>, queue: &TaskQueue) -> bool {
+        let serves = |sid: &WorkerSid| view.workspace.queues_of_worker(*sid).any(|it| it.sid == queue.sid);
+        // What the engine took as an expression can be read again.
+        let matches = |facts: &Value| {
+            Expression::parse(&queue.target_workers, Scope::Worker)
+                .is_ok_and(|it| it.matches(&Facts::worker(facts)))
+        };
+        self.worker.as_ref().is_none_or(serves) && self.imagined.as_ref().is_none_or(matches)
+    }
 }
 
 async fn create(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, Form(form): Form) -> Answer {

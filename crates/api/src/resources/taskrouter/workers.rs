@@ -1,16 +1,16 @@
 //! Workers: who takes tasks.
 
+use ::expression::{Expression, Facts, Scope};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use domain::{ActivitySid, TaskQueueSid, WorkerSid, WorkspaceSid};
-use expression::{Expression, Facts, Scope};
 use router::{Command, CreateWorker, DeleteWorker, TaskQueue, UpdateWorker, Worker};
 use serde_json::{Value, json};
 
 use super::ordering::Ordering;
-use super::{below_workspace, carry_out, facts, show, show_list};
+use super::{below_workspace, carry_out, expression, show, show_list};
 use crate::app::{Shared, View};
 use crate::error::ApiError;
 use crate::form::{Form, IfMatch, Path};
@@ -132,7 +132,7 @@ struct Filter<'a> {
 impl<'a> Filter<'a> {
     fn read(query: &'a Parameters) -> Result<Self, ApiError> {
         const EXPRESSION: &str = "TargetWorkersExpression";
-        let parse = |text| facts::expression(EXPRESSION, text, Scope::Worker);
+        let parse = |text| expression(EXPRESSION, text, Scope::Worker);
         Ok(Self {
             name: query.filled("FriendlyName"),
             activity_name: query.filled("ActivityName"),
@@ -153,19 +153,14 @@ impl<'a> Filter<'a> {
             && self.is_chosen(view, worker)
     }
 
-    /// The filters that read expressions need the worker's facts, which are built for them only.
     fn is_chosen(&self, view: &View<'_>, worker: &Worker) -> bool {
-        if self.expression.is_none() && self.queue_name.is_none() && self.queue_sid.is_none() {
-            return true;
-        }
-        let facts = facts::of_worker(view.workspace, worker);
-        let has_queue = self.queue_name.is_none() && self.queue_sid.is_none()
-            || view.workspace.task_queues().any(|queue| self.is_asked(queue) && facts::serves(queue, &facts));
-        has_queue && self.expression.as_ref().is_none_or(|it| it.matches(&Facts::worker(&facts)))
-    }
-
-    fn is_asked(&self, queue: &TaskQueue) -> bool {
-        self.queue_sid.is_none_or(|sid| queue.sid == sid)
-            && self.queue_name.is_none_or(|name| *queue.friendly_name == *name)
+        let is_asked = |queue: &TaskQueue| {
+            self.queue_sid.is_none_or(|sid| queue.sid == sid)
+                && self.queue_name.is_none_or(|name| *queue.friendly_name == *name)
+        };
+        let names_queue = self.queue_name.is_some() || self.queue_sid.is_some();
+        let facts = view.workspace.facts_of_worker(worker.sid).unwrap_or(&Value::Null);
+        (!names_queue || view.workspace.queues_of_worker(worker.sid).any(is_asked))
+            && self.expression.as_ref().is_none_or(|it| it.matches(&Facts::worker(facts)))
     }
 }

@@ -85,13 +85,21 @@ async fn update(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, 
 fn policies(form: &Parameters) -> Result<UpdateWorkspace, ApiError> {
     Ok(UpdateWorkspace {
         priority_order: form.parsed("PriorityOrder")?,
-        time_zone: form.filled("TimeZone").map(str::to_owned),
+        time_zone: time_zone(form)?,
         on_task_end: form.parsed("OnTaskEnd")?,
         on_task_end_waiting_call: form.parsed("OnTaskEndWaitingCall")?,
         ended_tasks: form.parsed("EndedTasks")?,
         assigned_task_lifetime_secs: form.number("AssignedTaskLifetime")?,
         ..UpdateWorkspace::default()
     })
+}
+
+/// Flows tell time in the workspace's zone, so what they can not read is refused here.
+fn time_zone(form: &Parameters) -> Result<Option<String>, ApiError> {
+    const NAME: &str = "TimeZone";
+    let Some(name) = form.filled(NAME) else { return Ok(None) };
+    let known = flow::Settings::default().with_time_zone(name);
+    known.map(|_| Some(name.to_owned())).map_err(|reason| ApiError::invalid(NAME, reason))
 }
 
 async fn remove(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>) -> Answer {

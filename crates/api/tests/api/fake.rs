@@ -1,0 +1,213 @@
+//! A small product behind the API: the real engines, every command committed at once, and a clock that only we move.
+
+use std::collections::BTreeMap;
+
+use api::{Failure, InboundMessage, Look, OutboundMessage, Platform, StartExecution};
+use async_trait::async_trait;
+use domain::{AccountSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
+use flow::{Execution, Flow, Settings, Start, Trigger};
+use parking_lot::Mutex;
+use router::{Action, Command, CreateWorkspace, DeleteWorkspace, Subject, Workspace};
+use store::{Direction, FlowRecord, FlowRevision, Message, MessageStatus, Store, Unit, executions, messages};
+use store::{events, resources, routing, steps};
+
+pub(crate) struct Fake {
+    pub(crate) store: Store,
+    pub(crate) account: AccountSid,
+    /// The time and the number of ticks given.
+    clock: Mutex<(Timestamp, u64)>,
+    workspaces: Mutex<BTreeMap<WorkspaceSid, Workspace>>,
+}
+
+impl Fake {
+    pub(crate) fn new(store: Store, account: AccountSid) -> Self {
+        let start = Timestamp::parse("2026-11-22T10:00:00Z").unwrap();
+        Self { store, account, clock: Mutex::new((start, 0)), workspaces: Mutex::default() }
+    }
+
+    /// Lets time pass, with what it brings about in workspaces.
+    pub(crate) async fn after(&self, span: std::time::Duration) {
+        {
+            let mut clock = self.clock.lock();
+            clock.0 = clock.0 + span;
+        }
+        for sid in self.workspaces() {
+            let mut tick = self.tick();
+            let (actions, changes) = {
+                let mut workspaces = self.workspaces.lock();
+                let workspace = workspaces.get_mut(&sid).unwrap();
+                (workspace.handle(router::Event::TimeReached, &mut tick), workspace.take_changes())
+            };
+            self.write(sid, &actions, &changes).await.unwrap();
+        }
+    }
+
+    async fn write(
+        &self,
+        sid: WorkspaceSid,
+        actions: &[Action],
+        changes: &[router::Change],
+    ) -> Result<(), Failure> {
+        let mut unit = Unit::new();
+        unit.extend(changes.iter().flat_map(|change| routing::write(sid, change)));
+        for action in actions {
+            if let Action::Announce(notice) = action {
+                unit.push(events::insert(notice));
+            }
+        }
+        Ok(self.store.commit(unit).await?)
+    }
+
+    async fn published(&self, flow: FlowSid) -> Result<Option<(u32, Flow)>, Failure> {
+        let record: Option<FlowRecord> = resources::fetch(&self.store, &flow.to_string()).await?;
+        let Some(number) = record.and_then(|record| record.published_revision) else { return Ok(None) };
+        Ok(Some((number, self.revision(flow, number).await?)))
+    }
+
+    async fn revision(&self, flow: FlowSid, number: u32) -> Result<Flow, Failure> {
+        let revision: FlowRevision =
+            resources::fetch(&self.store, &FlowRevision::key(flow, number)).await?.unwrap();
+        Ok(Flow::parse(&revision.definition, Settings::default()).unwrap())
+    }
+
+    fn steps(unit: &mut Unit, execution: &Execution, actions: Vec<flow::Action>) {
+        for action in actions {
+            if let flow::Action::RecordStep(step) = action {
+                unit.push(steps::insert(execution.sid(), &step));
+            }
+        }
+    }
+
+    fn message(&self, from: &str, to: &str, body: String, direction: Direction) -> Message {
+        let mut tick = self.tick();
+        Message {
+            sid: tick.sid(),
+            account: self.account,
+            from: from.parse().unwrap(),
+            to: to.parse().unwrap(),
+            body,
+            media: vec![],
+            direction,
+            status: MessageStatus::Received,
+            segments: 1,
+            profile_name: None,
+            messaging_service_sid: None,
+            error_code: None,
+            error_message: None,
+            status_callback: None,
+            date_created: tick.now,
+            date_updated: tick.now,
+            date_sent: Some(tick.now),
+        }
+    }
+}
+
+#[async_trait]
+impl Platform for Fake {
+    fn tick(&self) -> Tick {
+        let mut clock = self.clock.lock();
+        clock.0 = clock.0 + std::time::Duration::from_millis(1);
+        clock.1 += 1;
+        Tick::new(clock.0, clock.1)
+    }
+
+    fn secret(&self) -> String {
+        let bits: u128 = domain::Sid::bits(self.tick().sid::<domain::KeySid>());
+        format!("{bits:032x}")
+    }
+
+    async fn route(&self, sid: WorkspaceSid, command: Command) -> Result<Subject, Failure> {
+        let mut tick = self.tick();
+        let (outcome, changes) = {
+            let mut workspaces = self.workspaces.lock();
+            let workspace = workspaces.get_mut(&sid).ok_or(Failure::NotFound)?;
+            (workspace.execute(command, &mut tick)?, workspace.take_changes())
+        };
+        self.write(sid, &outcome.actions, &changes).await?;
+        Ok(outcome.subject)
+    }
+
+    async fn look(&self, sid: WorkspaceSid, look: Look) -> Result<(), Failure> {
+        let workspaces = self.workspaces.lock();
+        look(workspaces.get(&sid).ok_or(Failure::NotFound)?);
+        Ok(())
+    }
+
+    async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {
+        let (mut workspace, actions) = Workspace::create(setup, &mut self.tick())?;
+        let sid = workspace.settings().sid;
+        self.write(sid, &actions, &workspace.take_changes()).await?;
+        self.workspaces.lock().insert(sid, workspace);
+        Ok(sid)
+    }
+
+    async fn delete_workspace(&self, sid: WorkspaceSid) -> Result<(), Failure> {
+        self.route(sid, Command::DeleteWorkspace(DeleteWorkspace)).await?;
+        self.workspaces.lock().remove(&sid);
+        Ok(())
+    }
+
+    fn workspaces(&self) -> Vec<WorkspaceSid> {
+        self.workspaces.lock().keys().copied().collect()
+    }
+
+    async fn start_execution(&self, start: StartExecution) -> Result<ExecutionSid, Failure> {
+        let StartExecution { flow: flow_sid, to, from, parameters } = start;
+        if let Some(running) = executions::active(&self.store, flow_sid, &to, &from).await? {
+            return Err(Failure::ExecutionRuns(running.sid()));
+        }
+        let (flow_revision, flow) = self.published(flow_sid).await?.ok_or(Failure::NotPublished)?;
+        let mut tick = self.tick();
+        let initiated_by = tick.sid::<RequestSid>().to_string();
+        let trigger = Trigger::IncomingRequest { to, from, parameters };
+        let start = Start { account_sid: self.account, flow_sid, flow_revision, initiated_by, trigger };
+        let (execution, actions) = Execution::start(&flow, start, &mut tick);
+        let mut unit = Unit::new().with(executions::insert(&execution));
+        Self::steps(&mut unit, &execution, actions);
+        self.store.commit(unit).await?;
+        Ok(execution.sid())
+    }
+
+    async fn stop_execution(&self, sid: ExecutionSid) -> Result<(), Failure> {
+        let mut execution = executions::fetch(&self.store, sid).await?.ok_or(Failure::NotFound)?;
+        let flow = self.revision(execution.flow_sid(), execution.flow_revision()).await?;
+        let version = execution.version();
+        let actions = execution.handle(&flow, flow::Event::StopRequested, &mut self.tick());
+        let mut unit = Unit::new();
+        if execution.version() != version {
+            unit.push(executions::update(&execution, version));
+        }
+        Self::steps(&mut unit, &execution, actions);
+        Ok(self.store.commit(unit).await?)
+    }
+
+    async fn receive_message(&self, inbound: InboundMessage) -> Result<Message, Failure> {
+        let (from, to) = (inbound.from.as_str(), inbound.to.as_str());
+        let message = Message {
+            media: inbound.media,
+            profile_name: inbound.profile_name,
+            ..self.message(from, to, inbound.body, Direction::Inbound)
+        };
+        self.store.commit(Unit::new().with(messages::put(&message))).await?;
+        Ok(message)
+    }
+
+    async fn send_message(&self, outbound: OutboundMessage) -> Result<Message, Failure> {
+        match outbound.body.as_str() {
+            "panic" => panic!("a message asked for it"),
+            "busy" => return Err(Failure::Busy),
+            _ => {}
+        }
+        if outbound.body.is_empty() {
+            let reason = "a message needs a text or a medium".to_owned();
+            return Err(Failure::Message { code: 21602, parameter: "Body", reason });
+        }
+        let message = Message {
+            status: MessageStatus::Queued,
+            date_sent: None,
+            ..self.message(&outbound.from, &outbound.to, outbound.body, Direction::OutboundApi)
+        };
+        self.store.commit(Unit::new().with(messages::put(&message))).await?;
+        Ok(message)
+    }
+}
