@@ -60,10 +60,9 @@ fn a_flow_is_drawn() {
 #[test]
 fn flows_move_between_installations_by_name() {
     let folder = tempfile::tempdir().unwrap();
-    for data in ["one", "two"] {
-        new_installation(&folder.path().join(data));
-    }
-    let exported = run(folder.path(), &["export", "--from", "one", "--out", "flows"]);
+    let (_server, url) = serve(&folder.path().join("one"));
+    drop(serve(&folder.path().join("two")));
+    let exported = run(folder.path(), &["export", "--from", &url, "--out", "flows"]);
     assert_eq!(exported.status.code(), Some(0), "{}", complaint_of(&exported));
     let text = fs::read_to_string(folder.path().join("flows/Voice IVR.json")).unwrap();
     assert!(
@@ -100,9 +99,15 @@ fn parent(subflow: &str) -> String {
     json!({ "description": "Runs another", "states": states, "initial_state": "Trigger" }).to_string()
 }
 
-fn new_installation(data: &Path) {
+/// Serves a new installation for as long as the runtime lives, at the URL that holds its credentials.
+fn serve(data: &Path) -> (tokio::runtime::Runtime, String) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    drop(runtime.block_on(Embedded::open(data)).unwrap());
+    let embedded = runtime.block_on(Embedded::open(data)).unwrap();
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let (account, token) = embedded.credentials();
+    let url = format!("http://{account}:{token}@{}", listener.local_addr().unwrap());
+    runtime.spawn(async move { axum::serve(listener, embedded.router()).await });
+    (runtime, url)
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
