@@ -1,10 +1,20 @@
 //! Everything that an execution may ask of the world: the whole list.
 
+mod call;
+mod http;
+
 use domain::{Attributes, StepSid};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use twiml::Verb;
 
 use crate::Step;
+
+pub use call::{CallRecording, OutgoingCall};
+pub use http::{
+    HTTP_BODY_BYTES_MAX, HTTP_TIMEOUT_SECS, HTTP_TIMEOUT_SECS_MAX, HttpKind, HttpMethod, HttpRequest,
+    HttpResponse,
+};
 
 /// What the shell must do for an execution, in the order given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,6 +32,36 @@ pub enum Action {
         request: StepSid,
         /// The task as the widget describes it.
         task: Box<TaskRequest>,
+    },
+    /// Calls another system once, without a retry; answered by `HttpAnswered` or `HttpFailed`.
+    ///
+    /// Redirects are followed. What takes longer than its `timeout_secs` or answers with more than
+    /// [`HTTP_BODY_BYTES_MAX`] has failed.
+    RequestHttp {
+        /// The visit that asks; its answer carries the same.
+        request: StepSid,
+        /// The request.
+        http: Box<HttpRequest>,
+    },
+    /// Performs verbs on the execution's call, answering it first where it rings; answered by `VerbsPerformed` as soon
+    /// as one of them would request its action, or when all are done, or by `VerbsRefused`.
+    ///
+    /// No verbs at all mean that the flow has ended and the call with it: it is hung up, and nothing is answered.
+    /// A `Redirect` hands the call to another application; it comes back by a request to the flow's webhook with
+    /// `FlowEvent=return`, whose parameters are then those of `VerbsPerformed`. In an execution without a call it is
+    /// the message that is redirected.
+    PerformVerbs {
+        /// The visit that asks; its answer carries the same.
+        request: StepSid,
+        /// The verbs; none of them has an action of its own.
+        verbs: Vec<Verb>,
+    },
+    /// Calls the contact; answered by `CallPlaced` or `CallRefused`. An answered call is the execution's own.
+    MakeCall {
+        /// The visit that asks; its answer carries the same.
+        request: StepSid,
+        /// The call.
+        call: Box<OutgoingCall>,
     },
     /// Takes a message that no widget asked for before the execution ended as if it had just come in.
     PassOnMessage {

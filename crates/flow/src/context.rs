@@ -38,9 +38,30 @@ impl Context {
         &self.0
     }
 
+    /// Builds what a subflow can read: its parent's trigger and channel, and what the parent passes.
+    pub(crate) fn for_subflow(&self, flow_sid: &str, parent: Value) -> Self {
+        let mut context = Self(self.0.clone());
+        let flow = json!({ "flow_sid": flow_sid, "data": parent["parameters"], "variables": {} });
+        let Value::Object(flow) = flow else { unreachable!("the literal is an object") };
+        context.part("flow").extend(flow);
+        context.part("trigger").insert("parent".to_owned(), parent);
+        context.part("widgets").clear();
+        context
+    }
+
+    /// Returns `flow.variables`.
+    pub(crate) fn variables(&self) -> Map<String, Value> {
+        self.0["flow"]["variables"].as_object().cloned().unwrap_or_default()
+    }
+
+    /// Takes over `flow.channel` of another context.
+    pub(crate) fn keep_channel_of(&mut self, other: &Self) {
+        self.part("flow").insert("channel".to_owned(), other.0["flow"]["channel"].clone());
+    }
+
     /// Sets `flow.variables.<key>`.
     pub(crate) fn set_variable(&mut self, key: &str, value: Value) {
-        self.part("flow", "variables").insert(key.to_owned(), value);
+        object_at(&mut self.0["flow"]["variables"]).insert(key.to_owned(), value);
     }
 
     /// Replaces what `widgets.<name>` holds.
@@ -48,12 +69,8 @@ impl Context {
         self.0["widgets"][widget] = Value::Object(outputs);
     }
 
-    fn part(&mut self, outer: &str, inner: &str) -> &mut Map<String, Value> {
-        let part = &mut self.0[outer][inner];
-        if !part.is_object() {
-            *part = Value::Object(Map::new());
-        }
-        part.as_object_mut().expect("it was just made an object")
+    fn part(&mut self, name: &str) -> &mut Map<String, Value> {
+        object_at(&mut self.0[name])
     }
 }
 
@@ -146,6 +163,13 @@ pub(crate) fn with_parsed_parameters(payload: &Map<String, Value>) -> Map<String
         }
     }
     payload
+}
+
+fn object_at(value: &mut Value) -> &mut Map<String, Value> {
+    if !value.is_object() {
+        *value = Value::Object(Map::new());
+    }
+    value.as_object_mut().expect("it was just made an object")
 }
 
 fn text_of<'a>(payload: &'a Map<String, Value>, name: &str) -> &'a str {

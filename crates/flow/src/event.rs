@@ -4,6 +4,8 @@ use domain::StepSid;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::HttpResponse;
+
 /// A fact that came in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Event {
@@ -50,6 +52,54 @@ pub enum Event {
         request: StepSid,
         /// Why, for people.
         reason: String,
+    },
+    /// The other system answered, whatever its status.
+    HttpAnswered {
+        /// The visit that called it.
+        request: StepSid,
+        /// The answer.
+        response: Box<HttpResponse>,
+    },
+    /// The other system did not answer, not in time, or too much.
+    HttpFailed {
+        /// The visit that called it.
+        request: StepSid,
+        /// Why, for people.
+        reason: String,
+    },
+    /// The verbs are done, or one of them requested its action.
+    VerbsPerformed {
+        /// The visit that asked for them.
+        request: StepSid,
+        /// The parameters of that request, or the call's where none was made: `CallSid`, `CallStatus`, `Digits`,
+        /// `DialCallStatus`, `QueueResult` … A queue adds `TaskSid` and `Age` where there was a task.
+        parameters: Map<String, Value>,
+    },
+    /// The verbs can not be performed.
+    VerbsRefused {
+        /// The visit that asked for them.
+        request: StepSid,
+        /// Why, for people.
+        reason: String,
+    },
+    /// The call that a widget asked for was answered, or was not: `CallStatus` says which.
+    CallPlaced {
+        /// The visit that asked for it.
+        request: StepSid,
+        /// The call's parameters: `CallSid`, `CallStatus`, `AnsweredBy` …
+        parameters: Map<String, Value>,
+    },
+    /// The call that a widget asked for can not be made.
+    CallRefused {
+        /// The visit that asked for it.
+        request: StepSid,
+        /// Why, for people.
+        reason: String,
+    },
+    /// The execution's call has ended, by whomever; comes after the `VerbsPerformed` of an action that ended with it.
+    CallEnded {
+        /// The call's parameters: `CallSid`, `CallStatus`, `CallDuration` …
+        parameters: Map<String, Value>,
     },
     /// The time of `next_timeout` has come.
     TimeReached,

@@ -23,6 +23,7 @@
 //! failure transition.
 
 mod action;
+mod call;
 mod catalogue;
 mod check;
 mod condition;
@@ -39,12 +40,13 @@ mod run;
 mod settings;
 mod start;
 mod step;
+mod subflow;
 mod template;
 mod validation;
 mod widget;
 mod widgets;
 
-pub use action::{Action, ContentTemplate, OutgoingMessage, TaskRequest};
+pub use action::*;
 pub use catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind, catalogue, widget_kind};
 pub use check::{Finding, Rule, Severity, check, rules};
 pub use context::Context;
@@ -56,4 +58,5 @@ pub use problem::{Findings, Problem};
 pub use settings::{Settings, StuckPolicy};
 pub use start::{Start, Trigger, TriggerKind};
 pub use step::Step;
+pub use subflow::SubflowReference;
 pub use validation::validate;

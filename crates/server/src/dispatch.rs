@@ -11,8 +11,9 @@ use store::{Error, events, outbox, steps, timers};
 
 use crate::errand::{Contact, Errand, Owed, TaskOrder, Way};
 use crate::house::House;
+use crate::requests::HttpOrder;
 use crate::work::{Aftermath, Work};
-use crate::{callbacks, carrier, executions, workspaces};
+use crate::{callbacks, carrier, executions, requests, workspaces};
 
 /// How long an errand that failed waits before it is tried again.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_millis(500);
@@ -43,9 +44,26 @@ pub(crate) fn flow_action(
                 work.owe(Errand::TakeMessage { message, contact: contact.clone() });
             }
         }
+        flow::Action::RequestHttp { request, http } => {
+            let order = HttpOrder { execution, contact: contact.clone(), request, http: *http };
+            work.owe(Errand::RequestHttp(Box::new(order)));
+        }
+        flow::Action::PerformVerbs { request, .. } => {
+            let reason = "this version performs no calls".to_owned();
+            tell(work, execution, contact, flow::Event::VerbsRefused { request, reason });
+        }
+        flow::Action::MakeCall { request, .. } => {
+            let reason = "this version makes no calls".to_owned();
+            tell(work, execution, contact, flow::Event::CallRefused { request, reason });
+        }
         flow::Action::SendMessage { request, message } => return Reply::Compose(request, message),
     }
     Reply::None
+}
+
+/// Owes an execution the answer to what it asked for.
+fn tell(work: &mut Work, execution: ExecutionSid, contact: &Contact, event: flow::Event) {
+    work.owe(Errand::TellExecution { execution, contact: contact.clone(), event });
 }
 
 /// Writes down or owes what a workspace asks for.
@@ -70,6 +88,7 @@ async fn perform(house: &Arc<House>, owed: &Owed) -> Result<(), Error> {
         }
         Errand::CreateTask(order) => workspaces::create_task(house, owed, order).await,
         Errand::SendMessage { message, .. } => carrier::send(house, owed, *message).await,
+        Errand::RequestHttp(order) => requests::send(house, owed, order).await,
         Errand::TellEvent(callback) => callbacks::tell_event(house, owed, callback).await,
         Errand::AskForInstruction(callback) => callbacks::ask(house, owed, callback).await,
     }

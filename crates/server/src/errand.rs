@@ -4,6 +4,7 @@ use domain::{ExecutionSid, MessageSid, StepSid};
 use serde::{Deserialize, Serialize};
 
 use crate::callbacks::{AssignmentCallback, EventCallback};
+use crate::requests::HttpOrder;
 
 /// What is owed, and to whom.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +27,8 @@ pub(crate) enum Errand {
     },
     /// A workspace creates a task for an execution.
     CreateTask(Box<TaskOrder>),
+    /// Another system answers a request of an execution.
+    RequestHttp(Box<HttpOrder>),
     /// An application learns of an event of its workspace.
     TellEvent(Box<EventCallback>),
     /// An application says what a worker does with an offer.
@@ -87,7 +90,7 @@ impl Errand {
             Self::TakeMessage { contact, .. } | Self::TellExecution { contact, .. } => Way::FlowLane(contact),
             Self::CreateTask(order) => Way::FlowLane(&order.contact),
             Self::SendMessage { contact, .. } => Way::CarrierLane(contact),
-            Self::TellEvent(_) | Self::AskForInstruction(_) => Way::Courier,
+            Self::RequestHttp(_) | Self::TellEvent(_) | Self::AskForInstruction(_) => Way::Courier,
         }
     }
 }

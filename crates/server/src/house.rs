@@ -51,6 +51,11 @@ impl House {
         })
     }
 
+    /// Returns the account's token.
+    pub(crate) fn auth_token(&self) -> &str {
+        &self.webhook_options.auth_token
+    }
+
     /// Returns the client of webhooks, made at its first use: it reads the machine's certificates.
     pub(crate) fn webhooks(&self) -> &webhooks::Client {
         self.webhooks.get_or_init(|| webhooks::Client::new(self.webhook_options.clone()))

@@ -22,6 +22,7 @@ mod house;
 mod lanes;
 mod messages;
 mod platform;
+mod requests;
 mod retention;
 mod segments;
 mod timers;

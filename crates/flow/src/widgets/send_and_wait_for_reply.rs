@@ -94,7 +94,9 @@ impl Behaviour for SendAndWait {
                 leave(scope, Exit::by("incomingMessage"))
             }
             Resume::TimedOut => leave(scope, Exit::by("timeout")),
-            Resume::Task(_) => Outcome::KeepWaiting,
+            Resume::Task(_) | Resume::Http(_) | Resume::Verbs(_) | Resume::HungUp(_) | Resume::Call(_) => {
+                Outcome::KeepWaiting
+            }
         }
     }
 }

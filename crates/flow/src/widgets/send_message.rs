@@ -52,18 +52,16 @@ impl Behaviour for SendMessage {
     }
 
     fn resume(&self, scope: &mut Scope<'_>, resume: Resume) -> Outcome {
-        match resume {
-            Resume::Message(MessageFate::Accepted(outbound)) => {
+        let Resume::Message(fate) = resume else { return Outcome::KeepWaiting };
+        match fate {
+            MessageFate::Accepted(outbound) => {
                 let outputs = Map::from_iter([("outbound".to_owned(), Value::Object(outbound))]);
                 Outcome::Leave(Exit::by("sent").with_outputs(outputs))
             }
-            Resume::Message(
-                MessageFate::Refused { code, reason } | MessageFate::NotDelivered { code, reason },
-            ) => {
+            MessageFate::Refused { code, reason } | MessageFate::NotDelivered { code, reason } => {
                 outgoing::note_failure(scope, code, &reason);
                 Outcome::Leave(Exit::failed("failed", reason).with_outputs(scope.visit.outputs.clone()))
             }
-            Resume::Task(_) | Resume::Reply(_) | Resume::TimedOut => Outcome::KeepWaiting,
         }
     }
 }

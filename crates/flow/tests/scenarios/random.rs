@@ -1,11 +1,11 @@
 //! Random definitions and random orders of events: nothing panics, and every execution ends or has a deadline.
 
 use domain::{Sid, StepSid, Tick, Timestamp};
-use flow::{Action, Event, Execution, Flow, Settings, Start, Status, Trigger, validate};
+use flow::{Action, Event, Execution, Flow, HttpResponse, Settings, Start, Status, Trigger, validate};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::scenario::{definition, message, object, split, widget};
+use crate::scenario::{call, definition, message, object, split, widget};
 
 proptest! {
     #[test]
@@ -24,10 +24,18 @@ proptest! {
     }
 
     #[test]
-    fn no_order_of_events_loses_an_execution(events in prop::collection::vec(0u8..11, 0..60)) {
+    fn no_order_of_events_loses_an_execution(events in prop::collection::vec(0u8..EVENTS, 0..60)) {
         run(&Flow::parse(&busy(), Settings::default()).unwrap(), &events);
     }
+
+    #[test]
+    fn no_order_of_events_loses_a_call(events in prop::collection::vec(0u8..EVENTS, 0..60)) {
+        run_with(&Flow::parse(&ivr(), Settings::default()).unwrap(), call_in(), &events);
+    }
 }
+
+/// How many kinds of events `event_of` knows.
+const EVENTS: u8 = 19;
 
 const PLACES: [&str; 12] = [
     "/initial_state",
@@ -62,27 +70,95 @@ fn busy() -> Value {
                 &[("next", "ask")],
             ),
             widget("agent", "send-to-flex", target, &[("callComplete", "ask"), ("failedToEnqueue", "tell")]),
-            widget("tell", "send-message", json!({ "body": "Ok" }), &[("sent", "ask"), ("failed", "speak")]),
+            widget("tell", "send-message", json!({ "body": "Ok" }), &[("sent", "ask"), ("failed", "call")]),
+            widget(
+                "call",
+                "make-http-request",
+                json!({ "url": "https://a/{{widgets.call.parsed.a}}" }),
+                &[("success", "work"), ("failed", "speak")],
+            ),
+            widget(
+                "work",
+                "run-function",
+                json!({ "url": "https://f" }),
+                &[("success", "call"), ("fail", "set")],
+            ),
             widget("speak", "say-play", json!({ "say": "Hi" }), &[]),
         ],
     )
 }
 
-/// Plays events against an execution and checks what must always hold.
+/// A flow that speaks with its caller and can go round for ever.
+fn ivr() -> Value {
+    let pressed = "{{widgets.gather.Digits}}";
+    definition(
+        "gather",
+        [
+            widget(
+                "gather",
+                "gather-input-on-call",
+                json!({ "say": "?" }),
+                &[("keypress", "choose"), ("speech", "say"), ("timeout", "work")],
+            ),
+            split("choose", pressed, &[("equal_to", "1", "agent")], "dial"),
+            widget(
+                "say",
+                "say-play",
+                json!({ "say": "{{widgets.work.body}}" }),
+                &[("audioComplete", "away")],
+            ),
+            widget(
+                "work",
+                "run-function",
+                json!({ "url": "https://f" }),
+                &[("success", "gather"), ("fail", "say")],
+            ),
+            widget(
+                "agent",
+                "send-to-flex",
+                json!({ "workflow": "WW1", "channel": "TC1" }),
+                &[("callComplete", "gather"), ("failedToEnqueue", "dial"), ("callFailure", "work")],
+            ),
+            widget(
+                "dial",
+                "connect-call-to",
+                json!({ "noun": "number", "to": "1" }),
+                &[("callCompleted", "gather"), ("hangup", "work")],
+            ),
+            widget(
+                "away",
+                "add-twiml-redirect",
+                json!({ "url": "https://a/b", "timeout": "60" }),
+                &[("return", "gather"), ("timeout", "work"), ("fail", "work")],
+            ),
+        ],
+    )
+}
+
+fn call_in() -> Trigger {
+    Trigger::IncomingCall { payload: call(json!({})) }
+}
+
+/// Plays events against an execution that a message began.
 fn run(flow: &Flow, events: &[u8]) {
+    run_with(flow, Trigger::IncomingMessage { payload: message("Hi") }, events);
+}
+
+/// Plays events against an execution and checks what must always hold.
+fn run_with(flow: &Flow, trigger: Trigger, events: &[u8]) {
     let start = Start {
         account_sid: Sid::from_bits(1),
         flow_sid: Sid::from_bits(2),
         flow_revision: 1,
         initiated_by: "SM1".to_owned(),
-        trigger: Trigger::IncomingMessage { payload: message("Hi") },
+        trigger,
     };
     let mut now = Timestamp::from_secs(1_000_000);
     let (mut execution, actions) = Execution::start(flow, start, &mut Tick::new(now, 0));
     let mut requests = vec![StepSid::from_bits(0)];
     note(&mut requests, &actions);
     for (seed, event) in (1..).zip(events) {
-        if let (9.., Some(at)) = (*event, execution.next_timeout()) {
+        if let (9 | 10, Some(at)) = (*event, execution.next_timeout()) {
             now = at;
         }
         let request = requests[usize::from(event % 3 != 0) * (requests.len() - 1)];
@@ -99,7 +175,12 @@ fn check(execution: &Execution, actions: &[Action]) {
     assert!(execution.steps_taken() <= 1_000);
     let last_step = actions.iter().rev().find_map(|action| match action {
         Action::RecordStep(step) => Some(step),
-        Action::SendMessage { .. } | Action::CreateTask { .. } | Action::PassOnMessage { .. } => None,
+        Action::SendMessage { .. }
+        | Action::CreateTask { .. }
+        | Action::RequestHttp { .. }
+        | Action::PerformVerbs { .. }
+        | Action::MakeCall { .. }
+        | Action::PassOnMessage { .. } => None,
     });
     if let Some(step) = last_step {
         assert_eq!(step.is_last(), has_ended);
@@ -108,7 +189,11 @@ fn check(execution: &Execution, actions: &[Action]) {
 
 fn note(requests: &mut Vec<StepSid>, actions: &[Action]) {
     requests.extend(actions.iter().filter_map(|action| match action {
-        Action::SendMessage { request, .. } | Action::CreateTask { request, .. } => Some(*request),
+        Action::SendMessage { request, .. }
+        | Action::CreateTask { request, .. }
+        | Action::RequestHttp { request, .. }
+        | Action::PerformVerbs { request, .. }
+        | Action::MakeCall { request, .. } => Some(*request),
         Action::RecordStep(_) | Action::PassOnMessage { .. } => None,
     }));
 }
@@ -124,7 +209,24 @@ fn event_of(kind: u8, request: StepSid) -> Event {
         5 => Event::TaskCreated { request, task: Map::new() },
         6 => Event::TaskRefused { request, reason },
         7 => Event::MessageReceived { payload: Map::new() },
+        11 => Event::HttpAnswered { request, response: Box::new(json_answer()) },
+        12 => Event::HttpFailed { request, reason },
+        13 => Event::VerbsPerformed { request, parameters: call(json!({ "Digits": "1" })) },
+        14 => Event::VerbsPerformed { request, parameters: Map::new() },
+        15 => Event::VerbsRefused { request, reason },
+        16 => Event::CallPlaced { request, parameters: call(json!({})) },
+        17 => Event::CallRefused { request, reason },
+        18 => Event::CallEnded { parameters: Map::new() },
         _ => Event::TimeReached,
+    }
+}
+
+fn json_answer() -> HttpResponse {
+    HttpResponse {
+        status_code: 200,
+        content_type: "application/json".to_owned(),
+        body: r#"{"a":1}"#.to_owned(),
+        headers: Map::new(),
     }
 }
 
