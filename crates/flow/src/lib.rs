@@ -25,6 +25,7 @@
 mod action;
 mod call;
 mod catalogue;
+mod check;
 mod condition;
 mod context;
 mod default_flows;
@@ -32,6 +33,7 @@ mod definition;
 mod event;
 mod execution;
 mod outgoing;
+pub mod portable;
 mod problem;
 mod property_check;
 mod run;
@@ -46,6 +48,7 @@ mod widgets;
 
 pub use action::*;
 pub use catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind, catalogue, widget_kind};
+pub use check::{Finding, Rule, Severity, check, rules};
 pub use context::Context;
 pub use default_flows::{messaging, voice_ivr, webchat};
 pub use definition::Flow;

@@ -13,7 +13,7 @@ use crate::template::is_literal;
 use crate::{Findings, WidgetKind, catalogue, widget_kind};
 
 /// The most widgets of a flow.
-const WIDGETS_MAX: usize = 2_000;
+pub(crate) const WIDGETS_MAX: usize = 2_000;
 
 /// The event that branches take.
 const MATCH: &str = "match";

@@ -1,210 +1,129 @@
-//! `patchboard flow test` and `patchboard flow run`, from outside: exit codes and what is printed.
+//! The tools for authors from outside: what the binary prints, and how it exits.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Command, Output};
 
-/// A flow that asks, waits for an hour, and repeats the answer.
-const FLOW: &str = r#"{
-  "description": "Repeats", "initial_state": "Trigger", "flags": {},
-  "states": [
-    { "name": "Trigger", "type": "trigger", "properties": {},
-      "transitions": [{ "event": "incomingMessage", "next": "ask" }] },
-    { "name": "ask", "type": "send-and-wait-for-reply",
-      "properties": { "from": "{{flow.channel.address}}", "body": "Well?", "timeout": "3600" },
-      "transitions": [{ "event": "incomingMessage", "next": "repeat" }, { "event": "timeout", "next": "repeat" }] },
-    { "name": "repeat", "type": "send-message", "transitions": [{ "event": "sent" }],
-      "properties": { "from": "{{flow.channel.address}}", "to": "{{contact.channel.address}}",
-                      "body": "You said <{{widgets.ask.inbound.Body}}>" } }
-  ]
-}"#;
+use serde_json::{Value, json};
+use server::Embedded;
 
-/// Two scenarios of it, of which the second can be made to fail.
-const SCENARIOS: &str = "\
-- name: the answer is repeated
-  trigger: {message: Hello}
-  steps: [{says: blue}]
-  expect: {messages: [Well?, You said <blue>]}
-- name: red & blue
-  trigger: {message: Hello}
-  steps:
-    - says: red
-      expect: {messages: [Well?, You said <red>]}
-";
+const FLOW: &str = r#"{"states": [
+  {"name": "Trigger", "type": "trigger", "transitions": [
+    {"event": "incomingMessage", "next": "agent"}]},
+  {"name": "agent", "type": "send-to-flex",
+   "properties": {"workflow": "Anyone", "channel": "chat"},
+   "transitions": []}],
+ "initial_state": "Trigger", "flags": {}, "flags": {}}
+"#;
 
 #[test]
-fn the_examples_pass() {
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/flows");
-    let run = patchboard(&["flow", "test", "--coverage", &examples.display().to_string()]);
-    assert!(run.status.success(), "{}", printed(&run));
-    assert!(printed(&run).contains(" passed, 0 failed in "), "{}", printed(&run));
-}
+fn findings_have_places_and_decide_the_exit() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a b.json"), FLOW).unwrap();
+    fs::write(folder.path().join("broken.json"), "{\n  \"states\": }").unwrap();
+    fs::write(folder.path().join("bindings.toml"), "[workflows]\nSomeone = \"WW1\"\n").unwrap();
 
-#[test]
-fn a_scenario_that_fails_ends_with_1_and_tells_the_story() {
-    let folder = folder_with(&SCENARIOS.replace("<red>", "<green>"));
-    let run = patchboard(&["flow", "test", "--coverage", &path(&folder)]);
-    let text = printed(&run);
-    assert_eq!(run.status.code(), Some(1), "{text}");
-    for expected in [
-        "repeat.test.yaml\n",
-        "  ok    the answer is repeated ",
-        "  FAIL  red & blue ",
-        "messages on line 9\n",
-        "expected  \"Well?\"\n                  \"You said <green>\"\n",
-        "came      \"Well?\"\n                  \"You said <red>\"\n",
-        "00:00:00  contact  red\n",
-        "2 of 3 transitions\n    never taken  ask: timeout → repeat\n",
-        "1 passed, 1 failed in ",
-    ] {
-        assert!(text.contains(expected), "{expected} is not in:\n{text}");
-    }
+    let warned = run(folder.path(), &["check", "a b.json", "--format", "json"]);
+    assert_eq!(warned.status.code(), Some(0));
+    let report: Value = serde_json::from_slice(&warned.stdout).unwrap();
+    let places: Vec<_> = report["findings"].as_array().unwrap().iter().map(place).collect();
+    assert_eq!(places, [("unwired-failure", 6, 19), ("duplicate-key", 7, 43)]);
+
+    let denied = run(folder.path(), &["check", "a b.json", "--deny", "warnings"]);
+    assert_eq!(denied.status.code(), Some(1));
+    assert!(text_of(&denied).ends_with("1 file: 0 errors, 2 warnings, 0 notes\n"), "{}", text_of(&denied));
+
+    let unbound = run(folder.path(), &["check", "a b.json", "--workspace", "bindings.toml"]);
+    assert_eq!(unbound.status.code(), Some(1));
+    assert!(text_of(&unbound).starts_with("a b.json:5:31: error[unbound-name]: 'Anyone' is neither"));
+
+    let sarif = run(folder.path(), &["check", "a b.json", "broken.json", "--format", "sarif"]);
+    assert_eq!(sarif.status.code(), Some(1));
+    let log: Value = serde_json::from_slice(&sarif.stdout).unwrap();
+    let place = |result: usize| &log["runs"][0]["results"][result]["locations"][0]["physicalLocation"];
+    assert_eq!(place(0)["artifactLocation"]["uri"], "a%20b.json");
+    assert_eq!(place(2)["region"], json!({ "startLine": 2, "startColumn": 13 }));
 }
 
 #[test]
-fn a_filter_chooses_and_junit_is_well_formed() {
-    let folder = folder_with(&SCENARIOS.replace("<red>", "<green>"));
-    let chosen = patchboard(&["flow", "test", "--filter", "repeated", &path(&folder)]);
-    assert!(chosen.status.success() && printed(&chosen).contains("1 passed, 0 failed"));
-    let junit = patchboard(&["flow", "test", "--format", "junit", &path(&folder)]);
-    let xml = printed(&junit);
-    assert_eq!(junit.status.code(), Some(1));
-    for expected in [
-        "<testsuites tests=\"2\" failures=\"1\" ",
-        "name=\"red &amp; blue\"",
-        "<failure message=\"messages on line 9\">",
-        "You said &lt;green&gt;",
-    ] {
-        assert!(xml.contains(expected), "{expected} is not in:\n{xml}");
-    }
+fn a_flow_is_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("flow.json"), FLOW).unwrap();
+    let svg = text_of(&run(folder.path(), &["graph", "flow.json"]));
+    assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\"") && svg.ends_with("</svg>\n"));
+    assert!(svg.contains(">agent</text>") && svg.contains("marker-end=\"url(#arrow)\""));
+    let mermaid = text_of(&run(folder.path(), &["graph", "flow.json", "--format", "mermaid"]));
+    assert!(mermaid.contains("w0 -->|\"Incoming message\"| w1"), "{mermaid}");
 }
 
 #[test]
-fn golden_transcripts_are_written_on_demand_and_compared_afterwards() {
-    let folder = folder_with(SCENARIOS);
-    let golden = folder.path().join("repeat.transcript");
-    assert!(patchboard(&["flow", "test", &path(&folder)]).status.success() && !golden.exists());
-    assert!(patchboard(&["flow", "test", "--update", &path(&folder)]).status.success());
-    assert!(fs::read_to_string(&golden).unwrap().starts_with("=== red & blue\n00:00:00  contact  Hello\n"));
-    assert!(patchboard(&["flow", "test", &path(&folder)]).status.success());
+fn flows_move_between_installations_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_server, url) = serve(&folder.path().join("one"));
+    drop(serve(&folder.path().join("two")));
+    let exported = run(folder.path(), &["export", "--from", &url, "--out", "flows"]);
+    assert_eq!(exported.status.code(), Some(0), "{}", complaint_of(&exported));
+    let text = fs::read_to_string(folder.path().join("flows/Voice IVR.json")).unwrap();
+    assert!(
+        text.contains("\"workflow\": \"Assign to Anyone\"") && text.contains("\"channel\": \"voice\""),
+        "{text}"
+    );
 
-    fs::write(folder.path().join("repeat.json"), FLOW.replace("Well?", "Now?")).unwrap();
-    fs::write(folder.path().join("repeat.test.yaml"), SCENARIOS.replace("Well?", "Now?")).unwrap();
-    let changed = patchboard(&["flow", "test", &path(&folder)]);
-    let text = printed(&changed);
-    assert_eq!(changed.status.code(), Some(1), "{text}");
-    assert!(text.contains("transcript on line 1\n") && text.contains("--update takes what came"), "{text}");
-    assert!(patchboard(&["flow", "test", "--update", &path(&folder)]).status.success());
-    assert!(patchboard(&["flow", "test", &path(&folder)]).status.success());
+    let same = run(folder.path(), &["import", "flows/Voice IVR.json", "--to", "two"]);
+    assert_eq!(text_of(&same), "unchanged Voice IVR\n", "{}", complaint_of(&same));
+
+    let write = |name: &str, text: &str| fs::write(folder.path().join("flows").join(name), text).unwrap();
+    write("A.json", &parent("New"));
+    write("New.json", &text);
+    let import = ["import", "flows/A.json", "flows/New.json", "--to", "two"];
+    let created = run(folder.path(), &import);
+    assert_eq!(text_of(&created), "created New\ncreated A\n", "{}", complaint_of(&created));
+    assert_eq!(text_of(&run(folder.path(), &import)), "unchanged A\nunchanged New\n");
+
+    write("A.json", &parent("Nowhere"));
+    write("New.json", &text.replace("IVR", "menu"));
+    let refused = run(folder.path(), &import);
+    assert_eq!((refused.status.code(), text_of(&refused).as_str()), (Some(1), ""), "nothing is imported");
+    let complaint = complaint_of(&refused);
+    assert!(complaint.contains("'Nowhere' is neither the name nor the SID of a flow"), "{complaint}");
 }
 
-#[test]
-fn what_can_not_be_read_is_told_with_its_place() {
-    let slip = folder_with(&SCENARIOS.replace("steps:", "stpes:"));
-    let broken = folder_with(SCENARIOS);
-    fs::write(broken.path().join("repeat.json"), FLOW.replace("send-message", "send-pigeon")).unwrap();
-    let empty = tempfile::tempdir().unwrap();
-    for (folder, expected) in [
-        (&slip, "repeat.test.yaml:3:3: unknown field `stpes`"),
-        (&slip, "hint: did you mean 'steps'?"),
-        (&broken, "repeat.json can not run:\n  #/states/2/type: "),
-        (&empty, "no scenarios were found\n  hint: "),
-    ] {
-        let run = patchboard(&["flow", "test", &path(folder)]);
-        let text = String::from_utf8_lossy(&run.stderr).into_owned();
-        assert_eq!(run.status.code(), Some(1));
-        assert!(text.contains(expected), "{expected} is not in:\n{text}");
-    }
+/// A flow that runs another one.
+fn parent(subflow: &str) -> String {
+    let transitions = json!([{ "event": "incomingMessage", "next": "sub" }]);
+    let states = json!([
+        { "name": "Trigger", "type": "trigger", "transitions": transitions },
+        { "name": "sub", "type": "run-subflow", "properties": { "flow_sid": subflow } },
+    ]);
+    json!({ "description": "Runs another", "states": states, "initial_state": "Trigger" }).to_string()
 }
 
-#[test]
-fn watching_runs_again_when_a_file_changes() {
-    let folder = folder_with(SCENARIOS);
-    let mut watching = command(&["flow", "test", "--watch", &path(&folder)])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut lines = BufReader::new(watching.stdout.take().expect("its output is piped")).lines();
-    let mut next_summary =
-        || lines.by_ref().map_while(Result::ok).find(|line| line.contains(" passed, ")).unwrap_or_default();
-    let first = next_summary();
-    fs::write(folder.path().join("repeat.json"), FLOW.replace("You said", "You wrote")).unwrap();
-    let second = next_summary();
-    watching.kill().expect("it still runs");
-    watching.wait().expect("it ends");
-    assert!(first.starts_with("2 passed, 0 failed"), "{first}");
-    assert!(second.starts_with("0 passed, 2 failed"), "{second}");
+/// Serves a new installation for as long as the runtime lives, at the URL that holds its credentials.
+fn serve(data: &Path) -> (tokio::runtime::Runtime, String) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let embedded = runtime.block_on(Embedded::open(data)).unwrap();
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let (account, token) = embedded.credentials();
+    let url = format!("http://{account}:{token}@{}", listener.local_addr().unwrap());
+    runtime.spawn(async move { axum::serve(listener, embedded.router()).await });
+    (runtime, url)
 }
 
-#[test]
-fn a_flow_can_be_talked_to() {
-    let hand_off = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/flows/hand-off.json");
-    let text =
-        talk(&hand_off, &["--from", "+15555550199"], "Hello\nMy parcel\n:refuse closed\n:quit\nunread\n");
-    let expected = [
-        "00:00:00  flow     What is it about?\n",
-        "priority 5 timeout 7200 {\"name\": \"+15555550199\", \"matter\": \"My parcel\"",
-        "a task waits for :accept or :refuse REASON\n",
-        "00:00:00  step     hand_over: failedToEnqueue → apologise\n00:00:00  error    closed\n",
-        "the execution has ended",
-    ];
-    for expected in expected {
-        assert!(text.contains(expected), "{expected} is not in:\n{text}");
-    }
-    assert!(!text.contains("unread"), "{text}");
-
-    let count = hand_off.with_file_name("guess-a-number.json");
-    let text = talk(&count, &[], "Hi\n3\n:vars\n:wait 10m\n:wait soon\n:dance\n:accept\n");
-    for expected in [
-        "{\n  \"tries\": 1\n}\n",
-        "00:10:00  step     ask: timeout → Ended\n",
-        "'soon' is not a duration",
-        "':dance' is not known; there is\n:wait",
-        "no task waits for an answer\n",
-    ] {
-        assert!(text.contains(expected), "{expected} is not in:\n{text}");
-    }
-    assert!(talk(&count, &["--call"], "").contains("Trigger by incomingCall\n"));
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchboard"));
+    command.env_remove("PATCHBOARD_DATA").current_dir(folder).arg("flow").args(arguments).output().unwrap()
 }
 
-/// Types lines into `flow run` and returns what it shows.
-fn talk(flow: &Path, options: &[&str], typed: &str) -> String {
-    let mut running = command(&["flow", "run", &flow.display().to_string()])
-        .args(options)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut input = running.stdin.take().expect("its input is piped");
-    input.write_all(typed.as_bytes()).expect("it reads all that is typed");
-    drop(input);
-    let run = running.wait_with_output().expect("it ends");
-    assert!(run.status.success());
-    printed(&run)
+fn text_of(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn patchboard(arguments: &[&str]) -> Output {
-    command(arguments).output().expect("the binary starts")
+fn complaint_of(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(PathBuf::from(env!("CARGO_BIN_EXE_patchboard")));
-    command.args(arguments);
-    command
-}
-
-fn printed(run: &Output) -> String {
-    String::from_utf8_lossy(&run.stdout).into_owned()
-}
-
-fn folder_with(scenarios: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder can be made");
-    fs::write(folder.path().join("repeat.json"), FLOW).expect("the flow can be written");
-    fs::write(folder.path().join("repeat.test.yaml"), scenarios).expect("the scenarios can be written");
-    folder
-}
-
-fn path(folder: &tempfile::TempDir) -> String {
-    folder.path().display().to_string()
+fn place(finding: &Value) -> (&str, u64, u64) {
+    let number = |key: &str| finding[key].as_u64().unwrap();
+    (finding["code"].as_str().unwrap(), number("line"), number("column"))
 }

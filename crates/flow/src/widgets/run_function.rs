@@ -16,9 +16,9 @@ pub(crate) static KIND: WidgetKind = WidgetKind {
     help: "Calls a function of yours and reads its answer.",
     properties: &[
         PropertyKind::new("url", PropertyType::Url, "The function.").liquid(),
-        PropertyKind::new("service_sid", PropertyType::Text, "The service that holds it."),
-        PropertyKind::new("environment_sid", PropertyType::Text, "The environment."),
-        PropertyKind::new("function_sid", PropertyType::Text, "The function's SID."),
+        PropertyKind::new("service_sid", PropertyType::Sid { prefix: "ZS" }, "The service that holds it."),
+        PropertyKind::new("environment_sid", PropertyType::Sid { prefix: "ZE" }, "The environment."),
+        PropertyKind::new("function_sid", PropertyType::Sid { prefix: "ZH" }, "The function's SID."),
         PropertyKind::new("parameters", PropertyType::List { keys: &["key", "value"] }, "What it is given.")
             .liquid(),
     ],

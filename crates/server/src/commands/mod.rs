@@ -27,7 +27,7 @@ enum Command {
     Serve(Box<crate::config::Options>),
     /// Show the account's SID and token, and the first logins
     Credentials(credentials::Options),
-    /// Test flows, or talk to one, without a server
+    /// Check, test, draw, export and import flows, or talk to one
     #[command(subcommand)]
     Flow(flow::Command),
     /// Add, change, list or disable people who log in
@@ -56,7 +56,7 @@ impl Arguments {
         match self.command {
             Command::Serve(options) => block_on(serve::run(*options)),
             Command::Credentials(options) => credentials::run(&options),
-            Command::Flow(command) => flow::run(command),
+            Command::Flow(command) => block_on(flow::run(command)),
             Command::User(command) => block_on(user::run(command)),
         }
     }
