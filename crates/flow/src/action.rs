@@ -1,6 +1,7 @@
 //! Everything that an execution may ask of the world: the whole list.
 
 mod call;
+mod conversation;
 mod http;
 
 use domain::{Attributes, StepSid};
@@ -11,6 +12,7 @@ use twiml::Verb;
 use crate::Step;
 
 pub use call::{CallRecording, OutgoingCall};
+pub use conversation::{ConversationRequest, InteractionRequest, ParticipantRequest, ResumeRequest};
 pub use http::{
     HTTP_BODY_BYTES_MAX, HTTP_TIMEOUT_SECS, HTTP_TIMEOUT_SECS_MAX, HttpKind, HttpMethod, HttpRequest,
     HttpResponse,
@@ -62,6 +64,29 @@ pub enum Action {
         request: StepSid,
         /// The call.
         call: Box<OutgoingCall>,
+    },
+    /// Begins a conversation whose messages reach the execution as `MessageReceived`; answered by `ConversationReady`
+    /// or `ConversationRefused`.
+    StartConversation {
+        /// The visit that asks; its answer carries the same.
+        request: StepSid,
+        /// The conversation.
+        conversation: Box<ConversationRequest>,
+    },
+    /// Lets the messages of a conversation reach the execution as `MessageReceived`; answered as `StartConversation`.
+    ResumeConversation {
+        /// The visit that asks; its answer carries the same.
+        request: StepSid,
+        /// The conversation.
+        conversation: Box<ResumeRequest>,
+    },
+    /// Hands a conversation over by an interaction and its task; answered by `InteractionCreated` or
+    /// `InteractionRefused`. Messages of the conversation do not reach flows while agents have it.
+    CreateInteraction {
+        /// The visit that asks; its answer carries the same.
+        request: StepSid,
+        /// The interaction.
+        interaction: Box<InteractionRequest>,
     },
     /// Takes a message that no widget asked for before the execution ended as if it had just come in.
     PassOnMessage {

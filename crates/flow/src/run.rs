@@ -183,6 +183,7 @@ impl<'a> Run<'a> {
                 None => self.execution.trigger,
             },
             call: self.execution.call.as_ref(),
+            conversation: self.execution.conversation_sid(),
             failure_event: failure_event(widget),
             contact_address: &self.execution.contact_address,
             now: self.tick.now,
@@ -200,6 +201,8 @@ impl<'a> Run<'a> {
         if !exit.outputs.is_empty() {
             self.execution.context.set_outputs(&visit.widget, exit.outputs);
         }
+        self.execution.context.extend_channel(exit.channel);
+        self.execution.conversation = exit.conversation.or(self.execution.conversation.take());
         if exit.gives_call_away {
             self.lose_call();
         }

@@ -1,5 +1,6 @@
 //! What several widgets share; nothing here is a widget.
 
+pub(crate) mod conversation;
 pub(crate) mod http;
 pub(crate) mod outgoing_call;
 pub(crate) mod task;

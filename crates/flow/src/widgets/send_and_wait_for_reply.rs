@@ -94,9 +94,13 @@ impl Behaviour for SendAndWait {
                 leave(scope, Exit::by("incomingMessage"))
             }
             Resume::TimedOut => leave(scope, Exit::by("timeout")),
-            Resume::Task(_) | Resume::Http(_) | Resume::Verbs(_) | Resume::HungUp(_) | Resume::Call(_) => {
-                Outcome::KeepWaiting
-            }
+            Resume::Task(_)
+            | Resume::Interaction(_)
+            | Resume::Conversation(_)
+            | Resume::Http(_)
+            | Resume::Verbs(_)
+            | Resume::HungUp(_)
+            | Resume::Call(_) => Outcome::KeepWaiting,
         }
     }
 }

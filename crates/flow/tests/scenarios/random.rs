@@ -29,13 +29,20 @@ proptest! {
     }
 
     #[test]
+    fn no_order_of_events_loses_a_conversation(events in prop::collection::vec(0u8..EVENTS, 0..60)) {
+        let (to, from) = ("a".to_owned(), "b".to_owned());
+        let trigger = Trigger::IncomingRequest { to, from, parameters: Map::new() };
+        run_with(&Flow::parse(&talk(), Settings::default()).unwrap(), trigger, &events);
+    }
+
+    #[test]
     fn no_order_of_events_loses_a_call(events in prop::collection::vec(0u8..EVENTS, 0..60)) {
         run_with(&Flow::parse(&ivr(), Settings::default()).unwrap(), call_in(), &events);
     }
 }
 
 /// How many kinds of events `event_of` knows.
-const EVENTS: u8 = 19;
+const EVENTS: u8 = 23;
 
 const PLACES: [&str; 12] = [
     "/initial_state",
@@ -135,6 +142,32 @@ fn ivr() -> Value {
     )
 }
 
+/// A flow that begins a conversation, hands it over, and can go round for ever.
+fn talk() -> Value {
+    let begin =
+        json!({ "conversation_service_sid": "IS1", "participants": [{ "type": "chat", "identity": "ann" }] });
+    definition(
+        "begin",
+        [
+            widget("begin", "start-conversation", begin, &[("created", "ask"), ("failed", "resume")]),
+            widget(
+                "resume",
+                "resume-conversation",
+                json!({ "conversation_service_sid": "IS1", "conversation_sid": "CH1" }),
+                &[("resumed", "ask"), ("failed", "call")],
+            ),
+            widget("call", "make-outgoing-call-v1", json!({}), &[("answered", "agent"), ("failed", "ask")]),
+            widget("ask", "send-and-wait-for-reply", json!({ "body": "?" }), &[("incomingMessage", "agent")]),
+            widget(
+                "agent",
+                "send-to-flex",
+                json!({ "workflow": "WW1", "channel": "TC1" }),
+                &[("callComplete", "begin"), ("failedToEnqueue", "begin")],
+            ),
+        ],
+    )
+}
+
 fn call_in() -> Trigger {
     Trigger::IncomingCall { payload: call(json!({})) }
 }
@@ -180,6 +213,9 @@ fn check(execution: &Execution, actions: &[Action]) {
         | Action::RequestHttp { .. }
         | Action::PerformVerbs { .. }
         | Action::MakeCall { .. }
+        | Action::StartConversation { .. }
+        | Action::ResumeConversation { .. }
+        | Action::CreateInteraction { .. }
         | Action::PassOnMessage { .. } => None,
     });
     if let Some(step) = last_step {
@@ -193,7 +229,10 @@ fn note(requests: &mut Vec<StepSid>, actions: &[Action]) {
         | Action::CreateTask { request, .. }
         | Action::RequestHttp { request, .. }
         | Action::PerformVerbs { request, .. }
-        | Action::MakeCall { request, .. } => Some(*request),
+        | Action::MakeCall { request, .. }
+        | Action::StartConversation { request, .. }
+        | Action::ResumeConversation { request, .. }
+        | Action::CreateInteraction { request, .. } => Some(*request),
         Action::RecordStep(_) | Action::PassOnMessage { .. } => None,
     }));
 }
@@ -217,6 +256,10 @@ fn event_of(kind: u8, request: StepSid) -> Event {
         16 => Event::CallPlaced { request, parameters: call(json!({})) },
         17 => Event::CallRefused { request, reason },
         18 => Event::CallEnded { parameters: Map::new() },
+        19 => Event::ConversationReady { request, conversation: Map::new(), webhook_sid: String::new() },
+        20 => Event::ConversationRefused { request, reason },
+        21 => Event::InteractionCreated { request, interaction: Map::new() },
+        22 => Event::InteractionRefused { request, reason },
         _ => Event::TimeReached,
     }
 }

@@ -88,6 +88,8 @@ pub(crate) fn leave(resume: Resume, answered: impl FnOnce(&Map<String, Value>) -
         Resume::TimedOut => return failed("no news of the call came in time"),
         Resume::Message(_)
         | Resume::Task(_)
+        | Resume::Interaction(_)
+        | Resume::Conversation(_)
         | Resume::Http(_)
         | Resume::Verbs(_)
         | Resume::HungUp(_)

@@ -85,7 +85,13 @@ pub(crate) fn fate(resume: Resume) -> Option<Performed> {
         Resume::Verbs(Err(reason)) => Some(Performed::Refused(reason)),
         Resume::HungUp(parameters) => Some(Performed::HungUp(parameters)),
         Resume::TimedOut => Some(Performed::TimedOut),
-        Resume::Message(_) | Resume::Task(_) | Resume::Http(_) | Resume::Call(_) | Resume::Reply(_) => None,
+        Resume::Message(_)
+        | Resume::Task(_)
+        | Resume::Interaction(_)
+        | Resume::Conversation(_)
+        | Resume::Http(_)
+        | Resume::Call(_)
+        | Resume::Reply(_) => None,
     }
 }
 
