@@ -19,6 +19,12 @@ pub use http::{
 };
 
 /// What the shell must do for an execution, in the order given.
+///
+/// Each action that has a `request` is answered by one of the events that it names, once, whenever that is; an answer
+/// that the execution does not wait for any longer does no harm. What belongs to a call reaches the execution whose
+/// `call_sid` it is: `CallEnded`, a request to the flow's webhook that returns from another application, and the
+/// verbs that an execution performs when it has ended already, which are followed by a hang-up. What is written in a
+/// conversation reaches the execution whose `conversation_sid` it is, while that goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Action {
     /// Sends a message; answered by `MessageAccepted` or `MessageRefused`, later perhaps by `DeliveryFailed`.
@@ -58,7 +64,8 @@ pub enum Action {
         /// The verbs; none of them has an action of its own.
         verbs: Vec<Verb>,
     },
-    /// Calls the contact; answered by `CallPlaced` or `CallRefused`. An answered call is the execution's own.
+    /// Calls the contact; answered by `CallPlaced` or `CallRefused`. An answered call is the execution's own; one that
+    /// `call_sid` does not name after the answer came too late for the flow, and is hung up.
     MakeCall {
         /// The visit that asks; its answer carries the same.
         request: StepSid,

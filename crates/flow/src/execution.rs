@@ -1,5 +1,8 @@
 //! One run of a flow for one contact: the durable aggregate, and what each event does to it.
 
+pub(crate) mod call;
+pub(crate) mod subflow;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -7,11 +10,14 @@ use domain::{AccountSid, ContactSid, ExecutionSid, FlowSid, StepSid, Tick, Times
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::call::Call;
 use crate::run::Run;
-use crate::subflow::Parent;
 use crate::widget::{ConversationBinding, MessageFate, Resume};
 use crate::{Action, Context, Event, Flow, Start, StuckPolicy, TriggerKind};
+
+pub use subflow::SubflowReference;
+
+use call::Call;
+use subflow::Parent;
 
 /// How long an execution may live.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);

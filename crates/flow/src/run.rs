@@ -193,7 +193,7 @@ impl<'a> Run<'a> {
 
     /// Records the exit and arrives at what comes next: a widget, or the parent of a subflow that ended.
     fn leave(&mut self, visit: Visit, exit: Exit) -> Option<Arrival> {
-        let flow = self.flow_at_hand()?;
+        let flow = self.flow_at_hand().unwrap_or(self.flow);
         let (event, next) = flow.transition(&visit.widget, exit.way);
         for (key, value) in exit.variables {
             self.execution.context.set_variable(&key, value);

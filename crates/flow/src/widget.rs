@@ -5,9 +5,9 @@ use std::fmt;
 use domain::{StepSid, Timestamp};
 use serde_json::{Map, Value};
 
-use crate::call::Call;
+use crate::execution::call::Call;
+use crate::execution::subflow::{SubflowReference, SubflowStart};
 use crate::execution::{Visit, WaitsFor};
-use crate::subflow::{SubflowReference, SubflowStart};
 use crate::template::{RenderedJson, Template};
 use crate::{Action, Context, HttpResponse, Settings, TriggerKind, WidgetKind};
 

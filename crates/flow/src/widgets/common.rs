@@ -2,6 +2,7 @@
 
 pub(crate) mod conversation;
 pub(crate) mod http;
+pub(crate) mod message;
 pub(crate) mod outgoing_call;
 pub(crate) mod task;
 pub(crate) mod variables;

@@ -5,6 +5,7 @@ use flow::{Action, Event, Execution, Flow, HttpResponse, Settings, Start, Status
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
+use crate::definitions::shared_flows;
 use crate::scenario::{call, definition, message, object, split, widget};
 
 proptest! {
@@ -38,6 +39,29 @@ proptest! {
     #[test]
     fn no_order_of_events_loses_a_call(events in prop::collection::vec(0u8..EVENTS, 0..60)) {
         run_with(&Flow::parse(&ivr(), Settings::default()).unwrap(), call_in(), &events);
+    }
+}
+
+#[test]
+fn no_order_of_events_loses_an_execution_of_a_real_flow() {
+    let Some(files) = shared_flows() else {
+        eprintln!("left out: the folder of real flows is not there");
+        return;
+    };
+    for file in files {
+        let definition = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        let Ok(flow) = Flow::parse(&definition, Settings::default()) else { continue };
+        for seed in 0..40u64 {
+            let trigger =
+                if seed % 2 == 0 { call_in() } else { Trigger::IncomingMessage { payload: message("1") } };
+            // A linear congruence is random enough to go through the widgets in many orders.
+            let step = |x: &u64| {
+                Some(x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407))
+            };
+            let numbers = std::iter::successors(Some(seed), step).skip(1).take(80);
+            let events: Vec<u8> = numbers.map(|x| (x >> 33) as u8 % EVENTS).collect();
+            run_with(&flow, trigger, &events);
+        }
     }
 }
 

@@ -93,6 +93,11 @@ impl Scenario {
         scenario
     }
 
+    /// The subflows are deleted while the execution goes on.
+    pub(crate) fn loses_subflows(self) -> Self {
+        Self { flow: self.flow.with_subflows(BTreeMap::new()), ..self }
+    }
+
     pub(crate) fn with_settings(definition: &Value, settings: Settings) -> Self {
         Self {
             flow: Flow::parse(definition, settings).expect("a valid definition"),

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use twiml::{AnswerDetection, RecordingChannels, Trim};
 
-use crate::call::text;
 use crate::execution::WaitsFor;
+use crate::execution::call::text;
 use crate::template::Template;
 use crate::widget::{Exit, Outcome, Resume, Scope, WidgetSource};
 use crate::widgets::common::voice;

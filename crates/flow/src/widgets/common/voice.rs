@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use twiml::{Announcement, Callback, Document, Keys, Method, Parameter, Play, Say, Verb};
 
 use crate::Action;
-use crate::call::has_ended;
 use crate::catalogue::{PropertyKind, PropertyType};
 use crate::execution::WaitsFor;
+use crate::execution::call::has_ended;
 use crate::template::Template;
 use crate::widget::{Exit, Outcome, Resume, Scope, WidgetSource};
 
