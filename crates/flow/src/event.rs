@@ -9,7 +9,7 @@ use crate::HttpResponse;
 /// A fact that came in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// The contact wrote; `payload` holds the raw webhook parameters.
+    /// The contact, or anybody in the execution's conversation, wrote; `payload` holds the raw webhook parameters.
     MessageReceived {
         /// The parameters: `Body`, `From`, `To`, `MessageSid` …
         payload: Map<String, Value>,
@@ -100,6 +100,36 @@ pub enum Event {
     CallEnded {
         /// The call's parameters: `CallSid`, `CallStatus`, `CallDuration` …
         parameters: Map<String, Value>,
+    },
+    /// The conversation exists, and its messages reach the execution.
+    ConversationReady {
+        /// The visit that asked for it.
+        request: StepSid,
+        /// The conversation's fields as the published API spells them, with its `participants`.
+        conversation: Map<String, Value>,
+        /// The webhook by which its messages reach the execution.
+        webhook_sid: String,
+    },
+    /// The conversation can not be begun or resumed.
+    ConversationRefused {
+        /// The visit that asked for it.
+        request: StepSid,
+        /// Why, for people.
+        reason: String,
+    },
+    /// The interaction and its task exist.
+    InteractionCreated {
+        /// The visit that asked for it.
+        request: StepSid,
+        /// The interaction's fields as the published API spells them: `sid`, `channel`, `routing` with the task …
+        interaction: Map<String, Value>,
+    },
+    /// The interaction or its task was not created.
+    InteractionRefused {
+        /// The visit that asked for it.
+        request: StepSid,
+        /// Why, for people.
+        reason: String,
     },
     /// The time of `next_timeout` has come.
     TimeReached,

@@ -1,5 +1,8 @@
 //! One run of a flow for one contact: the durable aggregate, and what each event does to it.
 
+pub(crate) mod call;
+pub(crate) mod subflow;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -7,11 +10,14 @@ use domain::{AccountSid, ContactSid, ExecutionSid, FlowSid, StepSid, Tick, Times
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::call::Call;
 use crate::run::Run;
-use crate::subflow::Parent;
-use crate::widget::{MessageFate, Resume};
+use crate::widget::{ConversationBinding, MessageFate, Resume};
 use crate::{Action, Context, Event, Flow, Start, StuckPolicy, TriggerKind};
+
+pub use subflow::SubflowReference;
+
+use call::Call;
+use subflow::Parent;
 
 /// How long an execution may live.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -41,6 +47,9 @@ pub struct Execution {
     /// Its call, from the beginning or since a widget made it.
     #[serde(default)]
     pub(crate) call: Option<Call>,
+    /// The conversation that a widget began or resumed.
+    #[serde(default)]
+    pub(crate) conversation: Option<String>,
     /// How many steps were recorded, against endless loops.
     pub(crate) steps_taken: u32,
     /// How often in a row the current widget was entered, against endless loops.
@@ -122,6 +131,7 @@ impl Execution {
             visit: None,
             parent: None,
             call: Call::of(&start.trigger),
+            conversation: None,
             steps_taken: 0,
             visits_in_a_row: 0,
             queued_messages: VecDeque::new(),
@@ -153,6 +163,19 @@ impl Execution {
             }
             Event::TaskCreated { request, task } => run.answer(request, Resume::Task(Ok(task))),
             Event::TaskRefused { request, reason } => run.answer(request, Resume::Task(Err(reason))),
+            Event::ConversationReady { request, conversation, webhook_sid } => {
+                let binding = ConversationBinding { conversation, webhook_sid };
+                run.answer(request, Resume::Conversation(Ok(binding)))
+            }
+            Event::ConversationRefused { request, reason } => {
+                run.answer(request, Resume::Conversation(Err(reason)))
+            }
+            Event::InteractionCreated { request, interaction } => {
+                run.answer(request, Resume::Interaction(Ok(interaction)))
+            }
+            Event::InteractionRefused { request, reason } => {
+                run.answer(request, Resume::Interaction(Err(reason)))
+            }
             Event::HttpAnswered { request, response } => run.answer(request, Resume::Http(Ok(*response))),
             Event::HttpFailed { request, reason } => run.answer(request, Resume::Http(Err(reason))),
             Event::VerbsPerformed { request, parameters } => run.perform(request, Ok(parameters)),
@@ -256,6 +279,12 @@ impl Execution {
     /// Returns the SID of its call, whether that goes on or not.
     pub fn call_sid(&self) -> Option<&str> {
         self.call.as_ref().map(|call| call.sid.as_str())
+    }
+
+    /// Returns the SID of its conversation: the one that began it, or that a widget began or resumed.
+    pub fn conversation_sid(&self) -> Option<&str> {
+        let began_it = self.trigger == TriggerKind::IncomingConversationMessage;
+        self.conversation.as_deref().or(began_it.then_some(self.flow_address.as_str()))
     }
 
     /// Returns how many messages wait for a widget that asks for one.

@@ -3,10 +3,11 @@
 //! What it is: a pure state machine. A [`Flow`] is a definition compiled once per revision; an [`Execution`] is one
 //! run of it. An event and a [`domain::Tick`] go in, a list of [`Action`]s comes out.
 //! What it is not: no sending, no queue of tasks, no storage, no clock. The shell carries out the actions and brings
-//! the answers back as [`Event`]s that name the `request` they belong to.
+//! the answers back as [`Event`]s that name the `request` they belong to; what each needs is said at [`Action`].
 //!
 //! ```text
 //! Flow::parse(&definition, settings)                 -> Result<Flow, Vec<Problem>>
+//! flow.with_subflows(those of flow.subflows_wanted()) -> Flow
 //! Execution::start(&flow, start, &mut tick)          -> (Execution, Vec<Action>)
 //! execution.handle(&flow, event, &mut tick)          -> Vec<Action>
 //! execution.next_timeout()                           -> Option<Timestamp>   (then: Event::TimeReached)
@@ -19,11 +20,10 @@
 //! - An answer to a request that is no longer the current one changes nothing.
 //! - A message that finds the execution busy is queued, in order, and passed on if nothing asked for it.
 //!
-//! Assumptions: one conversation partner per execution; widgets of [`catalogue`] that have no code here take their
-//! failure transition.
+//! Assumptions: one conversation partner, one call and one conversation per execution; widgets of [`catalogue`] that
+//! have no code here (a retired bot) take their failure transition.
 
 mod action;
-mod call;
 mod catalogue;
 mod check;
 mod condition;
@@ -32,13 +32,11 @@ mod default_flows;
 mod definition;
 mod event;
 mod execution;
-mod outgoing;
 pub mod portable;
 mod run;
 mod settings;
 mod start;
 mod step;
-mod subflow;
 mod template;
 mod validation;
 mod widget;
@@ -51,9 +49,8 @@ pub use context::Context;
 pub use default_flows::{messaging, voice_ivr, webchat};
 pub use definition::Flow;
 pub use event::Event;
-pub use execution::{Execution, Status, Visit, WaitsFor};
+pub use execution::{Execution, Status, SubflowReference, Visit, WaitsFor};
 pub use settings::{Settings, StuckPolicy};
 pub use start::{Start, Trigger, TriggerKind};
 pub use step::Step;
-pub use subflow::SubflowReference;
 pub use validation::{Findings, Problem, validate};

@@ -183,6 +183,7 @@ impl<'a> Run<'a> {
                 None => self.execution.trigger,
             },
             call: self.execution.call.as_ref(),
+            conversation: self.execution.conversation_sid(),
             failure_event: failure_event(widget),
             contact_address: &self.execution.contact_address,
             now: self.tick.now,
@@ -192,7 +193,7 @@ impl<'a> Run<'a> {
 
     /// Records the exit and arrives at what comes next: a widget, or the parent of a subflow that ended.
     fn leave(&mut self, visit: Visit, exit: Exit) -> Option<Arrival> {
-        let flow = self.flow_at_hand()?;
+        let flow = self.flow_at_hand().unwrap_or(self.flow);
         let (event, next) = flow.transition(&visit.widget, exit.way);
         for (key, value) in exit.variables {
             self.execution.context.set_variable(&key, value);
@@ -200,6 +201,8 @@ impl<'a> Run<'a> {
         if !exit.outputs.is_empty() {
             self.execution.context.set_outputs(&visit.widget, exit.outputs);
         }
+        self.execution.context.extend_channel(exit.channel);
+        self.execution.conversation = exit.conversation.or(self.execution.conversation.take());
         if exit.gives_call_away {
             self.lose_call();
         }

@@ -5,9 +5,9 @@ use std::fmt;
 use domain::{StepSid, Timestamp};
 use serde_json::{Map, Value};
 
-use crate::call::Call;
+use crate::execution::call::Call;
+use crate::execution::subflow::{SubflowReference, SubflowStart};
 use crate::execution::{Visit, WaitsFor};
-use crate::subflow::{SubflowReference, SubflowStart};
 use crate::template::{RenderedJson, Template};
 use crate::{Action, Context, HttpResponse, Settings, TriggerKind, WidgetKind};
 
@@ -34,6 +34,10 @@ pub(crate) enum Resume {
     Message(MessageFate),
     /// The task that it asked for: its fields, or why there is none.
     Task(Answer),
+    /// The interaction that it asked for: its fields, or why there is none.
+    Interaction(Answer),
+    /// The conversation that it asked for, or why there is none.
+    Conversation(Result<ConversationBinding, String>),
     /// What the other system answered, or why it did not.
     Http(Result<HttpResponse, String>),
     /// What became of the verbs: parameters, or why they can not be performed.
@@ -46,6 +50,15 @@ pub(crate) enum Resume {
     Reply(Map<String, Value>),
     /// The time it had set has come.
     TimedOut,
+}
+
+/// A conversation whose messages reach the execution.
+#[derive(Debug)]
+pub(crate) struct ConversationBinding {
+    /// Its fields.
+    pub(crate) conversation: Map<String, Value>,
+    /// The webhook by which its messages come.
+    pub(crate) webhook_sid: String,
 }
 
 /// What became of a message.
@@ -106,6 +119,10 @@ pub(crate) struct Exit {
     pub(crate) error: Option<String>,
     /// Whether the flow gives its call away.
     pub(crate) gives_call_away: bool,
+    /// Goes to `flow.channel`.
+    pub(crate) channel: Map<String, Value>,
+    /// Is the execution's conversation from here on.
+    pub(crate) conversation: Option<String>,
 }
 
 /// The transition that is taken.
@@ -125,7 +142,15 @@ impl Exit {
 
     /// Leaves by this transition.
     pub(crate) fn way(way: Way) -> Self {
-        Self { way, outputs: Map::new(), variables: Map::new(), error: None, gives_call_away: false }
+        Self {
+            way,
+            outputs: Map::new(),
+            variables: Map::new(),
+            error: None,
+            gives_call_away: false,
+            channel: Map::new(),
+            conversation: None,
+        }
     }
 
     /// Leaves by a failure transition, and says why.
@@ -149,6 +174,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) entry: TriggerKind,
     /// The call that verbs would be performed on.
     pub(crate) call: Option<&'a Call>,
+    /// The conversation to which messages go.
+    pub(crate) conversation: Option<&'a str>,
     /// The event that is taken when the widget can not do its work.
     pub(crate) failure_event: &'static str,
     pub(crate) contact_address: &'a str,

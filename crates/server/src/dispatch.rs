@@ -56,6 +56,14 @@ pub(crate) fn flow_action(
             let reason = "this version makes no calls".to_owned();
             tell(work, execution, contact, flow::Event::CallRefused { request, reason });
         }
+        flow::Action::StartConversation { request, .. } | flow::Action::ResumeConversation { request, .. } => {
+            let reason = "this version has no conversations".to_owned();
+            tell(work, execution, contact, flow::Event::ConversationRefused { request, reason });
+        }
+        flow::Action::CreateInteraction { request, .. } => {
+            let reason = "this version has no interactions".to_owned();
+            tell(work, execution, contact, flow::Event::InteractionRefused { request, reason });
+        }
         flow::Action::SendMessage { request, message } => return Reply::Compose(request, message),
     }
     Reply::None

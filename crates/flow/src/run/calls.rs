@@ -5,17 +5,13 @@ use serde_json::{Map, Value};
 
 use super::Run;
 use crate::Action;
-use crate::call::{self, Call};
 use crate::execution::WaitsFor;
+use crate::execution::call::{self, Call};
 use crate::widget::{Answer, Resume};
 
 impl Run<'_> {
     /// Hands the widget that performs verbs what came of them.
     pub(crate) fn perform(mut self, request: StepSid, answer: Answer) -> Vec<Action> {
-        let is_asked = self.execution.visit.as_ref().is_some_and(|visit| visit.waits_for == WaitsFor::Call);
-        if !is_asked {
-            return Vec::new();
-        }
         if answer.as_ref().is_ok_and(call::has_left) && self.stands_at(request) {
             self.lose_call();
         }

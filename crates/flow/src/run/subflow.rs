@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Arrival, Run};
 use crate::execution::Visit;
-use crate::subflow::{Parent, SubflowReference, SubflowStart};
+use crate::execution::subflow::{Parent, SubflowReference, SubflowStart};
 use crate::widget::{Exit, Outcome};
 
 impl<'a> Run<'a> {

@@ -76,7 +76,7 @@ impl Behaviour for AddTwimlRedirect {
             voice::perform(scope, redirect)
         } else {
             let action = Action::PerformVerbs { request: scope.request(), verbs: vec![redirect.into()] };
-            Outcome::Wait { actions: vec![action], waits_for: WaitsFor::Call, until: None }
+            Outcome::Wait { actions: vec![action], waits_for: WaitsFor::Answer, until: None }
         };
         voice::until(performed, Some(until))
     }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use twiml::{CardType, Pay};
 
-use crate::call::text;
 use crate::catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind};
+use crate::execution::call::text;
 use crate::template::Template;
 use crate::widget::{Behaviour, Exit, Outcome, Resume, Scope, WidgetSource};
 use crate::widgets::common::http::ParameterTemplates;

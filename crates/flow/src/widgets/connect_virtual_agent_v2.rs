@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use twiml::{Config, Connect, VirtualAgent};
 
-use crate::call::text;
 use crate::catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind};
+use crate::execution::call::text;
 use crate::template::Template;
 use crate::widget::{Behaviour, Exit, Outcome, Resume, Scope, WidgetSource};
 use crate::widgets::common::http::ParameterTemplates;

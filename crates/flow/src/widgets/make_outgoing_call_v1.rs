@@ -1,7 +1,7 @@
 //! Make Outgoing Call of older flows: calls the contact.
 
-use crate::call::text;
 use crate::catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind};
+use crate::execution::call::text;
 use crate::widget::{Behaviour, Outcome, Resume, Scope, WidgetSource};
 use crate::widgets::common::outgoing_call::{self, CallTemplate};
 

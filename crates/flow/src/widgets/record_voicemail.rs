@@ -2,8 +2,8 @@
 
 use twiml::Record;
 
-use crate::call::text;
 use crate::catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind};
+use crate::execution::call::text;
 use crate::template::Template;
 use crate::widget::{Behaviour, Exit, Outcome, Resume, Scope, WidgetSource};
 use crate::widgets::common::voice;

@@ -79,8 +79,10 @@ impl RunFunction {
 
     /// A function that is named by its SID may leave its URL to the shell.
     fn render_url(&self, scope: &Scope<'_>) -> Result<String, String> {
-        let url = http::render_url(scope, &self.url);
-        if self.function.is_empty() { url } else { Ok(url.unwrap_or_default()) }
+        if self.function.is_empty() {
+            return http::render_url(scope, &self.url);
+        }
+        Ok(scope.render(&self.url)?.trim().to_owned())
     }
 }
 

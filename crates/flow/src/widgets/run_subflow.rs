@@ -1,7 +1,7 @@
 //! Run Subflow: runs another flow inside this execution.
 
 use crate::catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind};
-use crate::subflow::{SubflowReference, SubflowStart};
+use crate::execution::subflow::{SubflowReference, SubflowStart};
 use crate::widget::{Behaviour, Outcome, Scope, WidgetSource};
 use crate::widgets::common::variables::VariableTemplates;
 

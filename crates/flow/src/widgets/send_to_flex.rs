@@ -1,8 +1,9 @@
 //! Send to Flex: hands the contact over to the agents' side.
 //!
-//! A call waits in a queue; a message, or a request by REST, becomes a task. Over a limit, the failure transition is taken with the reason;
+//! A call waits in a queue, a conversation becomes an interaction, a message or a request by REST a task. Over a limit, the failure transition is taken with the reason;
 //! nothing is cut.
 
+use domain::Attributes;
 use serde_json::{Map, Value, json};
 use twiml::Callback;
 
@@ -12,7 +13,7 @@ use crate::template::Template;
 use crate::widget::{Behaviour, Exit, Outcome, Resume, Scope, WidgetSource};
 use crate::widgets::common::task::{self, ATTRIBUTES_LENGTH_MAX, PRIORITY_MAX, TIMEOUT_SECS_MAX};
 use crate::widgets::common::voice;
-use crate::{Action, TaskRequest, TriggerKind};
+use crate::{Action, InteractionRequest, TaskRequest};
 
 pub(crate) static KIND: WidgetKind = WidgetKind {
     type_name: "send-to-flex",
@@ -96,6 +97,12 @@ pub(crate) static KIND: WidgetKind = WidgetKind {
         "workspace_sid",
         "url",
         "links",
+        "QueueResult",
+        "QueueSid",
+        "QueueTime",
+        "CallStatus",
+        "channel",
+        "routing",
     ],
     compile: Some(compile),
 };
@@ -136,33 +143,37 @@ impl Behaviour for SendToFlex {
             Resume::Task(Ok(task)) => {
                 Outcome::Leave(Exit::by("callComplete").with_outputs(in_both_spellings(task)))
             }
-            Resume::Task(Err(reason)) => failed(reason),
+            Resume::Interaction(Ok(interaction)) => Outcome::Leave(Exit {
+                channel: Map::from_iter([("status".to_owned(), json!("handed off"))]),
+                ..Exit::by("callComplete").with_outputs(with_task_of(interaction))
+            }),
+            Resume::Task(Err(reason)) | Resume::Interaction(Err(reason)) => failed(reason),
             Resume::Verbs(_) | Resume::HungUp(_) => task::leave_queue(scope, resume),
-            Resume::Message(_) | Resume::Http(_) | Resume::Call(_) | Resume::Reply(_) | Resume::TimedOut => {
-                Outcome::KeepWaiting
-            }
+            Resume::Message(_)
+            | Resume::Conversation(_)
+            | Resume::Http(_)
+            | Resume::Call(_)
+            | Resume::Reply(_)
+            | Resume::TimedOut => Outcome::KeepWaiting,
         }
     }
 }
 
 impl SendToFlex {
-    /// A call waits in a queue; what has none becomes a task at once.
+    /// A call waits in a queue; what has none becomes an interaction or a task at once.
     fn hand_over(&self, scope: &mut Scope<'_>, task: TaskRequest) -> Outcome {
         if scope.call.is_some() {
             return self.enqueue(scope, task);
         }
-        match scope.trigger {
-            TriggerKind::IncomingMessage | TriggerKind::IncomingRequest => {
-                let action = Action::CreateTask { request: scope.request(), task: Box::new(task) };
-                Outcome::Wait { actions: vec![action], waits_for: WaitsFor::Answer, until: None }
+        let request = scope.request();
+        let action = match scope.conversation {
+            Some(conversation) => {
+                let interaction = Box::new(interaction(scope, conversation.to_owned(), task));
+                Action::CreateInteraction { request, interaction }
             }
-            TriggerKind::IncomingCall
-            | TriggerKind::IncomingConversationMessage
-            | TriggerKind::IncomingParent => failed(format!(
-                "this version hands over messages, calls and REST requests; this execution began with {}",
-                scope.trigger.as_str()
-            )),
-        }
+            None => Action::CreateTask { request, task: Box::new(task) },
+        };
+        Outcome::Wait { actions: vec![action], waits_for: WaitsFor::Answer, until: None }
     }
 
     fn enqueue(&self, scope: &mut Scope<'_>, task: TaskRequest) -> Outcome {
@@ -188,6 +199,39 @@ impl SendToFlex {
 
 fn failed(error: impl Into<String>) -> Outcome {
     Outcome::Leave(Exit::failed("failedToEnqueue", error))
+}
+
+/// Adds what agents' pages read of the sender; the author's own keys win.
+fn interaction(scope: &Scope<'_>, conversation: String, task: TaskRequest) -> InteractionRequest {
+    let channel_type = channel_type(scope);
+    let mut attributes = Map::from_iter([("channelType".to_owned(), json!(channel_type))]);
+    for key in ["customerAddress", "from", "name", "customerName"] {
+        attributes.insert(key.to_owned(), json!(scope.contact_address));
+    }
+    attributes.extend(task.attributes.map().clone());
+    let task = TaskRequest { attributes: Attributes::from_map(attributes), ..task };
+    InteractionRequest { conversation, channel_type, task }
+}
+
+/// Tells the kind of channel: as the conversation says, else by the sender's address.
+fn channel_type(scope: &Scope<'_>) -> String {
+    let said = &scope.context.value()["trigger"]["conversation"]["ChannelAttributes"]["channel_type"];
+    let by_address = match scope.contact_address.split_once(':') {
+        Some((network, _)) => network,
+        None if scope.contact_address.starts_with('+') => "sms",
+        None => "web",
+    };
+    said.as_str().filter(|said| !said.is_empty()).unwrap_or(by_address).to_owned()
+}
+
+/// The documented names are those of the interaction's task.
+fn with_task_of(mut interaction: Map<String, Value>) -> Map<String, Value> {
+    let task = interaction.get("routing").and_then(|routing| routing["properties"].as_object()).cloned();
+    let task = in_both_spellings(task.unwrap_or_default());
+    for name in ["TaskSid", "Age", "Attributes"] {
+        interaction.insert(name.to_owned(), task.get(name).cloned().unwrap_or_default());
+    }
+    interaction
 }
 
 /// Real flows read the documented names as well as those of the task's own fields.

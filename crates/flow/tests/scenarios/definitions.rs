@@ -262,7 +262,7 @@ fn sound() -> Value {
     definition
 }
 
-fn shared_flows() -> Option<Vec<PathBuf>> {
+pub(crate) fn shared_flows() -> Option<Vec<PathBuf>> {
     let shared = std::env::var_os("PATCHBOARD_SHARED")
         .map(PathBuf::from)
         .unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")));

@@ -2,6 +2,7 @@
 
 mod calls;
 mod context;
+mod conversations;
 mod definitions;
 mod http;
 mod limits;

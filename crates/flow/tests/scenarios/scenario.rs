@@ -93,6 +93,11 @@ impl Scenario {
         scenario
     }
 
+    /// The subflows are deleted while the execution goes on.
+    pub(crate) fn loses_subflows(self) -> Self {
+        Self { flow: self.flow.with_subflows(BTreeMap::new()), ..self }
+    }
+
     pub(crate) fn with_settings(definition: &Value, settings: Settings) -> Self {
         Self {
             flow: Flow::parse(definition, settings).expect("a valid definition"),
@@ -251,7 +256,10 @@ impl Scenario {
                 | Action::CreateTask { request, .. }
                 | Action::RequestHttp { request, .. }
                 | Action::PerformVerbs { request, .. }
-                | Action::MakeCall { request, .. } => self.request = *request,
+                | Action::MakeCall { request, .. }
+                | Action::StartConversation { request, .. }
+                | Action::ResumeConversation { request, .. }
+                | Action::CreateInteraction { request, .. } => self.request = *request,
                 Action::RecordStep(step) => self.steps.push(Step::clone(step)),
                 Action::PassOnMessage { .. } => {}
             }
@@ -282,6 +290,22 @@ fn line(action: &Action) -> String {
         Action::PerformVerbs { verbs, .. } if verbs.is_empty() => "hang up".to_owned(),
         Action::PerformVerbs { verbs, .. } => verbs_line(verbs),
         Action::MakeCall { call, .. } => format!("call {} -> {} {}s", call.from, call.to, call.timeout_secs),
+        Action::StartConversation { conversation, .. } => format!(
+            "start conversation with {}{} from {}",
+            conversation.participant.identity,
+            conversation.participant.address,
+            conversation.participant.proxy_address
+        ),
+        Action::ResumeConversation { conversation, .. } => {
+            format!("resume conversation {}", conversation.conversation)
+        }
+        Action::CreateInteraction { interaction, .. } => format!(
+            "interaction {} {} for {}: {}",
+            interaction.channel_type,
+            interaction.conversation,
+            interaction.task.workflow,
+            interaction.task.attributes.text()
+        ),
         Action::PassOnMessage { payload } => format!("pass on {}", payload["Body"]),
         Action::RecordStep(step) => {
             format!("step {}: {} -> {}", step.name, step.transitioned_from, step.transitioned_to)

@@ -105,10 +105,24 @@ fn the_limits_and_a_stop_end_the_subflow_and_its_parent_together() {
 }
 
 #[test]
+fn an_execution_whose_subflow_is_gone_ends_and_says_why() {
+    let scenario = Scenario::with_subflow(&parent(), &child())
+        .starts_with_message("Ann")
+        .quietly()
+        .loses_subflows()
+        .message_is_accepted()
+        .expect(["step Stop Execution: inside -> Ended", "step Stop Execution: inside -> Ended"])
+        .expect_ended();
+    assert_eq!(scenario.last_step().error.as_deref(), Some("the widget 'inside' is gone"));
+}
+
+#[test]
 fn an_execution_that_was_stored_without_the_newer_fields_goes_on() {
     let scenario = Scenario::new(&child()).starts_with_message("Ann");
     let mut stored = object(serde_json::to_value(scenario.execution()).unwrap());
-    assert!(stored.shift_remove("parent").is_some());
+    for newer in ["parent", "call", "conversation"] {
+        assert!(stored.shift_remove(newer).is_some(), "{newer}");
+    }
     let loaded: flow::Execution = serde_json::from_value(Value::Object(stored)).unwrap();
     assert_eq!(&loaded, scenario.execution());
 }

@@ -64,6 +64,8 @@ pub(crate) fn fate(resume: Resume) -> Option<Result<HttpResponse, String>> {
         Resume::TimedOut => Some(Err("no answer came in time".to_owned())),
         Resume::Message(_)
         | Resume::Task(_)
+        | Resume::Interaction(_)
+        | Resume::Conversation(_)
         | Resume::Verbs(_)
         | Resume::HungUp(_)
         | Resume::Call(_)

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use twiml::{AnswerDetection, RecordingChannels, Trim};
 
-use crate::call::text;
 use crate::execution::WaitsFor;
+use crate::execution::call::text;
 use crate::template::Template;
 use crate::widget::{Exit, Outcome, Resume, Scope, WidgetSource};
 use crate::widgets::common::voice;
@@ -88,6 +88,8 @@ pub(crate) fn leave(resume: Resume, answered: impl FnOnce(&Map<String, Value>) -
         Resume::TimedOut => return failed("no news of the call came in time"),
         Resume::Message(_)
         | Resume::Task(_)
+        | Resume::Interaction(_)
+        | Resume::Conversation(_)
         | Resume::Http(_)
         | Resume::Verbs(_)
         | Resume::HungUp(_)

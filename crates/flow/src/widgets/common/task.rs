@@ -4,7 +4,7 @@ use domain::Attributes;
 use twiml::{Callback, Enqueue, Task};
 
 use crate::TaskRequest;
-use crate::call::text;
+use crate::execution::call::text;
 use crate::template::Template;
 use crate::widget::{Exit, Outcome, Resume, Scope};
 use crate::widgets::common::voice::{self, Performed};

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use twiml::{Announcement, Callback, Document, Keys, Method, Parameter, Play, Say, Verb};
 
 use crate::Action;
-use crate::call::has_ended;
 use crate::catalogue::{PropertyKind, PropertyType};
 use crate::execution::WaitsFor;
+use crate::execution::call::has_ended;
 use crate::template::Template;
 use crate::widget::{Exit, Outcome, Resume, Scope, WidgetSource};
 
@@ -85,7 +85,13 @@ pub(crate) fn fate(resume: Resume) -> Option<Performed> {
         Resume::Verbs(Err(reason)) => Some(Performed::Refused(reason)),
         Resume::HungUp(parameters) => Some(Performed::HungUp(parameters)),
         Resume::TimedOut => Some(Performed::TimedOut),
-        Resume::Message(_) | Resume::Task(_) | Resume::Http(_) | Resume::Call(_) | Resume::Reply(_) => None,
+        Resume::Message(_)
+        | Resume::Task(_)
+        | Resume::Interaction(_)
+        | Resume::Conversation(_)
+        | Resume::Http(_)
+        | Resume::Call(_)
+        | Resume::Reply(_) => None,
     }
 }
 
