@@ -27,6 +27,7 @@ mod index;
 mod load;
 mod matching;
 mod named;
+mod next_stop;
 mod notice;
 mod reads;
 mod record;
