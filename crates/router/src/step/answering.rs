@@ -17,6 +17,9 @@ impl Workspace {
         self.move_task(task, TaskEvent::Accepted, tick.now);
         self.announce_reservation(NoticeKind::ReservationAccepted, sid, tick);
         let queue = self.tasks[&task].task_queue_sid.and_then(|queue| self.task_queues.get(&queue));
+        if let Some(queue) = queue {
+            self.pace.observe(queue.sid, self.tasks[&task].task_channel_sid, tick.now);
+        }
         let activity = queue.and_then(|queue| queue.assignment_activity_sid);
         self.single_task_activity(worker, activity, tick);
         for sibling in self.reservations_with(task, ReservationStatus::Pending) {

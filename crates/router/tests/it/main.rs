@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a scenario that does not hold may say so by a panic")]
 
 mod commands;
+mod explanations;
 mod offers;
 mod orders;
 mod promises;
