@@ -176,7 +176,7 @@ impl Workspace {
     }
 
     /// Adds up the time of a filter's targets up to this one; a target without a limit keeps its tasks.
-    fn time_limit(&self, workflow: WorkflowSid, place: Place) -> Option<Duration> {
+    pub(crate) fn time_limit(&self, workflow: WorkflowSid, place: Place) -> Option<Duration> {
         let Place::Filter { filter, target } = place else { return None };
         let targets = &self.routings.get(&workflow)?.filters.get(filter)?.targets;
         targets.get(target)?.timeout_secs?;
@@ -186,7 +186,7 @@ impl Workspace {
     }
 
     /// Looks up the worker whom the task's attributes name.
-    fn known_worker(&self, task: &Task, target: &Target) -> KnownWorker {
+    pub(crate) fn known_worker(&self, task: &Task, target: &Target) -> KnownWorker {
         let Some(rule) = &target.known_worker else { return KnownWorker::Anyone };
         let named = rule.find(task.attributes.value());
         let worker = named.and_then(|text| match rule {
@@ -204,8 +204,12 @@ impl Workspace {
         let Some(standing) = self.tasks.get(&sid).and_then(|task| task.standing.as_ref()) else {
             return false;
         };
-        let Some(target) = &standing.target else { return false };
-        let Place::Filter { .. } = standing.place else { return false };
+        standing.target.as_ref().is_some_and(|target| self.would_skip(standing.place, target))
+    }
+
+    /// Tells whether a task to whom nobody suits would not wait in a target.
+    pub(crate) fn would_skip(&self, place: Place, target: &Target) -> bool {
+        let Place::Filter { .. } = place else { return false };
         if !self.task_queues.contains_key(&target.queue) {
             return true;
         }

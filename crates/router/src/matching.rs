@@ -90,7 +90,7 @@ impl Workspace {
     }
 
     /// Tells whether the target's expression is true of a worker and a task.
-    fn suits(&self, task: &Task, target: &Target, worker: WorkerSid) -> bool {
+    pub(crate) fn suits(&self, task: &Task, target: &Target, worker: WorkerSid) -> bool {
         let Some(expression) = &target.expression else { return true };
         let entry = self.roster.entry(worker);
         entry.is_some_and(|entry| expression.matches(&Facts::both(&entry.facts, task.attributes.value())))

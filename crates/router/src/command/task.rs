@@ -136,7 +136,8 @@ impl Workspace {
         Ok(Subject::Deleted)
     }
 
-    fn new_task(&self, command: CreateTask, tick: &mut Tick) -> Result<Task, Refusal> {
+    /// Returns the task that a command asks for, before it goes anywhere.
+    pub(crate) fn new_task(&self, command: CreateTask, tick: &mut Tick) -> Result<Task, Refusal> {
         let attributes = checks::attributes(command.attributes.as_deref().unwrap_or_default())?;
         let channel = command.task_channel.as_deref().unwrap_or(TASK_CHANNEL_DEFAULT);
         let timeout = command.timeout_secs.unwrap_or(TIMEOUT_DEFAULT);

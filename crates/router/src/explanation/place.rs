@@ -95,7 +95,7 @@ impl Workspace {
                 .map(|it| it.text().to_owned()),
             order_by: target.and_then(|target| target.order_by.as_ref()).map(|it| it.text().to_owned()),
             skip_if: target.and_then(|target| target.skip_if.as_ref()).map(|it| it.text().to_owned()),
-            known_worker: target.and_then(|target| sought(task, standing, target)),
+            known_worker: target.and_then(|target| target.sought(task, standing.known_worker)),
             task_queue_sid: task.task_queue_sid,
             task_queue_name: queue.map(|queue| queue.friendly_name.clone()),
             target_workers: queue.map(|queue| queue.target_workers.clone()),
@@ -113,15 +113,18 @@ fn position_of(standing: &Standing) -> (PlaceKind, Option<usize>, Option<usize>)
     }
 }
 
-fn sought(task: &Task, standing: &Standing, target: &Target) -> Option<KnownWorkerSought> {
-    let rule = target.known_worker.as_ref()?;
-    let (KnownWorkerRule::Sid(path) | KnownWorkerRule::FriendlyName(path)) = rule;
-    Some(KnownWorkerSought {
-        attribute: path.clone(),
-        value: rule.find(task.attributes.value()).map(str::to_owned),
-        worker_sid: match standing.known_worker {
-            KnownWorker::Worker(worker) => Some(worker),
-            KnownWorker::Anyone | KnownWorker::Nobody => None,
-        },
-    })
+impl Target {
+    /// Returns the worker whom a task should name, if the target asks for one.
+    pub(crate) fn sought(&self, task: &Task, found: KnownWorker) -> Option<KnownWorkerSought> {
+        let rule = self.known_worker.as_ref()?;
+        let (KnownWorkerRule::Sid(path) | KnownWorkerRule::FriendlyName(path)) = rule;
+        Some(KnownWorkerSought {
+            attribute: path.clone(),
+            value: rule.find(task.attributes.value()).map(str::to_owned),
+            worker_sid: match found {
+                KnownWorker::Worker(worker) => Some(worker),
+                KnownWorker::Anyone | KnownWorker::Nobody => None,
+            },
+        })
+    }
 }

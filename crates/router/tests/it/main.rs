@@ -8,6 +8,7 @@ mod offers;
 mod orders;
 mod promises;
 mod scenario;
+mod simulations;
 mod tasks;
 mod workers;
 mod workflows;

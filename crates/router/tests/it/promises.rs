@@ -28,7 +28,7 @@ proptest! {
 
 /// What is asked next; the numbers pick among what there is.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+pub(crate) struct Step {
     kind: u8,
     which: u8,
     how: u8,
@@ -44,15 +44,15 @@ impl Arbitrary for Step {
 }
 
 /// A workspace, and the rows that it was written to: it is read back before each step, and both must do the same.
-struct Twins {
-    live: Workspace,
+pub(crate) struct Twins {
+    pub(crate) live: Workspace,
     rows: BTreeMap<RecordKey, Record>,
-    now: Timestamp,
+    pub(crate) now: Timestamp,
     seed: u64,
 }
 
 impl Twins {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let scenario = Scenario::new()
             .queue("english", "skills HAS 'english'")
             .queue_with("german", |queue| {
@@ -72,7 +72,7 @@ impl Twins {
     }
 
     /// Does the same with the workspace and with its twin from the rows, and holds them against each other.
-    fn take(&mut self, step: Step) {
+    pub(crate) fn take(&mut self, step: Step) {
         let mut twin = self.read_back();
         assert_eq!(twin.next_timeout(), self.live.next_timeout());
         self.seed += 1;
@@ -228,7 +228,7 @@ impl Twins {
         Some(command)
     }
 
-    fn new_task(&self, which: u8, how: u8) -> CreateTask {
+    pub(crate) fn new_task(&self, which: u8, how: u8) -> CreateTask {
         let language = ["english", "german", "french"][usize::from(which % 3)];
         let routing_target = match how {
             0..=19 => pick(self.live.workers(), which).map(|worker| RoutingTarget::Worker(worker.sid)),
