@@ -9,6 +9,7 @@ mod orders;
 mod promises;
 mod scenario;
 mod simulations;
+mod statistics;
 mod tasks;
 mod workers;
 mod workflows;

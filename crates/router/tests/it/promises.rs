@@ -49,6 +49,8 @@ pub(crate) struct Twins {
     rows: BTreeMap<RecordKey, Record>,
     pub(crate) now: Timestamp,
     seed: u64,
+    /// All that was announced.
+    pub(crate) log: Vec<Notice>,
 }
 
 impl Twins {
@@ -65,8 +67,13 @@ impl Twins {
             .worker("bob", skills(&["german"]))
             .worker("carol", skills(&["english", "german"]))
             .capacity("carol", "chat", 3);
-        let mut twins =
-            Self { live: scenario.workspace, rows: BTreeMap::new(), now: scenario.now, seed: 1_000 };
+        let mut twins = Self {
+            live: scenario.workspace,
+            rows: BTreeMap::new(),
+            now: scenario.now,
+            seed: 1_000,
+            log: vec![],
+        };
         twins.write();
         twins
     }
@@ -95,6 +102,7 @@ impl Twins {
         assert_eq!(self.live.records(), twin.records());
         self.write();
         self.check(&actions);
+        self.log.extend(actions.into_iter().filter_map(announced));
     }
 
     /// Lets every worker finish and every task have its time: then no reservation is left open.
@@ -290,6 +298,13 @@ fn changed_task(sid: domain::TaskSid, how: u8) -> UpdateTask {
         2 => UpdateTask { status: Some(TaskStatus::Wrapping), ..update },
         3 => UpdateTask { priority: Some(u32::from(how)), ..update },
         _ => UpdateTask { attributes: Some(r#"{"language":"english"}"#.to_owned()), ..update },
+    }
+}
+
+fn announced(action: Action) -> Option<Notice> {
+    match action {
+        Action::Announce(notice) => Some(*notice),
+        Action::OfferReservation(_) | Action::RescindReservation(_) | Action::ReleaseContact(_) => None,
     }
 }
 
