@@ -11,5 +11,6 @@ mod scenario;
 mod simulations;
 mod statistics;
 mod tasks;
+mod warnings;
 mod workers;
 mod workflows;
