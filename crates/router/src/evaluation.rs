@@ -12,7 +12,7 @@ use crate::next_stop::{Leaving, NextStop};
 use crate::step::ending::REASON_NO_TARGET;
 use crate::workflow::target::{KnownWorker, KnownWorkerRule, Place, Standing, Target};
 use crate::workspace::Workspace;
-use crate::{NoticeKind, RoutingTarget, Task, TaskStatus};
+use crate::{NoticeKind, RoutingTarget, Task};
 
 /// How long a worker may think about an offer where no workflow says so.
 pub(crate) const RESERVATION_TIMEOUT_SECS: u32 = 120;
@@ -50,30 +50,30 @@ impl Workspace {
         self.go_to(sid, stop, tick);
     }
 
-    /// Asks workers for a pending task, or moves it on, until it is offered, waits or has ended.
+    /// Asks workers for a waiting task, or moves it on, until it is offered, waits or has ended.
     pub(crate) fn place(&mut self, sid: TaskSid, tick: &mut Tick) {
         loop {
             self.pass_deadlines(sid, tick);
             self.awake_tasks.remove(&sid);
-            if self.pending_task(sid).is_none() || self.offer_if_suited(sid, tick) || !self.is_skipped(sid) {
+            if self.waiting_task(sid).is_none() || self.offer_if_suited(sid, tick) || !self.is_skipped(sid) {
                 return;
             }
             self.leave_target(sid, Leaving::Skipped, tick);
         }
     }
 
-    /// Moves a pending task out of targets whose time is over. Nobody is asked for a target that is over.
+    /// Moves a waiting task out of targets whose time is over. Nobody is asked for a target that is over.
     pub(crate) fn pass_deadlines(&mut self, sid: TaskSid, tick: &mut Tick) {
         let now = tick.now;
         let is_over = |standing: &Standing| standing.deadline.is_some_and(|deadline| deadline <= now);
-        while self.pending_task(sid).and_then(|task| task.standing.as_ref()).is_some_and(is_over) {
+        while self.waiting_task(sid).and_then(|task| task.standing.as_ref()).is_some_and(is_over) {
             self.time_out_of_target(sid, tick);
         }
     }
 
-    /// Asks workers for a pending task and leaves it where it is; tells whether anybody was asked.
+    /// Asks workers for a waiting task and leaves it where it is; tells whether anybody was asked.
     pub(crate) fn offer_if_suited(&mut self, sid: TaskSid, tick: &mut Tick) -> bool {
-        if self.pending_task(sid).is_none() {
+        if self.waiting_task(sid).is_none() {
             return false;
         }
         let chosen = self.choose_workers(sid);
@@ -89,8 +89,8 @@ impl Workspace {
         workflow.map_or(RESERVATION_TIMEOUT_SECS, |workflow| workflow.task_reservation_timeout_secs)
     }
 
-    fn pending_task(&self, sid: TaskSid) -> Option<&Task> {
-        self.tasks.get(&sid).filter(|task| task.status == TaskStatus::Pending)
+    fn waiting_task(&self, sid: TaskSid) -> Option<&Task> {
+        self.tasks.get(&sid).filter(|task| self.is_waiting(task))
     }
 
     fn time_out_of_target(&mut self, sid: TaskSid, tick: &mut Tick) {
@@ -241,7 +241,8 @@ pub(crate) fn workflow_of(task: &Task) -> Option<WorkflowSid> {
     }
 }
 
-fn standing_at(place: Place, target: Option<Arc<Target>>, now: Timestamp) -> Standing {
+/// Returns the standing of a task that has just come to a stop.
+pub(crate) fn standing_at(place: Place, target: Option<Arc<Target>>, now: Timestamp) -> Standing {
     Standing {
         place,
         target,

@@ -129,6 +129,8 @@ impl Workspace {
             Command::UpdateTask(command) => self.update_task(command, tick),
             Command::DeleteTask(command) => self.delete_task(command, tick),
             Command::UpdateReservation(command) => self.update_reservation(command, tick),
+            Command::StartTransfer(command) => self.start_transfer(command, tick),
+            Command::CancelTransfer(command) => self.cancel_transfer(command, tick),
         }
     }
 

@@ -66,6 +66,8 @@ pub enum Destination {
     WaitsAgain,
     /// Nowhere: it stays where it is.
     Stays,
+    /// Back to the worker who hands it on, unless another worker of the queue can be asked.
+    TransferFails,
     /// It is canceled.
     Canceled {
         /// With this reason.
@@ -78,9 +80,8 @@ pub enum Destination {
 impl Workspace {
     /// Returns all that time will bring to a task, the next first.
     pub(super) fn upcoming(&self, task: &Task) -> Vec<Upcoming> {
-        let is_unassigned = matches!(task.status, TaskStatus::Pending | TaskStatus::Reserved);
         let mut upcoming = self.unanswered(task);
-        if is_unassigned {
+        if task.is_unassigned() {
             upcoming.extend(self.end_of_target(task));
             upcoming.push(end_of_task(task));
         } else {
@@ -99,6 +100,7 @@ impl Workspace {
             reason: UpcomingReason::ReservationTimeout,
             reservation_sid: Some(reservation.sid),
             leads_to: match task.status {
+                TaskStatus::Reserved if task.open_transfer().is_some() => Destination::TransferFails,
                 TaskStatus::Reserved if is_direct => {
                     Destination::Canceled { reason: ending::reason_no_answer(task) }
                 }

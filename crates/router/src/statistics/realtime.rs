@@ -136,8 +136,7 @@ fn longest(
     now: Timestamp,
     since: impl Fn(&Task) -> Option<Timestamp>,
 ) -> Option<(u64, TaskSid)> {
-    let waiting =
-        tasks.iter().filter(|task| matches!(task.status, TaskStatus::Pending | TaskStatus::Reserved));
+    let waiting = tasks.iter().filter(|task| task.is_unassigned());
     let first = waiting.filter_map(|task| Some((since(task)?, task.sid))).min()?;
     Some((now.secs_since(first.0), first.1))
 }

@@ -11,6 +11,7 @@ mod scenario;
 mod simulations;
 mod statistics;
 mod tasks;
+mod transfers;
 mod warnings;
 mod workers;
 mod workflows;

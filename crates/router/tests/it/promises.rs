@@ -39,7 +39,7 @@ impl Arbitrary for Step {
     type Strategy = BoxedStrategy<Self>;
 
     fn arbitrary_with((): ()) -> Self::Strategy {
-        (0..20_u8, any::<u8>(), any::<u8>()).prop_map(|(kind, which, how)| Step { kind, which, how }).boxed()
+        (0..23_u8, any::<u8>(), any::<u8>()).prop_map(|(kind, which, how)| Step { kind, which, how }).boxed()
     }
 }
 
@@ -136,7 +136,9 @@ impl Twins {
                 self.live.reservations_of_task(task.sid).filter(|one| one.status.holds_capacity()).count();
             match task.status {
                 TaskStatus::Pending => assert_eq!(open, 0),
-                TaskStatus::Reserved => assert!(has(ReservationStatus::Pending)),
+                TaskStatus::Reserved => {
+                    assert!(has(ReservationStatus::Pending) || task.open_transfer().is_some());
+                }
                 TaskStatus::Assigned => assert!(has(ReservationStatus::Accepted)),
                 TaskStatus::Wrapping => assert!(has(ReservationStatus::Wrapping)),
                 TaskStatus::Completed | TaskStatus::Canceled => panic!("an ended task is in memory"),
@@ -231,9 +233,33 @@ impl Twins {
                 task_order: Some(if how > 128 { TaskOrder::Lifo } else { TaskOrder::Fifo }),
                 ..UpdateTaskQueue::of(pick(self.live.task_queues(), which)?.sid)
             }),
+            20 | 21 => Command::StartTransfer(self.new_transfer(which, how)?),
+            22 => {
+                let transfers =
+                    self.live.tasks().filter_map(|task| Some((task.sid, task.open_transfer()?.sid)));
+                let (task_sid, sid) = pick(transfers, which)?;
+                Command::CancelTransfer(CancelTransfer { task_sid, sid })
+            }
             _ => return None,
         };
         Some(command)
+    }
+
+    fn new_transfer(&self, which: u8, how: u8) -> Option<StartTransfer> {
+        let reservations = self.live.tasks().flat_map(|task| self.live.reservations_of_task(task.sid));
+        let accepted = reservations.filter(|one| one.status == ReservationStatus::Accepted);
+        let reservation = pick(accepted, which)?;
+        Some(StartTransfer {
+            task_sid: reservation.task_sid,
+            reservation_sid: reservation.sid,
+            to: match how % 2 {
+                0 => TransferTarget::Worker(pick(self.live.workers(), how / 2)?.sid),
+                _ => TransferTarget::TaskQueue(pick(self.live.task_queues(), how / 2)?.sid),
+            },
+            mode: Some([TransferMode::Warm, TransferMode::Cold][usize::from(how % 3 / 2)]),
+            attributes: None,
+            priority: None,
+        })
     }
 
     pub(crate) fn new_task(&self, which: u8, how: u8) -> CreateTask {
