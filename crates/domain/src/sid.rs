@@ -138,6 +138,8 @@ sids! {
     TaskSid "WT";
     /// A reservation.
     ReservationSid "WR";
+    /// A task handed from worker to worker.
+    TransferSid "TT";
     /// An event of the workspace's log.
     EventSid "EV";
 }

@@ -8,22 +8,14 @@ use domain::{TaskSid, Tick, Timestamp, WorkflowSid};
 use expression::Facts;
 use serde_json::{Map, Value};
 
-use crate::step::ending::{REASON_NO_TARGET, REASON_WORKFLOW_TIMEOUT};
+use crate::next_stop::{Leaving, NextStop};
+use crate::step::ending::REASON_NO_TARGET;
 use crate::workflow::target::{KnownWorker, KnownWorkerRule, Place, Standing, Target};
 use crate::workspace::Workspace;
-use crate::{NoticeKind, RoutingTarget, Task, TaskStatus};
+use crate::{NoticeKind, RoutingTarget, Task};
 
 /// How long a worker may think about an offer where no workflow says so.
 pub(crate) const RESERVATION_TIMEOUT_SECS: u32 = 120;
-
-/// Why a task leaves a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Leaving {
-    /// Its time there is over.
-    TimedOut,
-    /// It does not wait there.
-    Skipped,
-}
 
 impl Workspace {
     /// Sends a new task on its way.
@@ -54,33 +46,34 @@ impl Workspace {
     /// Walks a task through its workflow from the top.
     pub(crate) fn enter_workflow(&mut self, sid: TaskSid, workflow: WorkflowSid, tick: &mut Tick) {
         self.announce_task(NoticeKind::WorkflowEntered, sid, tick);
-        self.enter_filter_from(sid, workflow, 0, Leaving::Skipped, tick);
+        let stop = self.first_stop(&self.tasks[&sid], workflow);
+        self.go_to(sid, stop, tick);
     }
 
-    /// Asks workers for a pending task, or moves it on, until it is offered, waits or has ended.
+    /// Asks workers for a waiting task, or moves it on, until it is offered, waits or has ended.
     pub(crate) fn place(&mut self, sid: TaskSid, tick: &mut Tick) {
         loop {
             self.pass_deadlines(sid, tick);
             self.awake_tasks.remove(&sid);
-            if self.pending_task(sid).is_none() || self.offer_if_suited(sid, tick) || !self.is_skipped(sid) {
+            if self.waiting_task(sid).is_none() || self.offer_if_suited(sid, tick) || !self.is_skipped(sid) {
                 return;
             }
             self.leave_target(sid, Leaving::Skipped, tick);
         }
     }
 
-    /// Moves a pending task out of targets whose time is over. Nobody is asked for a target that is over.
+    /// Moves a waiting task out of targets whose time is over. Nobody is asked for a target that is over.
     pub(crate) fn pass_deadlines(&mut self, sid: TaskSid, tick: &mut Tick) {
         let now = tick.now;
         let is_over = |standing: &Standing| standing.deadline.is_some_and(|deadline| deadline <= now);
-        while self.pending_task(sid).and_then(|task| task.standing.as_ref()).is_some_and(is_over) {
+        while self.waiting_task(sid).and_then(|task| task.standing.as_ref()).is_some_and(is_over) {
             self.time_out_of_target(sid, tick);
         }
     }
 
-    /// Asks workers for a pending task and leaves it where it is; tells whether anybody was asked.
+    /// Asks workers for a waiting task and leaves it where it is; tells whether anybody was asked.
     pub(crate) fn offer_if_suited(&mut self, sid: TaskSid, tick: &mut Tick) -> bool {
-        if self.pending_task(sid).is_none() {
+        if self.waiting_task(sid).is_none() {
             return false;
         }
         let chosen = self.choose_workers(sid);
@@ -96,8 +89,8 @@ impl Workspace {
         workflow.map_or(RESERVATION_TIMEOUT_SECS, |workflow| workflow.task_reservation_timeout_secs)
     }
 
-    fn pending_task(&self, sid: TaskSid) -> Option<&Task> {
-        self.tasks.get(&sid).filter(|task| task.status == TaskStatus::Pending)
+    fn waiting_task(&self, sid: TaskSid) -> Option<&Task> {
+        self.tasks.get(&sid).filter(|task| self.is_waiting(task))
     }
 
     fn time_out_of_target(&mut self, sid: TaskSid, tick: &mut Tick) {
@@ -111,62 +104,24 @@ impl Workspace {
 
     /// Moves a task to the next target, or to the next filter that takes it.
     fn leave_target(&mut self, sid: TaskSid, leaving: Leaving, tick: &mut Tick) {
-        let task = &self.tasks[&sid];
-        let (Some(workflow), Some(standing)) = (workflow_of(task), &task.standing) else { return };
-        let (place, entered) = (standing.place, standing.filter_entered);
-        if self.workflows.get(&workflow).map(|workflow| workflow.revision) != Some(standing.revision) {
-            return self.enter_workflow(sid, workflow, tick);
-        }
-        let Place::Filter { filter, target } = place else { return };
-        let routing = self.routings.get(&workflow);
-        let next = routing.and_then(|routing| routing.filters.get(filter)?.targets.get(target + 1)).cloned();
-        match next {
-            Some(next) => {
-                let place = Place::Filter { filter, target: target + 1 };
-                self.enter_target(sid, place, next, entered, tick);
-            }
-            None => self.enter_filter_from(sid, workflow, filter + 1, leaving, tick),
+        if let Some(stop) = self.next_stop(&self.tasks[&sid], leaving) {
+            self.go_to(sid, stop, tick);
         }
     }
 
-    /// Enters the first filter from a position on that takes the task. Only a task that no filter took, or
-    /// that skipped its targets, goes to the default filter.
-    fn enter_filter_from(
-        &mut self,
-        sid: TaskSid,
-        workflow: WorkflowSid,
-        from: usize,
-        leaving: Leaving,
-        tick: &mut Tick,
-    ) {
-        let attributes = self.tasks[&sid].attributes.clone();
-        let routing = self.routings.get(&workflow);
-        let mut filters =
-            routing.into_iter().flat_map(|routing| routing.filters.iter().enumerate().skip(from));
-        let taken = filters.find(|(_, filter)| filter.takes(attributes.value()));
-        if let Some((filter, target)) =
-            taken.and_then(|(index, filter)| Some((index, filter.targets.first()?.clone())))
-        {
-            let place = Place::Filter { filter, target: 0 };
-            return self.enter_target(sid, place, target, tick.now, tick);
-        }
-        let default = routing.and_then(|routing| routing.default_target.clone());
-        match (leaving, default) {
-            (Leaving::Skipped, Some(target)) => {
-                self.enter_target(sid, Place::DefaultFilter, target, tick.now, tick);
+    fn go_to(&mut self, sid: TaskSid, stop: NextStop, tick: &mut Tick) {
+        match stop {
+            NextStop::Top(workflow) => self.enter_workflow(sid, workflow, tick),
+            NextStop::SameFilter(place, target) => {
+                let entered = self.tasks[&sid].standing.as_ref().map(|standing| standing.filter_entered);
+                self.enter_target(sid, place, target, entered.unwrap_or(tick.now), tick);
             }
-            (Leaving::Skipped, None) => {
-                self.fall_out(sid, NoticeKind::WorkflowSkipped, REASON_NO_TARGET, tick)
-            }
-            (Leaving::TimedOut, _) => {
-                self.fall_out(sid, NoticeKind::WorkflowTimeout, REASON_WORKFLOW_TIMEOUT, tick);
+            NextStop::OtherFilter(place, target) => self.enter_target(sid, place, target, tick.now, tick),
+            NextStop::Out(kind, reason) => {
+                self.announce_task(kind, sid, tick);
+                self.cancel_task(sid, reason, tick);
             }
         }
-    }
-
-    fn fall_out(&mut self, sid: TaskSid, kind: NoticeKind, reason: &str, tick: &mut Tick) {
-        self.announce_task(kind, sid, tick);
-        self.cancel_task(sid, reason, tick);
     }
 
     fn enter_target(
@@ -221,7 +176,7 @@ impl Workspace {
     }
 
     /// Adds up the time of a filter's targets up to this one; a target without a limit keeps its tasks.
-    fn time_limit(&self, workflow: WorkflowSid, place: Place) -> Option<Duration> {
+    pub(crate) fn time_limit(&self, workflow: WorkflowSid, place: Place) -> Option<Duration> {
         let Place::Filter { filter, target } = place else { return None };
         let targets = &self.routings.get(&workflow)?.filters.get(filter)?.targets;
         targets.get(target)?.timeout_secs?;
@@ -231,7 +186,7 @@ impl Workspace {
     }
 
     /// Looks up the worker whom the task's attributes name.
-    fn known_worker(&self, task: &Task, target: &Target) -> KnownWorker {
+    pub(crate) fn known_worker(&self, task: &Task, target: &Target) -> KnownWorker {
         let Some(rule) = &target.known_worker else { return KnownWorker::Anyone };
         let named = rule.find(task.attributes.value());
         let worker = named.and_then(|text| match rule {
@@ -249,8 +204,12 @@ impl Workspace {
         let Some(standing) = self.tasks.get(&sid).and_then(|task| task.standing.as_ref()) else {
             return false;
         };
-        let Some(target) = &standing.target else { return false };
-        let Place::Filter { .. } = standing.place else { return false };
+        standing.target.as_ref().is_some_and(|target| self.would_skip(standing.place, target))
+    }
+
+    /// Tells whether a task to whom nobody suits would not wait in a target.
+    pub(crate) fn would_skip(&self, place: Place, target: &Target) -> bool {
+        let Place::Filter { .. } = place else { return false };
         if !self.task_queues.contains_key(&target.queue) {
             return true;
         }
@@ -282,7 +241,8 @@ pub(crate) fn workflow_of(task: &Task) -> Option<WorkflowSid> {
     }
 }
 
-fn standing_at(place: Place, target: Option<Arc<Target>>, now: Timestamp) -> Standing {
+/// Returns the standing of a task that has just come to a stop.
+pub(crate) fn standing_at(place: Place, target: Option<Arc<Target>>, now: Timestamp) -> Standing {
     Standing {
         place,
         target,

@@ -34,6 +34,9 @@ impl Workspace {
     pub(crate) fn choose_workers(&mut self, sid: TaskSid) -> Vec<WorkerSid> {
         let Some(task) = self.tasks.get(&sid) else { return vec![] };
         self.roster.freshen(task.task_channel_sid);
+        if let Some(transfer) = task.open_transfer() {
+            return self.choose_for_transfer(task, transfer);
+        }
         let Some(standing) = &task.standing else { return vec![] };
         match (standing.place, standing.known_worker, &standing.target) {
             (Place::Worker(worker), _, _) => self.choose_directly(task, worker),
@@ -90,7 +93,7 @@ impl Workspace {
     }
 
     /// Tells whether the target's expression is true of a worker and a task.
-    fn suits(&self, task: &Task, target: &Target, worker: WorkerSid) -> bool {
+    pub(crate) fn suits(&self, task: &Task, target: &Target, worker: WorkerSid) -> bool {
         let Some(expression) = &target.expression else { return true };
         let entry = self.roster.entry(worker);
         entry.is_some_and(|entry| expression.matches(&Facts::both(&entry.facts, task.attributes.value())))
@@ -123,6 +126,9 @@ impl Workspace {
     /// Tells whether a worker who is ready on its channel and serves its queue suits a task in line.
     fn could_take(&self, worker: WorkerSid, task: TaskSid) -> bool {
         let Some(task) = self.tasks.get(&task) else { return false };
+        if task.open_transfer().is_some_and(|transfer| self.was_asked(task, transfer, worker)) {
+            return false;
+        }
         let target = task.standing.as_ref().and_then(|standing| standing.target.as_ref());
         target.is_none_or(|target| self.suits(task, target, worker))
     }

@@ -26,6 +26,8 @@ named! {
         Task = "task",
         /// A reservation.
         Reservation = "reservation",
+        /// A transfer.
+        Transfer = "transfer",
     }
 }
 

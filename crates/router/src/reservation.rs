@@ -2,7 +2,7 @@
 //!
 //! The table of states stands here; `step::offering` makes offers, `step::answering` carries answers out.
 
-use domain::{ReservationSid, TaskChannelSid, TaskSid, Timestamp, WorkerSid};
+use domain::{ReservationSid, TaskChannelSid, TaskSid, Timestamp, TransferSid, WorkerSid};
 use serde::{Deserialize, Serialize};
 
 use crate::named::named;
@@ -46,6 +46,9 @@ pub struct Reservation {
     pub timeout_secs: u32,
     /// Why it was canceled, as a number of the published list.
     pub canceled_reason_code: Option<u32>,
+    /// The transfer by which it came, for one that did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer_sid: Option<TransferSid>,
     /// The version for If-Match.
     pub version: u64,
     /// When the offer was made.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::named::named;
 use crate::workflow::target::Standing;
+use crate::{Transfer, TransferStatus};
 
 named! {
     /// Where a task stands in its life.
@@ -94,6 +95,9 @@ pub struct Task {
     pub date_assigned: Option<Timestamp>,
     /// When it ended; none while it lives.
     pub date_ended: Option<Timestamp>,
+    /// How it was handed from worker to worker, the latest last; at most one is open, and then the last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transfers: Vec<Transfer>,
     /// Where it stands on its way to a worker; none before the first stop.
     pub(crate) standing: Option<Standing>,
 }
@@ -113,6 +117,10 @@ pub(crate) enum TaskEvent {
     Completed,
     /// It ends without a worker.
     Canceled,
+    /// The worker who has it begins to hand it on.
+    HandedOn,
+    /// Handing it on came to nothing.
+    TakenBack,
 }
 
 impl TaskStatus {
@@ -128,13 +136,25 @@ impl TaskStatus {
             // An agent's desktop and the end of the contact may both say so.
             (Assigned | Wrapping, E::Wrapped) => Some(Wrapping),
             (Assigned | Wrapping, E::Completed) => Some(Completed),
-            (Pending, E::Released | E::Accepted) => None,
-            (Pending | Reserved, E::Wrapped | E::Completed) => None,
+            (Assigned, E::HandedOn) => Some(Reserved),
+            (Reserved, E::TakenBack) => Some(Assigned),
+            (Pending, E::Released | E::Accepted | E::TakenBack) => None,
+            (Pending | Reserved, E::Wrapped | E::Completed | E::HandedOn) => None,
             (Reserved, E::Reserved) => None,
-            (Assigned | Wrapping, E::Reserved | E::Released | E::Accepted | E::Canceled) => None,
+            (Assigned | Wrapping, E::Reserved | E::Released | E::Accepted | E::Canceled | E::TakenBack) => {
+                None
+            }
+            (Wrapping, E::HandedOn) => None,
             (
                 Completed | Canceled,
-                E::Reserved | E::Released | E::Accepted | E::Wrapped | E::Completed | E::Canceled,
+                E::Reserved
+                | E::Released
+                | E::Accepted
+                | E::Wrapped
+                | E::Completed
+                | E::Canceled
+                | E::HandedOn
+                | E::TakenBack,
             ) => None,
         }
     }
@@ -144,6 +164,22 @@ impl Task {
     /// Returns the whole seconds since the task was created.
     pub fn age_secs(&self, now: Timestamp) -> u64 {
         now.secs_since(self.date_created)
+    }
+
+    /// Returns the transfer that is under way.
+    pub fn open_transfer(&self) -> Option<&Transfer> {
+        self.transfers.last().filter(|transfer| transfer.status == TransferStatus::Initiated)
+    }
+
+    /// Tells whether no worker has accepted the task yet. One that is being handed on is reserved and assigned.
+    pub fn is_unassigned(&self) -> bool {
+        match self.status {
+            TaskStatus::Pending => true,
+            TaskStatus::Reserved => self.open_transfer().is_none(),
+            TaskStatus::Assigned | TaskStatus::Wrapping | TaskStatus::Completed | TaskStatus::Canceled => {
+                false
+            }
+        }
     }
 }
 
@@ -190,7 +226,16 @@ mod tests {
     #[test]
     fn a_task_past_its_acceptance_is_never_canceled_and_one_that_ended_never_moves() {
         use TaskEvent as E;
-        let events = [E::Reserved, E::Released, E::Accepted, E::Wrapped, E::Completed, E::Canceled];
+        let events = [
+            E::Reserved,
+            E::Released,
+            E::Accepted,
+            E::Wrapped,
+            E::Completed,
+            E::Canceled,
+            E::HandedOn,
+            E::TakenBack,
+        ];
         for status in TaskStatus::ALL {
             let can_be_canceled = matches!(status, TaskStatus::Pending | TaskStatus::Reserved);
             assert_eq!(status.after(E::Canceled).is_some(), can_be_canceled, "{status}");

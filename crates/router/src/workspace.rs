@@ -8,6 +8,7 @@ use domain::{
 };
 
 use crate::index::changes::{Changes, Due};
+use crate::index::pace::Pace;
 use crate::index::roster::Roster;
 use crate::index::waiting::WaitingTasks;
 use crate::timer::{Timer, Timers};
@@ -37,6 +38,7 @@ pub struct Workspace {
     pub(crate) roster: Roster,
     pub(crate) waiting: WaitingTasks,
     pub(crate) timers: Timers,
+    pub(crate) pace: Pace,
     pub(crate) changes: Changes,
     /// What the step at hand asks of the world.
     pub(crate) actions: Vec<Action>,
@@ -64,6 +66,7 @@ impl Workspace {
             roster: Roster::default(),
             waiting: WaitingTasks::default(),
             timers: Timers::default(),
+            pace: Pace::default(),
             changes: Changes::default(),
             actions: vec![],
             awake_workers: BTreeSet::new(),
@@ -126,6 +129,8 @@ impl Workspace {
             Command::UpdateTask(command) => self.update_task(command, tick),
             Command::DeleteTask(command) => self.delete_task(command, tick),
             Command::UpdateReservation(command) => self.update_reservation(command, tick),
+            Command::StartTransfer(command) => self.start_transfer(command, tick),
+            Command::CancelTransfer(command) => self.cancel_transfer(command, tick),
         }
     }
 

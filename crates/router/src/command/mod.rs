@@ -7,6 +7,7 @@ mod reservation;
 mod task;
 mod task_channel;
 mod task_queue;
+mod transfer;
 mod worker;
 mod workflow;
 mod workspace;
@@ -20,6 +21,7 @@ pub use reservation::{CallInstruction, ReservationAnswer, UpdateReservation};
 pub use task::{CreateTask, DeleteTask, UpdateTask};
 pub use task_channel::{CreateTaskChannel, DeleteTaskChannel, UpdateTaskChannel};
 pub use task_queue::{CreateTaskQueue, DeleteTaskQueue, UpdateTaskQueue};
+pub use transfer::{CancelTransfer, StartTransfer};
 pub use worker::{CreateWorker, DeleteWorker, UpdateWorker, UpdateWorkerChannel};
 pub use workflow::{CreateWorkflow, DeleteWorkflow, UpdateWorkflow};
 pub use workspace::{CreateWorkspace, DeleteWorkspace, UpdateWorkspace};
@@ -71,6 +73,10 @@ pub enum Command {
     DeleteTask(DeleteTask),
     /// Answers a reservation or moves it on.
     UpdateReservation(UpdateReservation),
+    /// Hands a task on to another worker or a queue.
+    StartTransfer(StartTransfer),
+    /// Calls a transfer off.
+    CancelTransfer(CancelTransfer),
 }
 
 /// What a command did.

@@ -117,6 +117,13 @@ impl Workspace {
             self.reindex_task(sid);
             self.announce_task(NoticeKind::TaskUpdated, sid, tick);
         }
+        if step.is_some() {
+            self.call_off(sid, tick);
+        }
+        if !self.tasks.contains_key(&sid) {
+            // Nobody had it any more but those to whom it was handed on.
+            return self.task_subject(sid);
+        }
         match step {
             Some(Step::Cancel) => self.cancel_task(sid, command.reason.as_deref().unwrap_or_default(), tick),
             Some(Step::Complete) => self.complete_task(sid, command.reason.map(Into::into), tick),
@@ -136,7 +143,8 @@ impl Workspace {
         Ok(Subject::Deleted)
     }
 
-    fn new_task(&self, command: CreateTask, tick: &mut Tick) -> Result<Task, Refusal> {
+    /// Returns the task that a command asks for, before it goes anywhere.
+    pub(crate) fn new_task(&self, command: CreateTask, tick: &mut Tick) -> Result<Task, Refusal> {
         let attributes = checks::attributes(command.attributes.as_deref().unwrap_or_default())?;
         let channel = command.task_channel.as_deref().unwrap_or(TASK_CHANNEL_DEFAULT);
         let timeout = command.timeout_secs.unwrap_or(TIMEOUT_DEFAULT);
@@ -165,6 +173,7 @@ impl Workspace {
             date_updated: tick.now,
             date_assigned: None,
             date_ended: None,
+            transfers: vec![],
             standing: None,
         })
     }
@@ -259,7 +268,9 @@ impl Workspace {
                 return Err(Refusal::invalid("AssignmentStatus", reason));
             }
         };
-        match task.status.after(event) {
+        // A task that is being handed on is still its worker's.
+        let status = if task.open_transfer().is_some() { TaskStatus::Assigned } else { task.status };
+        match status.after(event) {
             Some(_) => Ok(step),
             None => Err(Refusal::wrong_state(self.misstep(task, step))),
         }
@@ -292,7 +303,7 @@ impl Workspace {
     }
 
     /// Returns a task as the answer to a command, even when the command ended it.
-    fn task_subject(&self, sid: TaskSid) -> Result<Subject, Refusal> {
+    pub(crate) fn task_subject(&self, sid: TaskSid) -> Result<Subject, Refusal> {
         let task = self.tasks.get(&sid).or_else(|| self.changes.last_task(sid));
         let task = task.ok_or_else(|| Refusal::not_found(Noun::Task, sid))?;
         Ok(Subject::Task(Box::new(task.clone())))

@@ -139,6 +139,7 @@ impl Workspace {
         self.announce_task_queue(NoticeKind::TaskQueueDeleted, sid, tick);
         self.task_queues.remove(&sid);
         self.roster.remove_queue(sid);
+        self.pace.forget(sid);
         self.changes.delete(RecordKey::TaskQueue(sid));
         Ok(Subject::Deleted)
     }

@@ -76,6 +76,11 @@ impl Roster {
         self.by_name.get(&name.to_lowercase()).copied()
     }
 
+    /// Returns the expression that picks a queue's workers.
+    pub(crate) fn expression(&self, queue: TaskQueueSid) -> Option<&Expression> {
+        self.queues.get(&queue).map(|crew| &crew.expression)
+    }
+
     /// Returns the workers of a queue, ready or not.
     pub(crate) fn crew(&self, queue: TaskQueueSid) -> impl Iterator<Item = WorkerSid> {
         self.queues.get(&queue).into_iter().flat_map(|crew| crew.workers.iter().copied())

@@ -82,6 +82,11 @@ impl WaitingTasks {
         }
     }
 
+    /// Returns the line in which a task waits, and its place there.
+    pub(crate) fn seat(&self, task: TaskSid) -> Option<(Lane, Turn)> {
+        self.seats.get(&task).copied()
+    }
+
     /// Returns a task's place in line.
     pub(crate) fn turn(&self, task: TaskSid) -> Option<Turn> {
         self.seats.get(&task).map(|(_, turn)| *turn)

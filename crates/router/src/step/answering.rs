@@ -17,11 +17,15 @@ impl Workspace {
         self.move_task(task, TaskEvent::Accepted, tick.now);
         self.announce_reservation(NoticeKind::ReservationAccepted, sid, tick);
         let queue = self.tasks[&task].task_queue_sid.and_then(|queue| self.task_queues.get(&queue));
+        if let Some(queue) = queue {
+            self.pace.observe(queue.sid, self.tasks[&task].task_channel_sid, tick.now);
+        }
         let activity = queue.and_then(|queue| queue.assignment_activity_sid);
         self.single_task_activity(worker, activity, tick);
         for sibling in self.reservations_with(task, ReservationStatus::Pending) {
             self.withdraw(sibling, ReservationEvent::Rescinded, tick);
         }
+        self.complete_transfer(task, tick);
     }
 
     /// The worker says no, and goes to an activity where one is given.
@@ -62,7 +66,8 @@ impl Workspace {
         let (task, _) = self.parties(sid);
         self.step_reservation(sid, ReservationEvent::Completed, tick);
         let has = |status| !self.reservations_with(task, status).is_empty();
-        if has(ReservationStatus::Accepted) {
+        // While it is handed on, somebody else is sought for it.
+        if has(ReservationStatus::Accepted) || self.tasks[&task].open_transfer().is_some() {
             return;
         }
         if has(ReservationStatus::Wrapping) {
@@ -118,6 +123,9 @@ impl Workspace {
 
     /// Lets a task wait again when nobody is asked any more.
     fn release(&mut self, sid: TaskSid, tick: &mut Tick) {
+        if self.tasks[&sid].open_transfer().is_some() {
+            return self.fail_attempt(sid, tick);
+        }
         let is_asked = !self.reservations_with(sid, ReservationStatus::Pending).is_empty();
         if is_asked || self.tasks[&sid].status != TaskStatus::Reserved {
             return;

@@ -22,7 +22,7 @@ pub(crate) const REASON_WORKFLOW_TIMEOUT: &str = "Task timed out of its Workflow
 /// The reason of a task that no target takes.
 pub(crate) const REASON_NO_TARGET: &str = "No target of the Workflow takes the Task";
 /// The reason of a direct offer that could not be made in time.
-const REASON_NO_DIRECT_OFFER: &str = "RoutingTarget SLA for Reservation creation was not met";
+pub(crate) const REASON_NO_DIRECT_OFFER: &str = "RoutingTarget SLA for Reservation creation was not met";
 
 impl Workspace {
     /// Ends a task that no worker has accepted.
@@ -81,13 +81,8 @@ impl Workspace {
 
     /// A direct offer was made, and the worker did not take it.
     pub(crate) fn fail_direct_answer(&mut self, sid: TaskSid, tick: &mut Tick) {
-        let worker =
-            self.tasks[&sid].routing_target.as_ref().map(RoutingTarget::to_string).unwrap_or_default();
-        self.fail_direct(
-            sid,
-            format!("RoutingTarget not available for Reservation acceptance: {worker}"),
-            tick,
-        );
+        let reason = reason_no_answer(&self.tasks[&sid]);
+        self.fail_direct(sid, reason, tick);
     }
 
     fn fail_direct(&mut self, sid: TaskSid, reason: String, tick: &mut Tick) {
@@ -135,4 +130,10 @@ impl Workspace {
             task,
         }
     }
+}
+
+/// Returns the reason of a direct offer that was not accepted.
+pub(crate) fn reason_no_answer(task: &Task) -> String {
+    let worker = task.routing_target.as_ref().map(RoutingTarget::to_string).unwrap_or_default();
+    format!("RoutingTarget not available for Reservation acceptance: {worker}")
 }

@@ -5,3 +5,4 @@ mod answering;
 pub(crate) mod ending;
 mod offering;
 mod reindexing;
+mod transferring;

@@ -19,12 +19,17 @@ const ASSIGNMENTS_MAX: u32 = 1_000;
 impl Workspace {
     /// Offers a pending task to all of these workers at once.
     pub(crate) fn offer(&mut self, sid: TaskSid, workers: &[WorkerSid], tick: &mut Tick) {
-        if self.tasks[&sid].assignment_count >= ASSIGNMENTS_MAX {
+        let task = &self.tasks[&sid];
+        if task.status == TaskStatus::Pending && task.assignment_count >= ASSIGNMENTS_MAX {
             return self.cancel_task(sid, REASON_TOO_MANY_ASSIGNMENTS, tick);
         }
         self.move_task(sid, TaskEvent::Reserved, tick.now);
         for worker in workers {
             self.offer_to(sid, *worker, tick);
+        }
+        if self.tasks[&sid].open_transfer().is_some() {
+            // Its status says nothing of whether it waits.
+            self.reindex_task(sid);
         }
     }
 
@@ -78,8 +83,9 @@ impl Workspace {
         let task = self.change_task(sid, now);
         task.status = after;
         match after {
-            TaskStatus::Reserved => task.assignment_count += 1,
-            TaskStatus::Assigned => task.date_assigned = Some(now),
+            TaskStatus::Reserved if event == TaskEvent::Reserved => task.assignment_count += 1,
+            TaskStatus::Reserved => {}
+            TaskStatus::Assigned => task.date_assigned = task.date_assigned.or(Some(now)),
             TaskStatus::Completed | TaskStatus::Canceled => task.date_ended = Some(now),
             TaskStatus::Pending | TaskStatus::Wrapping => {}
         }
@@ -104,6 +110,7 @@ impl Workspace {
             status: ReservationStatus::Pending,
             timeout_secs: self.reservation_timeout_secs(task),
             canceled_reason_code: None,
+            transfer_sid: task.open_transfer().map(|transfer| transfer.sid),
             version: 0,
             date_created: tick.now,
             date_updated: tick.now,

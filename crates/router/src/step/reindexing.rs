@@ -9,7 +9,7 @@ use crate::index::roster::CHANNEL_FACTS;
 use crate::index::waiting::Turn;
 use crate::timer::Timer;
 use crate::workspace::Workspace;
-use crate::{ReservationStatus, TaskStatus, Worker, WorkerChannel};
+use crate::{ReservationStatus, Worker, WorkerChannel};
 
 impl Workspace {
     /// Takes up a worker whose name, attributes, activity or channels changed.
@@ -63,14 +63,13 @@ impl Workspace {
     /// Brings the lines and timers in step with a task.
     pub(crate) fn reindex_task(&mut self, sid: TaskSid) {
         let Some(task) = self.tasks.get(&sid) else { return };
-        let is_pending = task.status == TaskStatus::Pending;
-        let standing = task.standing.as_ref().filter(|_| is_pending);
+        let standing = task.standing.as_ref().filter(|_| self.is_waiting(task));
         let order = self.settings.priority_order;
         let seat = standing
             .and_then(|standing| self.lane_of(standing, task))
             .map(|(lane, task_order)| (lane, Turn::of(task, task_order, order)));
         let deadline = standing.and_then(|standing| standing.deadline);
-        let is_unassigned = is_pending || task.status == TaskStatus::Reserved;
+        let is_unassigned = task.is_unassigned();
         let expiry = task.date_created + Duration::from_secs(task.timeout_secs.into());
         let lifetime = self.settings.assigned_task_lifetime_secs;
         let assigned = task.date_assigned.filter(|_| lifetime > 0 && !is_unassigned);

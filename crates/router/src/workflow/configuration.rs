@@ -25,7 +25,7 @@ pub(crate) struct Routing {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Filter {
     /// The tasks that it takes; none takes all.
-    expression: Option<Expression>,
+    pub(crate) expression: Option<Expression>,
     /// The targets that a task goes through, at least one.
     pub(crate) targets: Vec<Arc<Target>>,
 }

@@ -3,10 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a scenario that does not hold may say so by a panic")]
 
 mod commands;
+mod explanations;
 mod offers;
 mod orders;
 mod promises;
 mod scenario;
+mod simulations;
+mod statistics;
 mod tasks;
+mod transfers;
+mod warnings;
 mod workers;
 mod workflows;

@@ -28,7 +28,7 @@ proptest! {
 
 /// What is asked next; the numbers pick among what there is.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+pub(crate) struct Step {
     kind: u8,
     which: u8,
     how: u8,
@@ -39,20 +39,22 @@ impl Arbitrary for Step {
     type Strategy = BoxedStrategy<Self>;
 
     fn arbitrary_with((): ()) -> Self::Strategy {
-        (0..20_u8, any::<u8>(), any::<u8>()).prop_map(|(kind, which, how)| Step { kind, which, how }).boxed()
+        (0..23_u8, any::<u8>(), any::<u8>()).prop_map(|(kind, which, how)| Step { kind, which, how }).boxed()
     }
 }
 
 /// A workspace, and the rows that it was written to: it is read back before each step, and both must do the same.
-struct Twins {
-    live: Workspace,
+pub(crate) struct Twins {
+    pub(crate) live: Workspace,
     rows: BTreeMap<RecordKey, Record>,
-    now: Timestamp,
+    pub(crate) now: Timestamp,
     seed: u64,
+    /// All that was announced.
+    pub(crate) log: Vec<Notice>,
 }
 
 impl Twins {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let scenario = Scenario::new()
             .queue("english", "skills HAS 'english'")
             .queue_with("german", |queue| {
@@ -65,14 +67,19 @@ impl Twins {
             .worker("bob", skills(&["german"]))
             .worker("carol", skills(&["english", "german"]))
             .capacity("carol", "chat", 3);
-        let mut twins =
-            Self { live: scenario.workspace, rows: BTreeMap::new(), now: scenario.now, seed: 1_000 };
+        let mut twins = Self {
+            live: scenario.workspace,
+            rows: BTreeMap::new(),
+            now: scenario.now,
+            seed: 1_000,
+            log: vec![],
+        };
         twins.write();
         twins
     }
 
     /// Does the same with the workspace and with its twin from the rows, and holds them against each other.
-    fn take(&mut self, step: Step) {
+    pub(crate) fn take(&mut self, step: Step) {
         let mut twin = self.read_back();
         assert_eq!(twin.next_timeout(), self.live.next_timeout());
         self.seed += 1;
@@ -95,6 +102,7 @@ impl Twins {
         assert_eq!(self.live.records(), twin.records());
         self.write();
         self.check(&actions);
+        self.log.extend(actions.into_iter().filter_map(announced));
     }
 
     /// Lets every worker finish and every task have its time: then no reservation is left open.
@@ -128,7 +136,9 @@ impl Twins {
                 self.live.reservations_of_task(task.sid).filter(|one| one.status.holds_capacity()).count();
             match task.status {
                 TaskStatus::Pending => assert_eq!(open, 0),
-                TaskStatus::Reserved => assert!(has(ReservationStatus::Pending)),
+                TaskStatus::Reserved => {
+                    assert!(has(ReservationStatus::Pending) || task.open_transfer().is_some());
+                }
                 TaskStatus::Assigned => assert!(has(ReservationStatus::Accepted)),
                 TaskStatus::Wrapping => assert!(has(ReservationStatus::Wrapping)),
                 TaskStatus::Completed | TaskStatus::Canceled => panic!("an ended task is in memory"),
@@ -223,12 +233,36 @@ impl Twins {
                 task_order: Some(if how > 128 { TaskOrder::Lifo } else { TaskOrder::Fifo }),
                 ..UpdateTaskQueue::of(pick(self.live.task_queues(), which)?.sid)
             }),
+            20 | 21 => Command::StartTransfer(self.new_transfer(which, how)?),
+            22 => {
+                let transfers =
+                    self.live.tasks().filter_map(|task| Some((task.sid, task.open_transfer()?.sid)));
+                let (task_sid, sid) = pick(transfers, which)?;
+                Command::CancelTransfer(CancelTransfer { task_sid, sid })
+            }
             _ => return None,
         };
         Some(command)
     }
 
-    fn new_task(&self, which: u8, how: u8) -> CreateTask {
+    fn new_transfer(&self, which: u8, how: u8) -> Option<StartTransfer> {
+        let reservations = self.live.tasks().flat_map(|task| self.live.reservations_of_task(task.sid));
+        let accepted = reservations.filter(|one| one.status == ReservationStatus::Accepted);
+        let reservation = pick(accepted, which)?;
+        Some(StartTransfer {
+            task_sid: reservation.task_sid,
+            reservation_sid: reservation.sid,
+            to: match how % 2 {
+                0 => TransferTarget::Worker(pick(self.live.workers(), how / 2)?.sid),
+                _ => TransferTarget::TaskQueue(pick(self.live.task_queues(), how / 2)?.sid),
+            },
+            mode: Some([TransferMode::Warm, TransferMode::Cold][usize::from(how % 3 / 2)]),
+            attributes: None,
+            priority: None,
+        })
+    }
+
+    pub(crate) fn new_task(&self, which: u8, how: u8) -> CreateTask {
         let language = ["english", "german", "french"][usize::from(which % 3)];
         let routing_target = match how {
             0..=19 => pick(self.live.workers(), which).map(|worker| RoutingTarget::Worker(worker.sid)),
@@ -290,6 +324,13 @@ fn changed_task(sid: domain::TaskSid, how: u8) -> UpdateTask {
         2 => UpdateTask { status: Some(TaskStatus::Wrapping), ..update },
         3 => UpdateTask { priority: Some(u32::from(how)), ..update },
         _ => UpdateTask { attributes: Some(r#"{"language":"english"}"#.to_owned()), ..update },
+    }
+}
+
+fn announced(action: Action) -> Option<Notice> {
+    match action {
+        Action::Announce(notice) => Some(*notice),
+        Action::OfferReservation(_) | Action::RescindReservation(_) | Action::ReleaseContact(_) => None,
     }
 }
 

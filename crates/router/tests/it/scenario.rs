@@ -135,6 +135,30 @@ impl Scenario {
         self
     }
 
+    /// Hands a task on to a worker or a queue.
+    pub(crate) fn transfer(mut self, task: &str, worker: &str, to: &str, mode: TransferMode) -> Self {
+        let worker: WorkerSid = self.sid(worker);
+        let held = |one: &&Reservation| one.worker_sid == worker && one.status == ReservationStatus::Accepted;
+        let command = StartTransfer {
+            task_sid: self.sid(task),
+            reservation_sid: self.workspace.reservations_of_task(self.sid(task)).find(held).unwrap().sid,
+            to: self.names[to].parse().unwrap(),
+            mode: Some(mode),
+            attributes: None,
+            priority: None,
+        };
+        self.run(Command::StartTransfer(command));
+        self
+    }
+
+    /// Calls the open transfer of a task off.
+    pub(crate) fn cancel_transfer(mut self, task: &str) -> Self {
+        let task = self.task_named(task);
+        let (task_sid, sid) = (task.sid, task.open_transfer().unwrap().sid);
+        self.run(Command::CancelTransfer(CancelTransfer { task_sid, sid }));
+        self
+    }
+
     pub(crate) fn activity_of(mut self, worker: &str, activity: &str) -> Self {
         let activity_sid = Some(self.activity(activity));
         self.run(Command::UpdateWorker(UpdateWorker { activity_sid, ..UpdateWorker::of(self.sid(worker)) }));
