@@ -56,7 +56,8 @@ pub(crate) fn flow_action(
             let reason = "this version makes no calls".to_owned();
             tell(work, execution, contact, flow::Event::CallRefused { request, reason });
         }
-        flow::Action::StartConversation { request, .. } | flow::Action::ResumeConversation { request, .. } => {
+        flow::Action::StartConversation { request, .. }
+        | flow::Action::ResumeConversation { request, .. } => {
             let reason = "this version has no conversations".to_owned();
             tell(work, execution, contact, flow::Event::ConversationRefused { request, reason });
         }

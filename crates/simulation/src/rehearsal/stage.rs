@@ -14,9 +14,6 @@ use super::{
     Transcript, TriggerSource,
 };
 
-/// Why what needs a call fails.
-const NO_CALLS: &str = "rehearsals have messages and requests, no calls";
-
 /// An execution, the clock, and how the world answers.
 #[derive(Debug)]
 pub struct Stage<'a> {
@@ -144,8 +141,20 @@ impl<'a> Stage<'a> {
                 Action::RequestHttp { request, http } => {
                     actions.extend(self.answer_request(request, http));
                 }
-                Action::PerformVerbs { request, .. } => actions.extend(self.refuse_verbs(request)),
-                Action::MakeCall { request, .. } => actions.extend(self.refuse_call(request)),
+                Action::PerformVerbs { request, .. } => {
+                    actions.extend(self.refuse(Event::VerbsRefused { request, reason: not_rehearsed() }));
+                }
+                Action::MakeCall { request, .. } => {
+                    actions.extend(self.refuse(Event::CallRefused { request, reason: not_rehearsed() }));
+                }
+                Action::StartConversation { request, .. } | Action::ResumeConversation { request, .. } => {
+                    actions
+                        .extend(self.refuse(Event::ConversationRefused { request, reason: not_rehearsed() }));
+                }
+                Action::CreateInteraction { request, .. } => {
+                    actions
+                        .extend(self.refuse(Event::InteractionRefused { request, reason: not_rehearsed() }));
+                }
                 Action::PassOnMessage { payload } => actions.extend(self.take_message(payload)),
                 Action::RecordStep(step) => self.note(Happening::left(*step)),
             }
@@ -227,14 +236,9 @@ impl<'a> Stage<'a> {
         }
     }
 
-    fn refuse_verbs(&mut self, request: StepSid) -> Vec<Action> {
-        self.note(Happening::Answered(format!("verbs refused: {NO_CALLS}")));
-        self.handle(Event::VerbsRefused { request, reason: NO_CALLS.to_owned() })
-    }
-
-    fn refuse_call(&mut self, request: StepSid) -> Vec<Action> {
-        self.note(Happening::Answered(format!("call refused: {NO_CALLS}")));
-        self.handle(Event::CallRefused { request, reason: NO_CALLS.to_owned() })
+    fn refuse(&mut self, refusal: Event) -> Vec<Action> {
+        self.note(Happening::Answered(format!("refused: {}", not_rehearsed())));
+        self.handle(refusal)
     }
 
     /// Gives a message to the execution that runs, or to a new one, as the server does.
@@ -265,6 +269,11 @@ impl<'a> Stage<'a> {
     fn note(&mut self, happening: Happening) {
         self.transcript.note(self.clock.now, happening);
     }
+}
+
+/// Why what needs a call or a conversation fails.
+fn not_rehearsed() -> String {
+    "rehearsals have messages and requests, no calls and no conversations".to_owned()
 }
 
 /// The virtual clock; every tick has a seed of its own.
