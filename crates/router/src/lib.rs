@@ -48,24 +48,9 @@ mod worker;
 mod workflow;
 mod workspace;
 
-pub use action::*;
-pub use activity::Activity;
-pub use command::*;
-pub use event::Event;
-pub use explanation::*;
-pub use lint::*;
-pub use named::UnknownName;
-pub use notice::*;
-pub use record::*;
-pub use refusal::{Noun, Refusal, parse_named};
-pub use reservation::{Reservation, ReservationStatus};
-pub use settings::*;
-pub use simulation::*;
-pub use statistics::*;
-pub use task::{RoutingTarget, Task, TaskStatus};
-pub use task_channel::TaskChannel;
-pub use task_queue::TaskQueue;
-pub use transfer::{Transfer, TransferMode, TransferStatus, TransferTarget};
-pub use worker::{Worker, WorkerChannel};
-pub use workflow::Workflow;
-pub use workspace::Workspace;
+pub use self::{
+    action::*, activity::*, command::*, event::*, explanation::*, lint::*, notice::*, record::*,
+    reservation::*, settings::*, simulation::*, statistics::*, task::*, task_channel::*, task_queue::*,
+    transfer::*, worker::*, workflow::*, workspace::*,
+};
+pub use self::{named::UnknownName, refusal::Noun, refusal::Refusal, refusal::parse_named};
