@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::ExecutionSid;
-use store::{Error, events, outbox, steps, timers};
+use store::{Error, outbox, steps, timers};
 
 use crate::errand::{Contact, Errand, Owed, TaskOrder};
 use crate::house::House;
@@ -48,9 +48,9 @@ pub(crate) fn flow_action(
 }
 
 /// Writes down or owes what a workspace asks for.
-pub(crate) fn router_action(work: &mut Work, action: &router::Action) {
+pub(crate) fn router_action(work: &mut Work, action: router::Action) {
     match action {
-        router::Action::Announce(notice) => work.write(events::insert(notice)),
+        router::Action::Announce(notice) => work.announce(*notice),
         // Workers answer by REST; assignment callbacks and instructions have no receiver in this version,
         // and no conversation or call hangs on a task yet.
         router::Action::OfferReservation(_)
@@ -104,6 +104,7 @@ impl House {
     }
 
     fn hand_on(self: &Arc<Self>, aftermath: Aftermath) {
+        self.notices.publish(aftermath.notices);
         for (execution, due_at) in aftermath.deadlines {
             self.timers.set(execution, due_at);
         }

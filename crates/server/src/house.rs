@@ -7,6 +7,7 @@ use store::Store;
 
 use crate::flows::Library;
 use crate::lanes::Lanes;
+use crate::notices::NoticeBoard;
 use crate::timers::Timers;
 use crate::workspaces::Workspaces;
 
@@ -26,6 +27,8 @@ pub(crate) struct House {
     pub(crate) carrier_lanes: Lanes,
     /// When executions want to be woken.
     pub(crate) timers: Timers,
+    /// Who listens to what happens.
+    pub(crate) notices: NoticeBoard,
 }
 
 impl House {
@@ -39,6 +42,7 @@ impl House {
             flow_lanes: Lanes::start(),
             carrier_lanes: Lanes::start(),
             timers: Timers::default(),
+            notices: NoticeBoard::default(),
         })
     }
 

@@ -19,6 +19,7 @@ mod flows;
 mod house;
 mod lanes;
 mod messages;
+mod notices;
 mod platform;
 mod retention;
 mod segments;

@@ -66,7 +66,7 @@ pub(crate) async fn create(house: &Arc<House>, setup: CreateWorkspace) -> Result
     let (mut workspace, actions) = Workspace::create(setup, &mut clock::tick())?;
     let sid = workspace.settings().sid;
     let mut work = Work::default();
-    for action in &actions {
+    for action in actions {
         dispatch::router_action(&mut work, action);
     }
     write_changes(&mut work, sid, &workspace.take_changes());
@@ -195,7 +195,7 @@ impl Service {
     fn let_time_pass(&mut self, work: &mut Work) {
         if self.workspace.next_timeout().is_some_and(|at| at <= clock::now()) {
             for action in self.workspace.handle(Event::TimeReached, &mut clock::tick()) {
-                dispatch::router_action(work, &action);
+                dispatch::router_action(work, action);
             }
         }
     }
@@ -216,7 +216,7 @@ impl Service {
 
     fn execute(&mut self, command: Command, work: &mut Work) -> Result<Subject, Refusal> {
         let Outcome { actions, subject } = self.workspace.execute(command, &mut clock::tick())?;
-        for action in &actions {
+        for action in actions {
             dispatch::router_action(work, action);
         }
         Ok(subject)
