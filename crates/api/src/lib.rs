@@ -8,7 +8,8 @@
 //! ```
 //!
 //! How to read it: `resources/` has one file for each resource with its routes, handlers and presenter; the list of
-//! all of them is `resources/mod.rs`. `error_catalog` is the one table of everything that can go wrong.
+//! all of them is `resources/mod.rs`. `bridge/` is what the worker SDK connects to. `error_catalog` is the one table
+//! of everything that can go wrong.
 //!
 //! Invariants:
 //! - Every failure has the published shape and a `more_info` page that exists.
@@ -17,6 +18,7 @@
 
 mod app;
 mod auth;
+mod bridge;
 mod error;
 pub mod error_catalog;
 mod form;
