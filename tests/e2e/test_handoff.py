@@ -53,7 +53,7 @@ def test_a_message_after_the_end_starts_a_new_execution(centre: ContactCentre) -
     centre.text(ANA, NUMBER, "Hello")
     centre.wait_for_execution(greeter.sid, "ended")
     centre.text(ANA, NUMBER, "Hello again")
-    centre.wait_for_message(ANA, "Welcome")
+    centre.wait_for_messages(ANA, 2)
     assert len(centre.executions(greeter.sid)) == 2
 
 

@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::error::ApiError;
 use crate::host::Hosts;
 use crate::platform::{self, Platform};
-use crate::{auth, error, pages, resources};
+use crate::{auth, bridge, error, pages, resources};
 
 /// What the API knows of its installation.
 pub struct App {
@@ -56,6 +56,7 @@ pub fn router(app: App) -> Router {
     let inside = Router::new()
         .merge(published)
         .merge(own)
+        .merge(bridge::routes(&app))
         .merge(pages::routes())
         .fallback(error::unknown_path)
         .method_not_allowed_fallback(error::wrong_method)

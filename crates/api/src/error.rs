@@ -125,15 +125,12 @@ pub(crate) async fn present(State(app): State<Shared>, request: Request, next: N
     let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
-    match error.entry.status {
-        401 => {
-            let challenge = HeaderValue::from_static("Basic realm=\"Patchboard API\", charset=\"UTF-8\"");
-            parts.headers.insert(header::WWW_AUTHENTICATE, challenge);
-        }
-        429 => {
-            parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECS));
-        }
-        _ => {}
+    // An access token can not be typed in: no challenge for one, which browsers would make a window of.
+    if error.entry == catalog::UNAUTHORIZED {
+        let challenge = HeaderValue::from_static("Basic realm=\"Patchboard API\", charset=\"UTF-8\"");
+        parts.headers.insert(header::WWW_AUTHENTICATE, challenge);
+    } else if error.entry == catalog::TOO_MANY_REQUESTS {
+        parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECS));
     }
     let body = Json(error.body(&app.public_url, &path)).into_response();
     let content_type = header::CONTENT_TYPE;

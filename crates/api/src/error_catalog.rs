@@ -41,8 +41,17 @@ entries! {
     METHOD_NOT_ALLOWED 20004 405 "Method not allowed",
         "The resource exists but does not take this HTTP method.",
         "Use one of the methods in the answer's `Allow` header.";
+    TOKEN_INVALID 20101 401 "Invalid access token",
+        "The access token is missing or can not be read, its key does not exist or has been deleted, its signature is \
+         wrong, or it grants nothing that was asked for.",
+        "Sign a token with an API key of this account: header `cty` `twilio-fpa;v=1`, `iss` the key's SID, `sub` the \
+         Account SID, and in `grants` the identity and what it may do. The secret of \
+         an old key may not have been kept: make a new key then.";
+    TOKEN_EXPIRED 20104 401 "Access token expired",
+        "The time in the token's `exp` has passed, or lies more than a day ahead.",
+        "Ask whoever issues tokens for a new one, and give it to the SDK with `updateToken`.";
     FORBIDDEN 20403 403 "Forbidden",
-        "The login is right but its roles do not allow the request.",
+        "The login or access token is right but its roles do not allow the request.",
         "Ask a person with the role admin, or use the account's credentials.";
     NOT_FOUND 20404 404 "Not found",
         "There is nothing at this path: the SID is wrong, the resource was deleted, or the API is not part of \

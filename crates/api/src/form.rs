@@ -1,6 +1,6 @@
 //! How a request is read: the form in its body, and the SIDs in its path.
 
-use axum::body::to_bytes;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Path as AxumPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -23,7 +23,7 @@ impl<S: Sync> FromRequest<S> for Form {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let is_json = is_json(request.headers())?;
-        let body = to_bytes(request.into_body(), BODY_MAX).await.map_err(|error| unreadable(&error))?;
+        let body = read_body(request.into_body()).await?;
         if !is_json {
             return Parameters::parse(&body).map(Self).map_err(|reason| malformed(&reason));
         }
@@ -87,6 +87,16 @@ impl<T: std::str::FromStr> Document<T> {
     }
 }
 
+/// Reads a body of at most [`BODY_MAX`] bytes.
+pub(crate) async fn read_body(body: Body) -> Result<Bytes, ApiError> {
+    to_bytes(body, BODY_MAX).await.map_err(|error| unreadable(&error))
+}
+
+/// Makes the error of a body that is not what it must be.
+pub(crate) fn malformed(reason: &str) -> ApiError {
+    ApiError::new(catalog::INVALID, format!("The request body can not be read: {reason}"))
+}
+
 /// Writes pairs as `application/x-www-form-urlencoded` text.
 pub fn encode_form(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
@@ -103,10 +113,6 @@ fn is_json(headers: &HeaderMap) -> Result<bool, ApiError> {
             "its Content-Type is {other}: application/x-www-form-urlencoded or application/json is expected"
         ))),
     }
-}
-
-fn malformed(reason: &str) -> ApiError {
-    ApiError::new(catalog::INVALID, format!("The request body can not be read: {reason}"))
 }
 
 fn unreadable(error: &axum::Error) -> ApiError {

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! How to read it: `resources/` has one file for each resource with its routes, handlers and presenter; the list of
-//! all of them is `resources/mod.rs`. `error_catalog` is the one table of everything that can go wrong.
+//! all of them is `resources/mod.rs`. `bridge/` is what the worker SDK connects to. `error_catalog` is the one table
+//! of everything that can go wrong.
 //!
 //! Invariants:
 //! - Every failure has the published shape and a `more_info` page that exists.
@@ -17,6 +18,7 @@
 
 mod app;
 mod auth;
+mod bridge;
 pub mod callbacks;
 mod error;
 pub mod error_catalog;
@@ -34,5 +36,5 @@ mod secrets;
 pub use app::{App, router};
 pub use auth::basic_authorization;
 pub use form::encode_form;
-pub use platform::{Failure, InboundMessage, Look, OutboundMessage, Platform, StartExecution, look};
+pub use platform::{Failure, InboundMessage, Look, Notices, OutboundMessage, Platform, StartExecution, look};
 pub use secrets::{PASSWORD_LENGTH_MIN, digest, hash_password, is_password};

@@ -1,14 +1,21 @@
 //! What the API asks of the product: implemented by the server, and by a small fake in tests.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::{Address, ExecutionSid, FlowSid, Tick, WorkspaceSid};
-use router::{Command, CreateWorkspace, Refusal, Subject, Workspace};
+use router::{Command, CreateWorkspace, Notice, Refusal, Subject, Workspace};
 use serde_json::{Map, Value};
 use store::{Media, Message};
-use tokio::sync::oneshot;
+use tokio::sync::{broadcast, oneshot};
 
 /// A look at a workspace as it is committed; the look carries its own answer away.
 pub type Look = Box<dyn FnOnce(&Workspace) + Send>;
+
+/// What happens in all workspaces, from the moment of the subscription on: an item holds the notices of one commit.
+///
+/// The stream is bounded: who reads too slowly is told that something is missing, and must look at the workspace.
+pub type Notices = broadcast::Receiver<Arc<Vec<Notice>>>;
 
 /// The product behind the API. Everything it acknowledges is on disk.
 #[async_trait]
@@ -24,6 +31,9 @@ pub trait Platform: Send + Sync + 'static {
 
     /// Has a workspace looked at; `NotFound` where there is none.
     async fn look(&self, workspace: WorkspaceSid, look: Look) -> Result<(), Failure>;
+
+    /// Subscribes to what happens in all workspaces; what is told is on disk.
+    fn notices(&self) -> Notices;
 
     /// Creates a workspace.
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure>;

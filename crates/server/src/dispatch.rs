@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use domain::ExecutionSid;
 use router::Settings;
-use store::{Error, events, outbox, steps, timers};
+use store::{Error, outbox, steps, timers};
 
 use crate::errand::{Contact, Errand, Owed, TaskOrder, Way};
 use crate::house::House;
@@ -76,13 +76,13 @@ fn tell(work: &mut Work, execution: ExecutionSid, contact: &Contact, event: flow
 }
 
 /// Writes down or owes what a workspace asks for.
-pub(crate) fn router_action(work: &mut Work, settings: &Settings, action: &router::Action) {
+pub(crate) fn router_action(work: &mut Work, settings: &Settings, action: router::Action) {
     match action {
         router::Action::Announce(notice) => {
-            work.write(events::insert(notice));
-            work.owe_all(callbacks::of_event(notice, settings));
+            work.owe_all(callbacks::of_event(&notice, settings));
+            work.announce(*notice);
         }
-        router::Action::OfferReservation(offer) => work.owe_all(callbacks::of_offer(offer, settings)),
+        router::Action::OfferReservation(offer) => work.owe_all(callbacks::of_offer(&offer, settings)),
         // No conversation and no call hangs on a task in this version.
         router::Action::RescindReservation(_) | router::Action::ReleaseContact(_) => {}
     }
@@ -136,6 +136,7 @@ impl House {
     }
 
     fn hand_on(self: &Arc<Self>, aftermath: Aftermath) {
+        self.notices.publish(aftermath.notices);
         for (execution, due_at) in aftermath.deadlines {
             self.timers.set(execution, due_at);
         }

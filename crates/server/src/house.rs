@@ -8,6 +8,7 @@ use store::Store;
 use crate::couriers::Couriers;
 use crate::flows::Library;
 use crate::lanes::Lanes;
+use crate::notices::NoticeBoard;
 use crate::timers::Timers;
 use crate::workspaces::Workspaces;
 
@@ -32,6 +33,8 @@ pub(crate) struct House {
     webhook_options: webhooks::Options,
     /// When executions want to be woken.
     pub(crate) timers: Timers,
+    /// Who listens to what happens.
+    pub(crate) notices: NoticeBoard,
 }
 
 impl House {
@@ -48,6 +51,7 @@ impl House {
             webhooks: OnceLock::new(),
             webhook_options,
             timers: Timers::default(),
+            notices: NoticeBoard::default(),
         })
     }
 

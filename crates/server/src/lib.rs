@@ -21,6 +21,7 @@ mod flows;
 mod house;
 mod lanes;
 mod messages;
+mod notices;
 mod platform;
 mod requests;
 mod retention;

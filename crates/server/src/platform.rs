@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::bail;
-use api::{App, Failure, InboundMessage, Look, OutboundMessage, Platform, StartExecution};
+use api::{App, Failure, InboundMessage, Look, Notices, OutboundMessage, Platform, StartExecution};
 use async_trait::async_trait;
 use axum::Router;
 use domain::{ExecutionSid, Tick, WorkspaceSid};
@@ -136,6 +136,10 @@ impl Platform for Door {
 
     async fn look(&self, workspace: WorkspaceSid, look: Look) -> Result<(), Failure> {
         self.0.workspaces.get(workspace)?.look(look).await
+    }
+
+    fn notices(&self) -> Notices {
+        self.0.notices.subscribe()
     }
 
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {

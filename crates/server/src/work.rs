@@ -1,7 +1,8 @@
 //! Work: what one decision writes and what it owes, committed together and handed on afterwards.
 
 use domain::{ExecutionSid, Timestamp};
-use store::{Statement, Unit, outbox, timers};
+use router::Notice;
+use store::{Statement, Unit, events, outbox, timers};
 
 use crate::clock;
 use crate::errand::{Errand, Owed};
@@ -12,6 +13,7 @@ pub(crate) struct Work {
     unit: Unit,
     owed: Vec<Owed>,
     deadlines: Vec<(ExecutionSid, Option<Timestamp>)>,
+    notices: Vec<Notice>,
 }
 
 /// What remains to be done once the rows are on disk.
@@ -21,6 +23,8 @@ pub(crate) struct Aftermath {
     pub(crate) owed: Vec<Owed>,
     /// Deadlines to watch.
     pub(crate) deadlines: Vec<(ExecutionSid, Option<Timestamp>)>,
+    /// What to tell live listeners.
+    pub(crate) notices: Vec<Notice>,
 }
 
 impl Work {
@@ -65,8 +69,14 @@ impl Work {
         self.deadlines.push((execution, at));
     }
 
+    /// Logs what happened, and tells live listeners after the commit.
+    pub(crate) fn announce(&mut self, notice: Notice) {
+        self.unit.push(events::insert(&notice));
+        self.notices.push(notice);
+    }
+
     /// Splits the rows from what remains to be done after their commit.
     pub(crate) fn into_parts(self) -> (Unit, Aftermath) {
-        (self.unit, Aftermath { owed: self.owed, deadlines: self.deadlines })
+        (self.unit, Aftermath { owed: self.owed, deadlines: self.deadlines, notices: self.notices })
     }
 }

@@ -67,7 +67,7 @@ pub(crate) async fn create(house: &Arc<House>, setup: CreateWorkspace) -> Result
     let (mut workspace, actions) = Workspace::create(setup, &mut clock::tick())?;
     let sid = workspace.settings().sid;
     let mut work = Work::default();
-    for action in &actions {
+    for action in actions {
         dispatch::router_action(&mut work, workspace.settings(), action);
     }
     write_changes(&mut work, sid, &workspace.take_changes());
@@ -177,7 +177,7 @@ impl Service {
     fn let_time_pass(&mut self, work: &mut Work) {
         if self.workspace.next_timeout().is_some_and(|at| at <= clock::now()) {
             let actions = self.workspace.handle(Event::TimeReached, &mut clock::tick());
-            self.perform(work, &actions);
+            self.perform(work, actions);
         }
     }
 
@@ -197,11 +197,11 @@ impl Service {
 
     fn execute(&mut self, command: Command, work: &mut Work) -> Result<Subject, Refusal> {
         let Outcome { actions, subject } = self.workspace.execute(command, &mut clock::tick())?;
-        self.perform(work, &actions);
+        self.perform(work, actions);
         Ok(subject)
     }
 
-    fn perform(&self, work: &mut Work, actions: &[Action]) {
+    fn perform(&self, work: &mut Work, actions: Vec<Action>) {
         for action in actions {
             dispatch::router_action(work, self.workspace.settings(), action);
         }

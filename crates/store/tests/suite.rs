@@ -173,6 +173,7 @@ fn key(number: u128) -> Key {
         account: domain::AccountSid::from_bits(1),
         friendly_name: format!("key {number}"),
         secret_digest: String::new(),
+        secret: None,
         date_created: now(),
         date_updated: now(),
     }

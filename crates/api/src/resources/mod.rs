@@ -3,7 +3,7 @@
 mod account;
 mod own;
 mod studio;
-mod taskrouter;
+pub(crate) mod taskrouter;
 
 use axum::Router;
 
@@ -41,6 +41,7 @@ pub(crate) fn own(app: &App) -> Router<Shared> {
     let routes = Router::new()
         .merge(own::executions::routes())
         .merge(own::settings::routes())
+        .merge(own::tokens::routes())
         .merge(own::users::routes())
         .merge(own::widgets::routes());
     match app.is_development {

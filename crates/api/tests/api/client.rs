@@ -96,6 +96,11 @@ impl Client {
         }
     }
 
+    /// Returns the APIs, to be served on a real socket.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, &[], &[]).await
     }

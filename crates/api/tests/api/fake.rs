@@ -1,15 +1,17 @@
 //! A small product behind the API: the real engines, every command committed at once, and a clock that only we move.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use api::{Failure, InboundMessage, Look, OutboundMessage, Platform, StartExecution};
+use api::{Failure, InboundMessage, Look, Notices, OutboundMessage, Platform, StartExecution};
 use async_trait::async_trait;
 use domain::{AccountSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
-use router::{Action, Command, CreateWorkspace, DeleteWorkspace, Subject, Workspace};
+use router::{Action, Command, CreateWorkspace, DeleteWorkspace, Notice, Subject, Workspace};
 use store::{Direction, FlowRecord, FlowRevision, Message, MessageStatus, Store, Unit, executions, messages};
 use store::{events, resources, routing, steps};
+use tokio::sync::broadcast;
 
 pub(crate) struct Fake {
     pub(crate) store: Store,
@@ -17,12 +19,19 @@ pub(crate) struct Fake {
     /// The time and the number of ticks given.
     clock: Mutex<(Timestamp, u64)>,
     workspaces: Mutex<BTreeMap<WorkspaceSid, Workspace>>,
+    notices: broadcast::Sender<Arc<Vec<Notice>>>,
 }
 
 impl Fake {
     pub(crate) fn new(store: Store, account: AccountSid) -> Self {
         let start = Timestamp::parse("2026-11-22T10:00:00Z").unwrap();
-        Self { store, account, clock: Mutex::new((start, 0)), workspaces: Mutex::default() }
+        Self {
+            store,
+            account,
+            clock: Mutex::new((start, 0)),
+            workspaces: Mutex::default(),
+            notices: broadcast::Sender::new(64),
+        }
     }
 
     /// Lets time pass, with what it brings about in workspaces.
@@ -50,12 +59,16 @@ impl Fake {
     ) -> Result<(), Failure> {
         let mut unit = Unit::new();
         unit.extend(changes.iter().flat_map(|change| routing::write(sid, change)));
+        let mut notices = Vec::new();
         for action in actions {
             if let Action::Announce(notice) = action {
                 unit.push(events::insert(notice));
+                notices.push((**notice).clone());
             }
         }
-        Ok(self.store.commit(unit).await?)
+        self.store.commit(unit).await?;
+        let _ = self.notices.send(Arc::new(notices));
+        Ok(())
     }
 
     async fn published(&self, flow: FlowSid) -> Result<Option<(u32, Flow)>, Failure> {
@@ -131,6 +144,10 @@ impl Platform for Fake {
         let workspaces = self.workspaces.lock();
         look(workspaces.get(&sid).ok_or(Failure::NotFound)?);
         Ok(())
+    }
+
+    fn notices(&self) -> Notices {
+        self.notices.subscribe()
     }
 
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {

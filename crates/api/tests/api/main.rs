@@ -3,6 +3,7 @@
 
 mod account;
 mod basics;
+mod bridge;
 mod client;
 mod events;
 mod fake;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Record;
 
-/// An API key; only the digest of its secret is kept.
+/// An API key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Key {
     /// Its SID.
@@ -16,6 +16,9 @@ pub struct Key {
     pub friendly_name: String,
     /// SHA-256 of the secret, in hexadecimal digits: the secret is random and long, so that no slow hash is needed.
     pub secret_digest: String,
+    /// The secret itself, which checks the signature of access tokens; a key of an earlier version has only the digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
     /// When it was made.
     pub date_created: Timestamp,
     /// When it was last changed.

@@ -35,6 +35,7 @@ async fn create(State(app): State<Shared>, _: Ours, Form(form): Form) -> Answer 
         account: app.account,
         friendly_name: form.text("FriendlyName").unwrap_or_default(),
         secret_digest: secrets::digest(&secret),
+        secret: Some(secret.clone()),
         date_created: tick.now,
         date_updated: tick.now,
     };

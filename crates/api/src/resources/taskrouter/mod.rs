@@ -4,13 +4,13 @@ pub(super) mod activities;
 mod event_data;
 pub(super) mod events;
 mod ordering;
-pub(super) mod reservations;
+pub(crate) mod reservations;
 pub(super) mod task_channels;
 mod task_list;
-pub(super) mod task_queues;
-pub(super) mod tasks;
+pub(crate) mod task_queues;
+pub(crate) mod tasks;
 pub(super) mod worker_channels;
-pub(super) mod workers;
+pub(crate) mod workers;
 pub(super) mod workflows;
 pub(super) mod workspaces;
 

@@ -35,7 +35,7 @@ pub(crate) fn routes() -> Router<Shared> {
 
 /// The side from which a reservation is looked at: its links lead back there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(crate) enum Side {
     /// From its task.
     Task,
     /// From its worker.
@@ -43,16 +43,21 @@ pub(super) enum Side {
 }
 
 /// A reservation as a path names it.
-struct Place {
-    workspace: WorkspaceSid,
-    sid: ReservationSid,
+pub(crate) struct Place {
+    /// Its workspace.
+    pub(crate) workspace: WorkspaceSid,
+    /// The reservation.
+    pub(crate) sid: ReservationSid,
     /// What stands before the reservation in the path.
-    owner: Owner,
+    pub(crate) owner: Owner,
 }
 
+/// What a path names as having a reservation.
 #[derive(Clone, Copy)]
-enum Owner {
+pub(crate) enum Owner {
+    /// The task offered.
     Task(TaskSid),
+    /// The worker asked.
     Worker(WorkerSid),
 }
 
@@ -128,7 +133,9 @@ async fn update_of_task(
     IfMatch(if_match): IfMatch,
     Form(form): Form,
 ) -> Answer {
-    answer(&app, &Place { workspace, sid, owner: Owner::Task(task) }, if_match, &form).await
+    let place = Place { workspace, sid, owner: Owner::Task(task) };
+    let reservation = answer(&app, &place, if_match, &form).await?;
+    show(&app, &place, reservation).await
 }
 
 async fn update_of_worker(
@@ -137,7 +144,9 @@ async fn update_of_worker(
     IfMatch(if_match): IfMatch,
     Form(form): Form,
 ) -> Answer {
-    answer(&app, &Place { workspace, sid, owner: Owner::Worker(worker) }, if_match, &form).await
+    let place = Place { workspace, sid, owner: Owner::Worker(worker) };
+    let reservation = answer(&app, &place, if_match, &form).await?;
+    show(&app, &place, reservation).await
 }
 
 async fn find(app: &App, place: &Place) -> Result<Reservation, ApiError> {
@@ -151,17 +160,19 @@ async fn show(app: &App, place: &Place, reservation: Reservation) -> Answer {
     Ok(Reply::ok(body).version(version))
 }
 
-/// Gives a worker's answer to the engine.
-async fn answer(app: &App, place: &Place, if_match: Option<u64>, form: &Parameters) -> Answer {
+/// Gives a worker's answer to the engine, and returns what became of the reservation.
+pub(crate) async fn answer(
+    app: &App,
+    place: &Place,
+    if_match: Option<u64>,
+    form: &Parameters,
+) -> Result<Reservation, ApiError> {
     let answer = read_answer(form, place.owner.side())?;
     let before = find(app, place).await?;
     let command = UpdateReservation { sid: place.sid, if_match, answer };
     match app.platform.route(place.workspace, Command::UpdateReservation(command)).await {
-        Ok(Subject::Reservation(reservation)) => show(app, place, *reservation).await,
-        Ok(_) => {
-            let reservation = find(app, place).await?;
-            show(app, place, reservation).await
-        }
+        Ok(Subject::Reservation(reservation)) => Ok(*reservation),
+        Ok(_) => find(app, place).await,
         Err(Failure::Refused(Refusal::NotFound { what: Noun::Reservation, .. })) => Err(too_late(&before)),
         Err(failure) => Err(failure.into()),
     }

@@ -30,20 +30,26 @@ pub(crate) fn routes() -> Router<Shared> {
 
 async fn list(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, list: List) -> Answer {
     show_list(&app, workspace, list, "task_queues", |view, list| {
-        let name = list.query.filled("FriendlyName");
-        let chooser = Chooser::read(&list.query)?;
-        let ordering = Ordering::of(&list.query, ORDERINGS)?;
-        let is_wanted = |queue: &&TaskQueue| {
-            name.is_none_or(|name| *queue.friendly_name == *name) && chooser.holds(view, queue)
-        };
-        let mut found: Vec<&TaskQueue> = view.workspace.task_queues().filter(is_wanted).collect();
-        ordering.sort(&mut found, |queue, field| match field {
-            "DateUpdated" => queue.date_updated.as_micros(),
-            _ => queue.date_created.as_micros(),
-        });
+        let found = select(view, &list.query)?;
         Ok(each(list.cut(found, |it| it.sid.to_string()), |it| present(view, it)))
     })
     .await
+}
+
+/// Returns the task queues that a list's filters hold, in its order.
+pub(crate) fn select<'a>(view: &View<'a>, query: &Parameters) -> Result<Vec<&'a TaskQueue>, ApiError> {
+    let name = query.filled("FriendlyName");
+    let chooser = Chooser::read(query)?;
+    let ordering = Ordering::of(query, ORDERINGS)?;
+    let is_wanted = |queue: &&TaskQueue| {
+        name.is_none_or(|name| *queue.friendly_name == *name) && chooser.holds(view, queue)
+    };
+    let mut found: Vec<&TaskQueue> = view.workspace.task_queues().filter(is_wanted).collect();
+    ordering.sort(&mut found, |queue, field| match field {
+        "DateUpdated" => queue.date_updated.as_micros(),
+        _ => queue.date_created.as_micros(),
+    });
+    Ok(found)
 }
 
 /// The workers whom listed queues must match: an imagined one, a real one, or both.

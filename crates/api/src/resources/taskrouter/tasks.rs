@@ -18,6 +18,7 @@ use crate::app::{App, Shared, View};
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
 use crate::form::{Form, IfMatch, Path};
+use crate::parameters::Parameters;
 use crate::platform::Failure;
 use crate::reply::{Answer, Reply};
 
@@ -32,7 +33,12 @@ pub(crate) fn routes() -> Router<Shared> {
 }
 
 async fn create(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, Form(form): Form) -> Answer {
-    let command = CreateTask {
+    carry_out(&app, workspace, Command::CreateTask(read_creation(&form)?), StatusCode::CREATED).await
+}
+
+/// Reads what a new task is to be.
+pub(crate) fn read_creation(form: &Parameters) -> Result<CreateTask, ApiError> {
+    Ok(CreateTask {
         attributes: form.text("Attributes"),
         addons: form.text("Addons"),
         workflow_sid: form.parsed("WorkflowSid")?,
@@ -43,8 +49,7 @@ async fn create(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, 
         routing_target: form.parsed("RoutingTarget")?,
         ignore_capacity: form.boolean("IgnoreCapacity")?,
         task_queue_sid: form.parsed("TaskQueueSid")?,
-    };
-    carry_out(&app, workspace, Command::CreateTask(command), StatusCode::CREATED).await
+    })
 }
 
 async fn fetch(State(app): State<Shared>, Path((workspace, sid)): Path<(WorkspaceSid, TaskSid)>) -> Answer {
@@ -67,7 +72,21 @@ async fn update(
     IfMatch(if_match): IfMatch,
     Form(form): Form,
 ) -> Answer {
-    let command = UpdateTask {
+    let command = read_update(sid, if_match, &form)?;
+    let answer = carry_out(&app, workspace, Command::UpdateTask(command), StatusCode::OK).await;
+    match answer {
+        Err(error) if error.entry() == catalog::NOT_FOUND => Err(too_late(&app, workspace, sid).await?),
+        answer => answer,
+    }
+}
+
+/// Reads what is to change about a task.
+pub(crate) fn read_update(
+    sid: TaskSid,
+    if_match: Option<u64>,
+    form: &Parameters,
+) -> Result<UpdateTask, ApiError> {
+    Ok(UpdateTask {
         sid,
         if_match,
         attributes: form.text("Attributes"),
@@ -76,18 +95,18 @@ async fn update(
         priority: form.number("Priority")?,
         task_channel: form.filled("TaskChannel").map(str::to_owned),
         virtual_start_time: form.date("VirtualStartTime")?,
-    };
-    let answer = carry_out(&app, workspace, Command::UpdateTask(command), StatusCode::OK).await;
-    match answer {
-        Err(error) if error.entry() == catalog::NOT_FOUND => Err(match ended(&app, workspace, sid).await? {
-            Some(task) => ApiError::new(
-                catalog::INVALID,
-                format!("Task {sid} is {}: it can not be changed any more", task.status),
-            ),
-            None => error,
-        }),
-        answer => answer,
-    }
+    })
+}
+
+/// Returns the error of a change of a task that the engine does not know: it has ended, or never was.
+pub(crate) async fn too_late(app: &App, workspace: WorkspaceSid, sid: TaskSid) -> Result<ApiError, ApiError> {
+    Ok(match ended(app, workspace, sid).await? {
+        Some(task) => ApiError::new(
+            catalog::INVALID,
+            format!("Task {sid} is {}: it can not be changed any more", task.status),
+        ),
+        None => ApiError::not_found(),
+    })
 }
 
 async fn remove(
@@ -115,7 +134,11 @@ async fn forget(app: &App, workspace: WorkspaceSid, task: &Task) -> Answer {
 }
 
 /// Returns a task that has ended, for as long as the workspace shows it.
-async fn ended(app: &App, workspace: WorkspaceSid, sid: TaskSid) -> Result<Option<Task>, ApiError> {
+pub(crate) async fn ended(
+    app: &App,
+    workspace: WorkspaceSid,
+    sid: TaskSid,
+) -> Result<Option<Task>, ApiError> {
     let since = shown_since(app, workspace).await?;
     let task = store::tasks::fetch(&app.store, workspace, sid).await?;
     Ok(task.filter(|task| task.date_ended.is_some_and(|at| since.is_none_or(|since| at >= since))))

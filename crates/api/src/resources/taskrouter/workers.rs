@@ -30,20 +30,26 @@ pub(crate) fn routes() -> Router<Shared> {
 
 async fn list(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, list: List) -> Answer {
     show_list(&app, workspace, list, "workers", |view, list| {
-        let filter = Filter::read(&list.query)?;
-        let ordering = Ordering::of(&list.query, ORDERINGS)?;
-        let mut found: Vec<&Worker> = view.workspace.workers().filter(|it| filter.holds(view, it)).collect();
-        ordering.sort(&mut found, |worker, field| {
-            let date = match field {
-                "DateStatusChanged" => worker.date_status_changed,
-                "DateUpdated" => worker.date_updated,
-                _ => worker.date_created,
-            };
-            date.as_micros()
-        });
+        let found = select(view, &list.query)?;
         Ok(each(list.cut(found, |it| it.sid.to_string()), |it| present(view, it)))
     })
     .await
+}
+
+/// Returns the workers that a list's filters hold, in its order.
+pub(crate) fn select<'a>(view: &View<'a>, query: &Parameters) -> Result<Vec<&'a Worker>, ApiError> {
+    let filter = Filter::read(query)?;
+    let ordering = Ordering::of(query, ORDERINGS)?;
+    let mut found: Vec<&Worker> = view.workspace.workers().filter(|it| filter.holds(view, it)).collect();
+    ordering.sort(&mut found, |worker, field| {
+        let date = match field {
+            "DateStatusChanged" => worker.date_status_changed,
+            "DateUpdated" => worker.date_updated,
+            _ => worker.date_created,
+        };
+        date.as_micros()
+    });
+    Ok(found)
 }
 
 async fn create(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, Form(form): Form) -> Answer {
@@ -69,15 +75,24 @@ async fn update(
     IfMatch(if_match): IfMatch,
     Form(form): Form,
 ) -> Answer {
-    let command = UpdateWorker {
+    let command = Command::UpdateWorker(read_update(sid, if_match, &form)?);
+    carry_out(&app, workspace, command, StatusCode::OK).await
+}
+
+/// Reads what is to change about a worker.
+pub(crate) fn read_update(
+    sid: WorkerSid,
+    if_match: Option<u64>,
+    form: &Parameters,
+) -> Result<UpdateWorker, ApiError> {
+    Ok(UpdateWorker {
         sid,
         if_match,
         friendly_name: form.text("FriendlyName"),
         activity_sid: form.parsed("ActivitySid")?,
         attributes: form.text("Attributes"),
         reject_pending_reservations: form.boolean("RejectPendingReservations")?.unwrap_or(false),
-    };
-    carry_out(&app, workspace, Command::UpdateWorker(command), StatusCode::OK).await
+    })
 }
 
 async fn remove(
