@@ -6,6 +6,8 @@
 //! - [`Workspace::execute`] carries out a [`Command`] or refuses it; a refusal changes nothing.
 //! - [`Workspace::handle`] applies an [`Event`]; [`Workspace::next_timeout`] says when time itself is one.
 //! - [`Workspace::take_changes`] gives the rows to write; [`Workspace::load`] reads live rows back.
+//! - [`Workspace::explain`], [`Workspace::simulate`], [`Workspace::warnings`] and
+//!   [`Workspace::real_time_statistics`] only look; [`Statistics`] counts the notices of the past.
 //!
 //! What it is not: no clock, no I/O, no HTTP. Ended tasks and their reservations leave memory with their last
 //! row; history is the store's.
@@ -48,24 +50,8 @@ mod worker;
 mod workflow;
 mod workspace;
 
-pub use action::*;
-pub use activity::Activity;
-pub use command::*;
-pub use event::Event;
-pub use explanation::*;
-pub use lint::*;
-pub use named::UnknownName;
-pub use notice::*;
-pub use record::*;
-pub use refusal::{Noun, Refusal, parse_named};
-pub use reservation::{Reservation, ReservationStatus};
-pub use settings::*;
-pub use simulation::*;
-pub use statistics::*;
-pub use task::{RoutingTarget, Task, TaskStatus};
-pub use task_channel::TaskChannel;
-pub use task_queue::TaskQueue;
-pub use transfer::{Transfer, TransferMode, TransferStatus, TransferTarget};
-pub use worker::{Worker, WorkerChannel};
-pub use workflow::Workflow;
-pub use workspace::Workspace;
+pub use crate::{
+    action::*, activity::*, command::*, event::*, explanation::*, lint::*, named::*, notice::*, record::*,
+    refusal::*, reservation::*, settings::*, simulation::*, statistics::*, task::*, task_channel::*,
+    task_queue::*, transfer::*, worker::*, workflow::*, workspace::*,
+};
