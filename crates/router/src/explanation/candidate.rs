@@ -152,7 +152,8 @@ impl Workspace {
             worker_sid: worker.sid,
             worker_name: worker.friendly_name.clone(),
             obstacles: self.obstacles(task, worker),
-            offer: own().find(|one| one.status.holds_capacity()).map(OpenOffer::of),
+            // Who hands a task on may also be the one who is asked: the latest counts.
+            offer: own().filter(|one| one.status.holds_capacity()).last().map(OpenOffer::of),
             earlier_offers: own().filter(|one| !one.status.holds_capacity()).map(EarlierOffer::of).collect(),
         }
     }
