@@ -19,8 +19,13 @@ const READY_MAX: Duration = Duration::from_secs(30);
 const IDLE: Duration = Duration::from_secs(2);
 
 /// The benches of the crates, by package and name.
-const BENCHES: &[(&str, &str)] =
-    &[("server", "hand_off"), ("router", "decide"), ("liquid@0.1.0", "render"), ("expression", "matches")];
+const BENCHES: &[(&str, &str)] = &[
+    ("server", "hand_off"),
+    ("router", "decide"),
+    ("liquid@0.1.0", "render"),
+    ("expression", "matches"),
+    ("simulation", "scenarios"),
+];
 
 /// Builds the release binary, measures its start and memory, then runs the benches.
 pub fn run(root: &Path) -> anyhow::Result<()> {

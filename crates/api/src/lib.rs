@@ -17,6 +17,7 @@
 
 mod app;
 mod auth;
+pub mod callbacks;
 mod error;
 pub mod error_catalog;
 mod form;

@@ -31,6 +31,13 @@ macro_rules! tests {
             /// The names in definitions.
             pub(crate) const NAMES: &'static [&'static str] = &[$($text,)*];
 
+            /// Returns its name in definitions.
+            pub(crate) fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+
             /// Returns the test with this name.
             pub(crate) fn named(name: &str) -> Option<Self> {
                 match name {

@@ -9,6 +9,14 @@ use crate::{Start, Trigger};
 /// The parameters that hold JSON as text and are parsed.
 const PARSED_PARAMETERS: [&str; 2] = ["ChannelAttributes", "AddOns"];
 
+/// What the parameters of a conversation's message are called, and what a chat's or a phone's message calls them.
+const CONVERSATION_NAMES: [(&str, &str); 4] = [
+    ("ConversationSid", "ChannelSid"),
+    ("ChatServiceSid", "InstanceSid"),
+    ("Author", "From"),
+    ("From", "Author"),
+];
+
 /// The values that templates can read, kept in the published shape so that rendering copies nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -38,9 +46,37 @@ impl Context {
         &self.0
     }
 
+    /// Builds what a subflow can read: its parent's trigger and channel, and what the parent passes.
+    pub(crate) fn for_subflow(&self, flow_sid: &str, parent: Value) -> Self {
+        let mut context = Self(self.0.clone());
+        let flow = json!({ "flow_sid": flow_sid, "data": parent["parameters"], "variables": {} });
+        let Value::Object(flow) = flow else { unreachable!("the literal is an object") };
+        context.part("flow").extend(flow);
+        context.part("trigger").insert("parent".to_owned(), parent);
+        context.part("widgets").clear();
+        context
+    }
+
+    /// Returns `flow.variables`.
+    pub(crate) fn variables(&self) -> Map<String, Value> {
+        self.0["flow"]["variables"].as_object().cloned().unwrap_or_default()
+    }
+
+    /// Adds to `flow.channel`.
+    pub(crate) fn extend_channel(&mut self, channel: Map<String, Value>) {
+        if !channel.is_empty() {
+            object_at(&mut self.0["flow"]["channel"]).extend(channel);
+        }
+    }
+
+    /// Takes over `flow.channel` of another context.
+    pub(crate) fn keep_channel_of(&mut self, other: &Self) {
+        self.part("flow").insert("channel".to_owned(), other.0["flow"]["channel"].clone());
+    }
+
     /// Sets `flow.variables.<key>`.
     pub(crate) fn set_variable(&mut self, key: &str, value: Value) {
-        self.part("flow", "variables").insert(key.to_owned(), value);
+        object_at(&mut self.0["flow"]["variables"]).insert(key.to_owned(), value);
     }
 
     /// Replaces what `widgets.<name>` holds.
@@ -48,12 +84,8 @@ impl Context {
         self.0["widgets"][widget] = Value::Object(outputs);
     }
 
-    fn part(&mut self, outer: &str, inner: &str) -> &mut Map<String, Value> {
-        let part = &mut self.0[outer][inner];
-        if !part.is_object() {
-            *part = Value::Object(Map::new());
-        }
-        part.as_object_mut().expect("it was just made an object")
+    fn part(&mut self, name: &str) -> &mut Map<String, Value> {
+        object_at(&mut self.0[name])
     }
 }
 
@@ -98,7 +130,7 @@ fn trigger_part(trigger: &Trigger) -> Map<String, Value> {
     let (kind, value) = match trigger {
         Trigger::IncomingMessage { payload } => ("message", message_part(payload)),
         Trigger::IncomingCall { payload } => ("call", with_parsed_parameters(payload)),
-        Trigger::IncomingConversationMessage { payload } => ("conversation", with_parsed_parameters(payload)),
+        Trigger::IncomingConversationMessage { payload } => return conversation_part(payload),
         Trigger::IncomingRequest { to, from, parameters } => return request_part(to, from, parameters),
         Trigger::IncomingParent { parameters, parent, trigger } => {
             return parent_part(parameters, parent, trigger);
@@ -119,6 +151,12 @@ fn message_part(payload: &Map<String, Value>) -> Map<String, Value> {
     message
 }
 
+/// Flows for conversations read either name, whichever their author began with.
+fn conversation_part(payload: &Map<String, Value>) -> Map<String, Value> {
+    let part = Value::Object(with_parsed_parameters(payload));
+    Map::from_iter([("conversation".to_owned(), part.clone()), ("message".to_owned(), part)])
+}
+
 fn request_part(to: &str, from: &str, parameters: &Map<String, Value>) -> Map<String, Value> {
     Map::from_iter([("request".to_owned(), json!({ "to": to, "from": from, "parameters": parameters }))])
 }
@@ -136,8 +174,17 @@ fn parent_part(
 }
 
 /// Parses the parameters that are documented to be parsed; text that is not JSON stays text.
+///
+/// A message of a conversation has its parameters under both of their names.
 pub(crate) fn with_parsed_parameters(payload: &Map<String, Value>) -> Map<String, Value> {
     let mut payload = payload.clone();
+    if payload.contains_key("ConversationSid") {
+        for (name, other) in CONVERSATION_NAMES {
+            if let (Some(value), false) = (payload.get(name).cloned(), payload.contains_key(other)) {
+                payload.insert(other.to_owned(), value);
+            }
+        }
+    }
     for name in PARSED_PARAMETERS {
         if let Some(Value::String(text)) = payload.get(name)
             && let Ok(parsed @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text)
@@ -146,6 +193,13 @@ pub(crate) fn with_parsed_parameters(payload: &Map<String, Value>) -> Map<String
         }
     }
     payload
+}
+
+fn object_at(value: &mut Value) -> &mut Map<String, Value> {
+    if !value.is_object() {
+        *value = Value::Object(Map::new());
+    }
+    value.as_object_mut().expect("it was just made an object")
 }
 
 fn text_of<'a>(payload: &'a Map<String, Value>, name: &str) -> &'a str {

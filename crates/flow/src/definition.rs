@@ -1,11 +1,12 @@
 //! A flow: a definition compiled once per revision, with templates parsed and transitions resolved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use crate::widget::{Behaviour, Way, WidgetSource};
-use crate::{Findings, Problem, Settings, WidgetKind, validate, widget_kind};
+use crate::{Findings, Problem, Settings, SubflowReference, WidgetKind, validate, widget_kind};
 
 /// A definition that can run.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct Flow {
     widgets: Vec<Widget>,
     /// Places in `widgets`, as executions and transitions name them.
     places_by_name: BTreeMap<String, usize>,
+    /// The flows that widgets run, by how they name them.
+    subflows: BTreeMap<SubflowReference, Arc<Flow>>,
 }
 
 /// One widget of a flow.
@@ -55,7 +58,19 @@ impl Flow {
             trigger: trigger.expect("validation found the initial state"),
             widgets,
             places_by_name,
+            subflows: BTreeMap::new(),
         })
+    }
+
+    /// Returns the other flows that its widgets run, each once.
+    pub fn subflows_wanted(&self) -> BTreeSet<&SubflowReference> {
+        let behaviours = self.widgets.iter().filter_map(|widget| widget.behaviour.as_ref());
+        behaviours.filter_map(|behaviour| behaviour.subflow()).collect()
+    }
+
+    /// Gives it the other flows; the widget that runs one which is not given takes its failure transition.
+    pub fn with_subflows(self, subflows: BTreeMap<SubflowReference, Arc<Self>>) -> Self {
+        Self { subflows, ..self }
     }
 
     /// Returns how the flow runs.
@@ -71,6 +86,11 @@ impl Flow {
     /// Tells whether a caller may have more than one call in this flow at a time.
     pub fn allows_concurrent_calls(&self) -> bool {
         self.allows_concurrent_calls
+    }
+
+    /// Returns the other flow that is named so.
+    pub(crate) fn subflow(&self, reference: &SubflowReference) -> Option<&Self> {
+        self.subflows.get(reference).map(Arc::as_ref)
     }
 
     /// Returns the widget where executions begin.

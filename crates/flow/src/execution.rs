@@ -1,5 +1,8 @@
 //! One run of a flow for one contact: the durable aggregate, and what each event does to it.
 
+pub(crate) mod call;
+pub(crate) mod subflow;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -8,8 +11,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::run::Run;
-use crate::widget::{MessageFate, Resume, TaskFate};
+use crate::widget::{ConversationBinding, MessageFate, Resume};
 use crate::{Action, Context, Event, Flow, Start, StuckPolicy, TriggerKind};
+
+pub use subflow::SubflowReference;
+
+use call::Call;
+use subflow::Parent;
 
 /// How long an execution may live.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -33,6 +41,15 @@ pub struct Execution {
     pub(crate) context: Context,
     /// The widget where the execution stands; `None` once it has ended.
     pub(crate) visit: Option<Visit>,
+    /// The flow that goes on when the subflow in which the execution stands has ended.
+    #[serde(default)]
+    pub(crate) parent: Option<Box<Parent>>,
+    /// Its call, from the beginning or since a widget made it.
+    #[serde(default)]
+    pub(crate) call: Option<Call>,
+    /// The conversation that a widget began or resumed.
+    #[serde(default)]
+    pub(crate) conversation: Option<String>,
     /// How many steps were recorded, against endless loops.
     pub(crate) steps_taken: u32,
     /// How often in a row the current widget was entered, against endless loops.
@@ -81,6 +98,8 @@ pub enum WaitsFor {
     Answer,
     /// A message from the contact.
     Reply,
+    /// What its call performs.
+    Call,
 }
 
 impl Status {
@@ -110,6 +129,9 @@ impl Execution {
             initiated_by: start.initiated_by,
             status: Status::Active,
             visit: None,
+            parent: None,
+            call: Call::of(&start.trigger),
+            conversation: None,
             steps_taken: 0,
             visits_in_a_row: 0,
             queued_messages: VecDeque::new(),
@@ -139,12 +161,28 @@ impl Execution {
             Event::DeliveryFailed { request, code, reason } => {
                 run.answer(request, Resume::Message(MessageFate::NotDelivered { code, reason }))
             }
-            Event::TaskCreated { request, task } => {
-                run.answer(request, Resume::Task(TaskFate::Created(task)))
+            Event::TaskCreated { request, task } => run.answer(request, Resume::Task(Ok(task))),
+            Event::TaskRefused { request, reason } => run.answer(request, Resume::Task(Err(reason))),
+            Event::ConversationReady { request, conversation, webhook_sid } => {
+                let binding = ConversationBinding { conversation, webhook_sid };
+                run.answer(request, Resume::Conversation(Ok(binding)))
             }
-            Event::TaskRefused { request, reason } => {
-                run.answer(request, Resume::Task(TaskFate::Refused(reason)))
+            Event::ConversationRefused { request, reason } => {
+                run.answer(request, Resume::Conversation(Err(reason)))
             }
+            Event::InteractionCreated { request, interaction } => {
+                run.answer(request, Resume::Interaction(Ok(interaction)))
+            }
+            Event::InteractionRefused { request, reason } => {
+                run.answer(request, Resume::Interaction(Err(reason)))
+            }
+            Event::HttpAnswered { request, response } => run.answer(request, Resume::Http(Ok(*response))),
+            Event::HttpFailed { request, reason } => run.answer(request, Resume::Http(Err(reason))),
+            Event::VerbsPerformed { request, parameters } => run.perform(request, Ok(parameters)),
+            Event::VerbsRefused { request, reason } => run.perform(request, Err(reason)),
+            Event::CallPlaced { request, parameters } => run.place(request, parameters),
+            Event::CallRefused { request, reason } => run.answer(request, Resume::Call(Err(reason))),
+            Event::CallEnded { parameters } => run.hang_up(parameters),
             Event::TimeReached => run.reach_time(),
             Event::StopRequested => run.stop("it was stopped by hand"),
         }
@@ -165,8 +203,8 @@ impl Execution {
         let Some(visit) = &self.visit else { return false };
         match (flow.settings().stuck_policy, visit.waits_for) {
             (StuckPolicy::NewestMessageWins, WaitsFor::Answer) => now.since(visit.entered_at) <= STUCK_AFTER,
-            (StuckPolicy::NewestMessageWins, WaitsFor::Reply)
-            | (StuckPolicy::Wait, WaitsFor::Answer | WaitsFor::Reply) => true,
+            (StuckPolicy::NewestMessageWins, WaitsFor::Reply | WaitsFor::Call)
+            | (StuckPolicy::Wait, WaitsFor::Answer | WaitsFor::Reply | WaitsFor::Call) => true,
         }
     }
 
@@ -236,6 +274,17 @@ impl Execution {
     /// Returns where it stands; `None` once it has ended.
     pub fn visit(&self) -> Option<&Visit> {
         self.visit.as_ref()
+    }
+
+    /// Returns the SID of its call, whether that goes on or not.
+    pub fn call_sid(&self) -> Option<&str> {
+        self.call.as_ref().map(|call| call.sid.as_str())
+    }
+
+    /// Returns the SID of its conversation: the one that began it, or that a widget began or resumed.
+    pub fn conversation_sid(&self) -> Option<&str> {
+        let began_it = self.trigger == TriggerKind::IncomingConversationMessage;
+        self.conversation.as_deref().or(began_it.then_some(self.flow_address.as_str()))
     }
 
     /// Returns how many messages wait for a widget that asks for one.

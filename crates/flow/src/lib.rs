@@ -3,10 +3,11 @@
 //! What it is: a pure state machine. A [`Flow`] is a definition compiled once per revision; an [`Execution`] is one
 //! run of it. An event and a [`domain::Tick`] go in, a list of [`Action`]s comes out.
 //! What it is not: no sending, no queue of tasks, no storage, no clock. The shell carries out the actions and brings
-//! the answers back as [`Event`]s that name the `request` they belong to.
+//! the answers back as [`Event`]s that name the `request` they belong to; what each needs is said at [`Action`].
 //!
 //! ```text
 //! Flow::parse(&definition, settings)                 -> Result<Flow, Vec<Problem>>
+//! flow.with_subflows(those of flow.subflows_wanted()) -> Flow
 //! Execution::start(&flow, start, &mut tick)          -> (Execution, Vec<Action>)
 //! execution.handle(&flow, event, &mut tick)          -> Vec<Action>
 //! execution.next_timeout()                           -> Option<Timestamp>   (then: Event::TimeReached)
@@ -19,20 +20,19 @@
 //! - An answer to a request that is no longer the current one changes nothing.
 //! - A message that finds the execution busy is queued, in order, and passed on if nothing asked for it.
 //!
-//! Assumptions: one conversation partner per execution; widgets of [`catalogue`] that have no code here take their
-//! failure transition.
+//! Assumptions: one conversation partner, one call and one conversation per execution; widgets of [`catalogue`] that
+//! have no code here (a retired bot) take their failure transition.
 
 mod action;
 mod catalogue;
+mod check;
 mod condition;
 mod context;
 mod default_flows;
 mod definition;
 mod event;
 mod execution;
-mod outgoing;
-mod problem;
-mod property_check;
+pub mod portable;
 mod run;
 mod settings;
 mod start;
@@ -42,15 +42,15 @@ mod validation;
 mod widget;
 mod widgets;
 
-pub use action::{Action, ContentTemplate, OutgoingMessage, TaskRequest};
+pub use action::*;
 pub use catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind, catalogue, widget_kind};
+pub use check::{Finding, Rule, Severity, check, rules};
 pub use context::Context;
 pub use default_flows::{messaging, voice_ivr, webchat};
 pub use definition::Flow;
 pub use event::Event;
-pub use execution::{Execution, Status, Visit, WaitsFor};
-pub use problem::{Findings, Problem};
+pub use execution::{Execution, Status, SubflowReference, Visit, WaitsFor};
 pub use settings::{Settings, StuckPolicy};
 pub use start::{Start, Trigger, TriggerKind};
 pub use step::Step;
-pub use validation::validate;
+pub use validation::{Findings, Problem, validate};

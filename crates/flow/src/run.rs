@@ -1,12 +1,15 @@
 //! One turn of an execution: from an event on, widget after widget, until it waits or ends.
 
+mod calls;
+mod subflow;
+
 use domain::{StepSid, Tick};
 use serde_json::{Map, Value};
 
 use crate::definition::Widget;
 use crate::execution::{Execution, Status, Visit, WaitsFor};
-use crate::widget::{Exit, Outcome, Resume, Scope, Way};
-use crate::{Action, Flow, Step};
+use crate::widget::{Exit, Outcome, Resume, Scope};
+use crate::{Action, Flow, Step, TriggerKind};
 
 /// How many steps an execution may take.
 const STEPS_MAX: u32 = 1_000;
@@ -16,6 +19,9 @@ const VISITS_IN_A_ROW_MAX: u32 = 10;
 
 /// How many messages may wait for a widget that asks for one.
 const QUEUED_MESSAGES_MAX: usize = 1_000;
+
+/// A widget that was just entered or told something, and how it answered.
+type Arrival = (Visit, Outcome);
 
 /// One turn: the execution, what it runs, and the actions so far.
 pub(crate) struct Run<'a> {
@@ -32,9 +38,7 @@ impl<'a> Run<'a> {
 
     /// Enters the trigger.
     pub(crate) fn begin(mut self) -> Vec<Action> {
-        let flow = self.flow;
-        let mut visit = self.arrive_at(flow.trigger());
-        let outcome = self.enter(flow.trigger(), &mut visit);
+        let (visit, outcome) = self.arrive_at(self.flow.trigger());
         self.settle(visit, outcome);
         self.finish()
     }
@@ -68,7 +72,8 @@ impl<'a> Run<'a> {
         }
         let is_due = |visit: &mut Visit| visit.until.is_some_and(|until| now >= until);
         match self.execution.visit.take_if(is_due) {
-            Some(visit) => self.resume(visit, Resume::TimedOut),
+            // The time is used up: a widget that takes no notice of it is not woken again and again.
+            Some(visit) => self.resume(Visit { until: None, ..visit }, Resume::TimedOut),
             // Timers are woken early or twice by a restart; what is not due changes nothing.
             None => return Vec::new(),
         }
@@ -77,11 +82,14 @@ impl<'a> Run<'a> {
 
     /// Ends the execution where it stands; messages that it had not asked for yet go with it.
     pub(crate) fn stop(mut self, reason: &str) -> Vec<Action> {
-        if let Some(visit) = self.execution.visit.take() {
-            self.record(visit, Step::STOPPED.to_owned(), Step::ENDED.to_owned(), Some(reason.to_owned()));
-        }
-        self.execution.status = Status::Ended;
         self.execution.queued_messages.clear();
+        if let Some(visit) = self.execution.visit.take() {
+            // What the call performs may be a talk with an agent: that goes on to its end.
+            if visit.waits_for == WaitsFor::Call {
+                self.lose_call();
+            }
+            self.stop_at(visit, reason);
+        }
         self.finish()
     }
 
@@ -99,41 +107,40 @@ impl<'a> Run<'a> {
     /// Goes from widget to widget until one waits for what is not there yet, or the flow has no more.
     fn settle(&mut self, mut visit: Visit, mut outcome: Outcome) {
         loop {
-            if let Outcome::Leave(exit) = outcome {
-                let Some(next) = self.leave(visit, exit) else { return };
-                visit = self.arrive_at(next);
-                outcome = self.enter(next, &mut visit);
-                continue;
-            }
-            self.wait(&mut visit, outcome);
-            let Some(message) = self.queued_message_for(&visit) else {
-                self.execution.visit = Some(visit);
-                return;
+            let arrival = match outcome {
+                Outcome::Leave(exit) => self.leave(visit, exit),
+                Outcome::RunSubflow(start) => Some(self.enter_subflow(visit, start)),
+                Outcome::Stop(reason) => return self.stop_at(visit, &reason),
+                Outcome::Wait { actions, waits_for, until } => {
+                    self.actions.extend(actions);
+                    self.stay(Visit { waits_for, until, ..visit })
+                }
+                Outcome::KeepWaiting => self.stay(visit),
             };
-            outcome = self.tell(&mut visit, Resume::Reply(message));
+            let Some(arrived) = arrival else { return };
+            (visit, outcome) = arrived;
         }
     }
 
-    fn wait(&mut self, visit: &mut Visit, outcome: Outcome) {
-        match outcome {
-            Outcome::Wait { actions, waits_for, until } => {
-                self.actions.extend(actions);
-                visit.waits_for = waits_for;
-                visit.until = until;
-            }
-            Outcome::KeepWaiting | Outcome::Leave(_) => {}
-        }
+    /// Waits, unless what the widget waits for is there already.
+    fn stay(&mut self, mut visit: Visit) -> Option<Arrival> {
+        let Some(message) = self.queued_message_for(&visit) else {
+            self.execution.visit = Some(visit);
+            return None;
+        };
+        let outcome = self.tell(&mut visit, Resume::Reply(message));
+        Some((visit, outcome))
     }
 
     fn queued_message_for(&mut self, visit: &Visit) -> Option<Map<String, Value>> {
         match visit.waits_for {
             WaitsFor::Reply => self.execution.queued_messages.pop_front(),
-            WaitsFor::Answer => None,
+            WaitsFor::Answer | WaitsFor::Call => None,
         }
     }
 
-    fn arrive_at(&mut self, widget: &Widget) -> Visit {
-        Visit {
+    fn arrive_at(&mut self, widget: &Widget) -> Arrival {
+        let mut visit = Visit {
             widget: widget.name.clone(),
             step_sid: self.tick.sid(),
             entered_at: self.tick.now,
@@ -141,39 +148,52 @@ impl<'a> Run<'a> {
             until: None,
             outputs: Map::new(),
             warnings: Vec::new(),
-        }
-    }
-
-    fn enter(&mut self, widget: &Widget, visit: &mut Visit) -> Outcome {
-        match &widget.behaviour {
-            Some(behaviour) => behaviour.enter(&mut self.scope(visit)),
+        };
+        let outcome = match &widget.behaviour {
+            Some(behaviour) => behaviour.enter(&mut self.scope(widget, &mut visit)),
             None => Outcome::Leave(not_run(widget)),
-        }
+        };
+        (visit, outcome)
     }
 
     fn tell(&mut self, visit: &mut Visit, resume: Resume) -> Outcome {
-        let flow = self.flow;
-        match flow.widget(&visit.widget).and_then(|widget| widget.behaviour.as_ref()) {
-            Some(behaviour) => behaviour.resume(&mut self.scope(visit), resume),
-            // Only another revision could lack the widget at which the execution stands.
-            None => Outcome::KeepWaiting,
+        let widget = self.flow_at_hand().and_then(|flow| flow.widget(&visit.widget));
+        match widget.and_then(|widget| Some((widget, widget.behaviour.as_ref()?))) {
+            Some((widget, behaviour)) => behaviour.resume(&mut self.scope(widget, visit), resume),
+            // Only another revision, of the flow or of a subflow, could lack the widget.
+            None => Outcome::Stop(format!("the widget '{}' is gone", visit.widget)),
         }
     }
 
-    fn scope<'b>(&'b self, visit: &'b mut Visit) -> Scope<'b> {
+    /// Returns the flow in which the execution stands: its own or a subflow.
+    fn flow_at_hand(&self) -> Option<&'a Flow> {
+        match &self.execution.parent {
+            Some(parent) => self.flow.subflow(&parent.subflow),
+            None => Some(self.flow),
+        }
+    }
+
+    fn scope<'b>(&'b self, widget: &Widget, visit: &'b mut Visit) -> Scope<'b> {
         Scope {
             context: &self.execution.context,
-            settings: self.flow.settings(),
+            settings: self.flow_at_hand().unwrap_or(self.flow).settings(),
             trigger: self.execution.trigger,
+            entry: match self.execution.parent {
+                Some(_) => TriggerKind::IncomingParent,
+                None => self.execution.trigger,
+            },
+            call: self.execution.call.as_ref(),
+            conversation: self.execution.conversation_sid(),
+            failure_event: failure_event(widget),
             contact_address: &self.execution.contact_address,
             now: self.tick.now,
             visit,
         }
     }
 
-    /// Records the exit and returns the widget that comes next.
-    fn leave(&mut self, visit: Visit, exit: Exit) -> Option<&'a Widget> {
-        let flow = self.flow;
+    /// Records the exit and arrives at what comes next: a widget, or the parent of a subflow that ended.
+    fn leave(&mut self, visit: Visit, exit: Exit) -> Option<Arrival> {
+        let flow = self.flow_at_hand().unwrap_or(self.flow);
         let (event, next) = flow.transition(&visit.widget, exit.way);
         for (key, value) in exit.variables {
             self.execution.context.set_variable(&key, value);
@@ -181,20 +201,45 @@ impl<'a> Run<'a> {
         if !exit.outputs.is_empty() {
             self.execution.context.set_outputs(&visit.widget, exit.outputs);
         }
+        self.execution.context.extend_channel(exit.channel);
+        self.execution.conversation = exit.conversation.or(self.execution.conversation.take());
+        if exit.gives_call_away {
+            self.lose_call();
+        }
         let (next, limit) = self.allow(&visit.widget, next);
         let to = next.map_or(Step::ENDED, |widget| &widget.name);
-        self.record(visit, event.to_owned(), to.to_owned(), limit.or(exit.error));
-        if next.is_none() {
-            self.end();
+        let step = visit.step_sid;
+        self.record(visit, event.to_owned(), to.to_owned(), limit.clone().or(exit.error));
+        match (next, limit) {
+            (Some(widget), _) => return Some(self.arrive_at(widget)),
+            (None, None) if self.execution.parent.is_some() => return self.leave_subflow(),
+            (None, None) => self.end(step),
+            (None, Some(limit)) => self.end_all(step, &limit),
         }
-        next
+        None
+    }
+
+    /// Ends the execution at this visit, in front of all transitions.
+    fn stop_at(&mut self, visit: Visit, reason: &str) {
+        let step = visit.step_sid;
+        self.record(visit, Step::STOPPED.to_owned(), Step::ENDED.to_owned(), Some(reason.to_owned()));
+        self.end_all(step, reason);
+    }
+
+    /// Ends the execution, with the parent where that waits for a subflow.
+    fn end_all(&mut self, step: StepSid, reason: &str) {
+        if let Some((visit, _)) = self.take_up_parent() {
+            self.record(visit, Step::STOPPED.to_owned(), Step::ENDED.to_owned(), Some(reason.to_owned()));
+        }
+        self.end(step);
     }
 
     /// Ends the execution; what the contact wrote meanwhile is not lost with it.
-    fn end(&mut self) {
+    fn end(&mut self, step: StepSid) {
         self.execution.status = Status::Ended;
         let messages = self.execution.queued_messages.drain(..);
         self.actions.extend(messages.map(|payload| Action::PassOnMessage { payload }));
+        self.release_call(step);
     }
 
     /// Ends the way where an execution runs in circles, and says so.
@@ -207,7 +252,9 @@ impl<'a> Run<'a> {
                 format!("the widget '{from}' ran {VISITS_IN_A_ROW_MAX} times in a row, which is the limit");
             return (None, Some(limit));
         }
-        if self.execution.steps_taken + 1 >= STEPS_MAX {
+        // The parent of a subflow needs a step of its own to end with.
+        let steps_owed = 1 + u32::from(self.execution.parent.is_some());
+        if self.execution.steps_taken + steps_owed >= STEPS_MAX {
             return (None, Some(format!("the execution took {STEPS_MAX} steps, which is the limit")));
         }
         (next, None)
@@ -220,7 +267,7 @@ impl<'a> Run<'a> {
             name,
             transitioned_from: visit.widget,
             transitioned_to: to,
-            parent_step_sid: None,
+            parent_step_sid: self.execution.parent.as_ref().map(|parent| parent.visit.step_sid),
             context: step_context(self.execution.context(), error.as_deref(), &visit.warnings),
             error,
             warnings: visit.warnings,
@@ -235,8 +282,12 @@ fn not_run(widget: &Widget) -> Exit {
         "this version does not run widgets of type '{}'; wire a transition for the failure or replace the widget",
         widget.kind.type_name
     );
-    let event = widget.kind.failure_event.unwrap_or("failed");
-    Exit { error: Some(error), ..Exit::way(Way::Event(event)) }
+    Exit::failed(failure_event(widget), error)
+}
+
+/// Returns the event for failures; a widget that has none ends the execution by it.
+fn failure_event(widget: &Widget) -> &'static str {
+    widget.kind.failure_event.unwrap_or("failed")
 }
 
 /// Copies the context and adds what went wrong in this step.

@@ -28,7 +28,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// Stands in `transitioned_to` when the execution ended.
+    /// Stands in `transitioned_to` when the execution ended, or the subflow did.
     pub const ENDED: &'static str = "Ended";
 
     /// Is the `name` of a step by which an execution was stopped from outside or by a limit of time.
@@ -36,6 +36,6 @@ impl Step {
 
     /// Tells whether the execution ended with this step.
     pub fn is_last(&self) -> bool {
-        self.transitioned_to == Self::ENDED
+        self.transitioned_to == Self::ENDED && self.parent_step_sid.is_none()
     }
 }

@@ -3,17 +3,21 @@
 //! It reads as leniently as an import must (unknown keys, missing events, numbers written as text); what a widget's
 //! properties may hold comes from the catalogue.
 
+mod problem;
+mod property_check;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use crate::condition::{Test, whole_text_regex};
-use crate::property_check::{check_properties, check_template, enumeration, type_name};
 use crate::template::is_literal;
-use crate::{Findings, WidgetKind, catalogue, widget_kind};
+use crate::{WidgetKind, catalogue, widget_kind};
+pub use problem::{Findings, Problem};
+use property_check::{check_properties, check_template, enumeration, type_name};
 
 /// The most widgets of a flow.
-const WIDGETS_MAX: usize = 2_000;
+pub(crate) const WIDGETS_MAX: usize = 2_000;
 
 /// The event that branches take.
 const MATCH: &str = "match";

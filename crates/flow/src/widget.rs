@@ -5,9 +5,11 @@ use std::fmt;
 use domain::{StepSid, Timestamp};
 use serde_json::{Map, Value};
 
+use crate::execution::call::Call;
+use crate::execution::subflow::{SubflowReference, SubflowStart};
 use crate::execution::{Visit, WaitsFor};
 use crate::template::{RenderedJson, Template};
-use crate::{Action, Context, Settings, TriggerKind, WidgetKind};
+use crate::{Action, Context, HttpResponse, Settings, TriggerKind, WidgetKind};
 
 /// What a compiled widget does.
 pub(crate) trait Behaviour: fmt::Debug + Send + Sync {
@@ -18,6 +20,11 @@ pub(crate) trait Behaviour: fmt::Debug + Send + Sync {
     fn resume(&self, _scope: &mut Scope<'_>, _resume: Resume) -> Outcome {
         Outcome::KeepWaiting
     }
+
+    /// Returns the other flow that it runs.
+    fn subflow(&self) -> Option<&SubflowReference> {
+        None
+    }
 }
 
 /// What a waiting widget is told, a family of events each.
@@ -25,12 +32,33 @@ pub(crate) trait Behaviour: fmt::Debug + Send + Sync {
 pub(crate) enum Resume {
     /// What became of the message that it sent.
     Message(MessageFate),
-    /// What became of the task that it asked for.
-    Task(TaskFate),
+    /// The task that it asked for: its fields, or why there is none.
+    Task(Answer),
+    /// The interaction that it asked for: its fields, or why there is none.
+    Interaction(Answer),
+    /// The conversation that it asked for, or why there is none.
+    Conversation(Result<ConversationBinding, String>),
+    /// What the other system answered, or why it did not.
+    Http(Result<HttpResponse, String>),
+    /// What became of the verbs: parameters, or why they can not be performed.
+    Verbs(Answer),
+    /// The call ended while verbs were performed; its parameters.
+    HungUp(Map<String, Value>),
+    /// The call that it asked for: its parameters, or why it can not be made.
+    Call(Answer),
     /// The contact wrote.
     Reply(Map<String, Value>),
     /// The time it had set has come.
     TimedOut,
+}
+
+/// A conversation whose messages reach the execution.
+#[derive(Debug)]
+pub(crate) struct ConversationBinding {
+    /// Its fields.
+    pub(crate) conversation: Map<String, Value>,
+    /// The webhook by which its messages come.
+    pub(crate) webhook_sid: String,
 }
 
 /// What became of a message.
@@ -54,14 +82,8 @@ pub(crate) enum MessageFate {
     },
 }
 
-/// What became of a task.
-#[derive(Debug)]
-pub(crate) enum TaskFate {
-    /// It exists; its fields.
-    Created(Map<String, Value>),
-    /// It does not exist, and why.
-    Refused(String),
-}
+/// The fields of what a widget asked for, or a sentence that says why it is not there.
+pub(crate) type Answer = Result<Map<String, Value>, String>;
 
 /// How a widget answers.
 #[derive(Debug)]
@@ -79,6 +101,10 @@ pub(crate) enum Outcome {
     },
     /// What it was told does not concern it.
     KeepWaiting,
+    /// Another flow runs inside the visit.
+    RunSubflow(SubflowStart),
+    /// The execution can not go on here, and why.
+    Stop(String),
 }
 
 /// How a widget is left, and what it leaves behind.
@@ -91,6 +117,12 @@ pub(crate) struct Exit {
     pub(crate) variables: Map<String, Value>,
     /// Why a failure transition was taken.
     pub(crate) error: Option<String>,
+    /// Whether the flow gives its call away.
+    pub(crate) gives_call_away: bool,
+    /// Goes to `flow.channel`.
+    pub(crate) channel: Map<String, Value>,
+    /// Is the execution's conversation from here on.
+    pub(crate) conversation: Option<String>,
 }
 
 /// The transition that is taken.
@@ -110,7 +142,15 @@ impl Exit {
 
     /// Leaves by this transition.
     pub(crate) fn way(way: Way) -> Self {
-        Self { way, outputs: Map::new(), variables: Map::new(), error: None }
+        Self {
+            way,
+            outputs: Map::new(),
+            variables: Map::new(),
+            error: None,
+            gives_call_away: false,
+            channel: Map::new(),
+            conversation: None,
+        }
     }
 
     /// Leaves by a failure transition, and says why.
@@ -128,7 +168,16 @@ impl Exit {
 pub(crate) struct Scope<'a> {
     pub(crate) context: &'a Context,
     pub(crate) settings: &'a Settings,
+    /// What began the execution.
     pub(crate) trigger: TriggerKind,
+    /// What began the flow at hand: in a subflow, the parent.
+    pub(crate) entry: TriggerKind,
+    /// The call that verbs would be performed on.
+    pub(crate) call: Option<&'a Call>,
+    /// The conversation to which messages go.
+    pub(crate) conversation: Option<&'a str>,
+    /// The event that is taken when the widget can not do its work.
+    pub(crate) failure_event: &'static str,
     pub(crate) contact_address: &'a str,
     pub(crate) now: Timestamp,
     pub(crate) visit: &'a mut Visit,
@@ -183,6 +232,16 @@ impl WidgetSource<'_> {
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         let default = || self.kind.property(name).and_then(|property| property.default).map(str::to_owned);
         self.properties.get(name).and_then(scalar_text).or_else(default)
+    }
+
+    /// Returns a property that is a whole number.
+    pub(crate) fn number(&self, name: &str) -> Option<u32> {
+        self.text(name)?.trim().parse().ok()
+    }
+
+    /// Tells whether a property says true, as a boolean or as text.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.text(name).is_some_and(|text| text.trim() == "true")
     }
 
     /// Returns a property that may hold Liquid; empty when it is absent and has no default.

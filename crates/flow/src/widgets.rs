@@ -2,6 +2,7 @@
 
 mod add_twiml_redirect;
 mod capture_payments;
+mod common;
 mod connect_call_to;
 mod connect_virtual_agent;
 mod connect_virtual_agent_v2;

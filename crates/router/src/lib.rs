@@ -6,8 +6,6 @@
 //! - [`Workspace::execute`] carries out a [`Command`] or refuses it; a refusal changes nothing.
 //! - [`Workspace::handle`] applies an [`Event`]; [`Workspace::next_timeout`] says when time itself is one.
 //! - [`Workspace::take_changes`] gives the rows to write; [`Workspace::load`] reads live rows back.
-//! - [`Workspace::explain`], [`Workspace::simulate`], [`Workspace::warnings`] and
-//!   [`Workspace::real_time_statistics`] only look; [`Statistics`] counts the notices of the past.
 //!
 //! What it is not: no clock, no I/O, no HTTP. Ended tasks and their reservations leave memory with their last
 //! row; history is the store's.
@@ -50,8 +48,9 @@ mod worker;
 mod workflow;
 mod workspace;
 
-pub use crate::{
-    action::*, activity::*, command::*, event::*, explanation::*, lint::*, named::*, notice::*, record::*,
-    refusal::*, reservation::*, settings::*, simulation::*, statistics::*, task::*, task_channel::*,
-    task_queue::*, transfer::*, worker::*, workflow::*, workspace::*,
+pub use self::{
+    action::*, activity::*, command::*, event::*, explanation::*, lint::*, notice::*, record::*,
+    reservation::*, settings::*, simulation::*, statistics::*, task::*, task_channel::*, task_queue::*,
+    transfer::*, worker::*, workflow::*, workspace::*,
 };
+pub use self::{named::UnknownName, refusal::Noun, refusal::Refusal, refusal::parse_named};

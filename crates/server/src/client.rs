@@ -1,11 +1,14 @@
 //! How commands reach an installation: the running server by HTTP, or the data folder in this process.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, header};
+use rustls::crypto::aws_lc_rs;
+use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -38,7 +41,7 @@ impl Client {
 
     /// Makes a caller of the server at `url`.
     pub(crate) fn http(url: String, credentials: &Credentials) -> Self {
-        Self { way: Way::Http(reqwest::Client::new(), url), credentials: credentials.clone() }
+        Self { way: Way::Http(http_client(), url), credentials: credentials.clone() }
     }
 
     /// Returns the account that the caller stands for.
@@ -106,6 +109,19 @@ impl Client {
         let status = response.status().as_u16();
         Ok((status, response.bytes().await?.to_vec()))
     }
+}
+
+/// Returns a client that trusts the certificate authorities of this machine.
+fn http_client() -> reqwest::Client {
+    let mut authorities = RootCertStore::empty();
+    authorities.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("the provider has the default protocol versions")
+        .with_root_certificates(authorities)
+        .with_no_client_auth();
+    let client = reqwest::Client::builder().tls_backend_preconfigured(tls).build();
+    client.expect("a client whose TLS is ready has nothing left that can fail")
 }
 
 /// Leaves a note in the data folder of where its server listens.

@@ -34,6 +34,9 @@ pub(crate) struct Options {
     /// Development mode: loopback carrier and local webhooks [default: on while every listener is bound to loopback]
     #[arg(long, env = "PATCHBOARD_DEV", value_name = "BOOL")]
     pub(crate) dev: Option<bool>,
+    /// Networks that webhooks may reach although they are private, as in 10.0.0.0/8,192.168.7.0/24
+    #[arg(long, env = "PATCHBOARD_WEBHOOK_ALLOW", value_name = "CIDRS")]
+    pub(crate) webhook_allow: Option<String>,
     /// Account SID of the first start in place of a random one
     #[arg(long, env = "PATCHBOARD_ACCOUNT_SID", value_name = "SID")]
     pub(crate) account_sid: Option<String>,
@@ -84,6 +87,8 @@ pub(crate) struct Config {
     pub(crate) drain: Duration,
     /// Whether development mode is on.
     pub(crate) is_development: bool,
+    /// Networks that webhooks may reach although they are private.
+    pub(crate) webhook_allow: webhooks::Allowlist,
     /// The account's SID, where fixed from outside.
     pub(crate) account_sid: Option<String>,
     /// The account's token, where fixed from outside.
@@ -108,6 +113,13 @@ impl Config {
             api_domain: given.api_domain.or(file.api_domain),
             drain: Duration::from_secs(given.drain.or(file.drain).unwrap_or(10)),
             is_development: given.dev.or(file.dev).unwrap_or_else(|| http.ip().is_loopback()),
+            webhook_allow: given
+                .webhook_allow
+                .or(file.webhook_allow)
+                .as_deref()
+                .map(allowlist)
+                .transpose()?
+                .unwrap_or_default(),
             account_sid: given.account_sid.or(file.account_sid),
             auth_token: given.auth_token.or(file.auth_token),
             unused,
@@ -119,6 +131,10 @@ fn read_file(path: &Path) -> anyhow::Result<Options> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("the configuration file {} can not be read", path.display()))?;
     toml::from_str(&text).with_context(|| format!("the configuration file {} is not valid", path.display()))
+}
+
+fn allowlist(text: &str) -> anyhow::Result<webhooks::Allowlist> {
+    text.parse().with_context(|| format!("--webhook-allow is '{text}'"))
 }
 
 /// A public URL has a scheme and a host; links are made by putting a path behind it.

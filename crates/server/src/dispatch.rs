@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::ExecutionSid;
+use router::Settings;
 use store::{Error, events, outbox, steps, timers};
 
-use crate::errand::{Contact, Errand, Owed, TaskOrder};
+use crate::errand::{Contact, Errand, Owed, TaskOrder, Way};
 use crate::house::House;
+use crate::requests::HttpOrder;
 use crate::work::{Aftermath, Work};
-use crate::{carrier, executions, workspaces};
+use crate::{callbacks, carrier, executions, requests, workspaces};
 
 /// How long an errand that failed waits before it is tried again.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_millis(500);
@@ -42,20 +44,47 @@ pub(crate) fn flow_action(
                 work.owe(Errand::TakeMessage { message, contact: contact.clone() });
             }
         }
+        flow::Action::RequestHttp { request, http } => {
+            let order = HttpOrder { execution, contact: contact.clone(), request, http: *http };
+            work.owe(Errand::RequestHttp(Box::new(order)));
+        }
+        flow::Action::PerformVerbs { request, .. } => {
+            let reason = "this version performs no calls".to_owned();
+            tell(work, execution, contact, flow::Event::VerbsRefused { request, reason });
+        }
+        flow::Action::MakeCall { request, .. } => {
+            let reason = "this version makes no calls".to_owned();
+            tell(work, execution, contact, flow::Event::CallRefused { request, reason });
+        }
+        flow::Action::StartConversation { request, .. }
+        | flow::Action::ResumeConversation { request, .. } => {
+            let reason = "this version has no conversations".to_owned();
+            tell(work, execution, contact, flow::Event::ConversationRefused { request, reason });
+        }
+        flow::Action::CreateInteraction { request, .. } => {
+            let reason = "this version has no interactions".to_owned();
+            tell(work, execution, contact, flow::Event::InteractionRefused { request, reason });
+        }
         flow::Action::SendMessage { request, message } => return Reply::Compose(request, message),
     }
     Reply::None
 }
 
+/// Owes an execution the answer to what it asked for.
+fn tell(work: &mut Work, execution: ExecutionSid, contact: &Contact, event: flow::Event) {
+    work.owe(Errand::TellExecution { execution, contact: contact.clone(), event });
+}
+
 /// Writes down or owes what a workspace asks for.
-pub(crate) fn router_action(work: &mut Work, action: &router::Action) {
+pub(crate) fn router_action(work: &mut Work, settings: &Settings, action: &router::Action) {
     match action {
-        router::Action::Announce(notice) => work.write(events::insert(notice)),
-        // Workers answer by REST; assignment callbacks and instructions have no receiver in this version,
-        // and no conversation or call hangs on a task yet.
-        router::Action::OfferReservation(_)
-        | router::Action::RescindReservation(_)
-        | router::Action::ReleaseContact(_) => {}
+        router::Action::Announce(notice) => {
+            work.write(events::insert(notice));
+            work.owe_all(callbacks::of_event(notice, settings));
+        }
+        router::Action::OfferReservation(offer) => work.owe_all(callbacks::of_offer(offer, settings)),
+        // No conversation and no call hangs on a task in this version.
+        router::Action::RescindReservation(_) | router::Action::ReleaseContact(_) => {}
     }
 }
 
@@ -68,6 +97,9 @@ async fn perform(house: &Arc<House>, owed: &Owed) -> Result<(), Error> {
         }
         Errand::CreateTask(order) => workspaces::create_task(house, owed, order).await,
         Errand::SendMessage { message, .. } => carrier::send(house, owed, *message).await,
+        Errand::RequestHttp(order) => requests::send(house, owed, order).await,
+        Errand::TellEvent(callback) => callbacks::tell_event(house, owed, callback).await,
+        Errand::AskForInstruction(callback) => callbacks::ask(house, owed, callback).await,
     }
 }
 
@@ -112,12 +144,16 @@ impl House {
         }
     }
 
-    /// Puts an errand into its contact's lane.
+    /// Puts an errand on its way.
     fn deliver(self: &Arc<Self>, owed: Owed) {
-        let lanes = if owed.errand.leaves_the_house() { &self.carrier_lanes } else { &self.flow_lanes };
         let house = Arc::clone(self);
-        let contact = owed.errand.contact().clone();
-        lanes.push(&contact, async move { house.see_to(owed).await });
+        let errand = owed.errand.clone();
+        let job = async move { house.see_to(owed).await };
+        match errand.way() {
+            Way::FlowLane(contact) => self.flow_lanes.push(contact, job),
+            Way::CarrierLane(contact) => self.carrier_lanes.push(contact, job),
+            Way::Courier => self.couriers.send(job),
+        }
     }
 
     /// Does an errand, again and again until it is done: those behind it in the lane must not overtake it.

@@ -3,6 +3,9 @@
 use domain::{ExecutionSid, MessageSid, StepSid};
 use serde::{Deserialize, Serialize};
 
+use crate::callbacks::{AssignmentCallback, EventCallback};
+use crate::requests::HttpOrder;
+
 /// What is owed, and to whom.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Errand {
@@ -24,6 +27,12 @@ pub(crate) enum Errand {
     },
     /// A workspace creates a task for an execution.
     CreateTask(Box<TaskOrder>),
+    /// Another system answers a request of an execution.
+    RequestHttp(Box<HttpOrder>),
+    /// An application learns of an event of its workspace.
+    TellEvent(Box<EventCallback>),
+    /// An application says what a worker does with an offer.
+    AskForInstruction(Box<AssignmentCallback>),
     /// A carrier sends a message; its SID is the token that makes a second send harmless.
     SendMessage {
         /// The message.
@@ -55,6 +64,16 @@ pub(crate) struct Contact {
     pub(crate) ours: String,
 }
 
+/// Where an errand is done.
+pub(crate) enum Way<'a> {
+    /// In the lane of a contact's flow.
+    FlowLane(&'a Contact),
+    /// In the lane of a contact's messages: a slow carrier must not hold up the flow of the same contact.
+    CarrierLane(&'a Contact),
+    /// On its own: applications answer when they do, and no order holds between callbacks.
+    Courier,
+}
+
 /// An errand with the id under which the outbox keeps it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Owed {
@@ -65,21 +84,13 @@ pub(crate) struct Owed {
 }
 
 impl Errand {
-    /// Returns the contact whose errands keep their order.
-    pub(crate) fn contact(&self) -> &Contact {
+    /// Returns where the errand is done.
+    pub(crate) fn way(&self) -> Way<'_> {
         match self {
-            Self::TakeMessage { contact, .. }
-            | Self::TellExecution { contact, .. }
-            | Self::SendMessage { contact, .. } => contact,
-            Self::CreateTask(order) => &order.contact,
-        }
-    }
-
-    /// Tells whether a carrier has to do with it: a slow carrier must not hold up the flow of the same contact.
-    pub(crate) fn leaves_the_house(&self) -> bool {
-        match self {
-            Self::SendMessage { .. } => true,
-            Self::TakeMessage { .. } | Self::TellExecution { .. } | Self::CreateTask(_) => false,
+            Self::TakeMessage { contact, .. } | Self::TellExecution { contact, .. } => Way::FlowLane(contact),
+            Self::CreateTask(order) => Way::FlowLane(&order.contact),
+            Self::SendMessage { contact, .. } => Way::CarrierLane(contact),
+            Self::RequestHttp(_) | Self::TellEvent(_) | Self::AskForInstruction(_) => Way::Courier,
         }
     }
 }

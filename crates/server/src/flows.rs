@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::FlowSid;
-use flow::{Flow, Settings};
+use flow::{Flow, Settings, SubflowReference};
 use jiff::tz::TimeZone;
 use parking_lot::{Mutex, RwLock};
 use store::{Error, FlowRecord, FlowRevision, Store, resources};
@@ -80,14 +80,47 @@ impl Library {
         if let Some(flow) = self.shelf.lock().take_out((record.sid, revision), &settings) {
             return Ok(flow);
         }
+        let flow = self.compile(record, revision).await?;
+        let subflows = self.subflows_of(&flow).await?;
+        let compiled = Arc::new(flow.with_subflows(subflows));
+        // What runs other flows is compiled anew for each event: those may have been published meanwhile.
+        if compiled.subflows_wanted().is_empty() {
+            self.shelf.lock().put_in((record.sid, revision), Arc::clone(&compiled));
+        }
+        Ok(compiled)
+    }
+
+    async fn compile(&self, record: &FlowRecord, revision: u32) -> Result<Flow, Error> {
         let key = FlowRevision::key(record.sid, revision);
         let stored: Option<FlowRevision> = resources::fetch(&self.store, &key).await?;
         let stored = stored.ok_or_else(|| gone(record.sid, revision))?;
-        let compiled = Flow::parse(&stored.definition, settings)
-            .map_err(|problems| Error::Corrupt(format!("revision {key} can not be run: {problems:?}")))?;
-        let compiled = Arc::new(compiled);
-        self.shelf.lock().put_in((record.sid, revision), Arc::clone(&compiled));
-        Ok(compiled)
+        Flow::parse(&stored.definition, self.settings_of(record))
+            .map_err(|problems| Error::Corrupt(format!("revision {key} can not be run: {problems:?}")))
+    }
+
+    /// Returns the flows that a flow runs; one that is not there is left out, and its widget fails.
+    async fn subflows_of(&self, flow: &Flow) -> Result<BTreeMap<SubflowReference, Arc<Flow>>, Error> {
+        let mut found = BTreeMap::new();
+        for reference in flow.subflows_wanted() {
+            if let Some(subflow) = self.subflow(reference).await? {
+                found.insert(reference.clone(), Arc::new(subflow));
+            }
+        }
+        Ok(found)
+    }
+
+    async fn subflow(&self, reference: &SubflowReference) -> Result<Option<Flow>, Error> {
+        let Ok(sid) = reference.flow_sid.parse() else { return Ok(None) };
+        let Some(record) = self.record(sid).await? else { return Ok(None) };
+        let revision = match reference.revision.as_str() {
+            "LatestPublished" | "" => record.published_revision,
+            "LatestDraft" => Some(record.revision),
+            number => number.parse().ok().filter(|revision| (1..=record.revision).contains(revision)),
+        };
+        match revision {
+            Some(revision) => self.compile(&record, revision).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     fn settings_of(&self, record: &FlowRecord) -> Settings {

@@ -1,10 +1,11 @@
 //! What every part of the shell shares: the database, the engines' loops, the lanes and the clock's deadlines.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use domain::AccountSid;
 use store::Store;
 
+use crate::couriers::Couriers;
 use crate::flows::Library;
 use crate::lanes::Lanes;
 use crate::timers::Timers;
@@ -24,13 +25,18 @@ pub(crate) struct House {
     pub(crate) flow_lanes: Lanes,
     /// What carriers send between two addresses, in order.
     pub(crate) carrier_lanes: Lanes,
+    /// What applications are told and asked.
+    pub(crate) couriers: Couriers,
+    /// The client of all applications' webhooks.
+    webhooks: OnceLock<webhooks::Client>,
+    webhook_options: webhooks::Options,
     /// When executions want to be woken.
     pub(crate) timers: Timers,
 }
 
 impl House {
     /// Makes the house on a database; workspaces, errands and deadlines are loaded by `start`.
-    pub(crate) fn new(account: AccountSid, store: Store) -> Arc<Self> {
+    pub(crate) fn new(account: AccountSid, store: Store, webhook_options: webhooks::Options) -> Arc<Self> {
         Arc::new(Self {
             account,
             workspaces: Workspaces::default(),
@@ -38,8 +44,21 @@ impl House {
             store,
             flow_lanes: Lanes::start(),
             carrier_lanes: Lanes::start(),
+            couriers: Couriers::default(),
+            webhooks: OnceLock::new(),
+            webhook_options,
             timers: Timers::default(),
         })
+    }
+
+    /// Returns the account's token.
+    pub(crate) fn auth_token(&self) -> &str {
+        &self.webhook_options.auth_token
+    }
+
+    /// Returns the client of webhooks, made at its first use: it reads the machine's certificates.
+    pub(crate) fn webhooks(&self) -> &webhooks::Client {
+        self.webhooks.get_or_init(|| webhooks::Client::new(self.webhook_options.clone()))
     }
 
     /// Returns how many errands of this process wait or run.

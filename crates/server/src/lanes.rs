@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// How many jobs run side by side at most: as many commits can share one flush to disk.
-const LANES: usize = 64;
+const LANES: usize = 1024;
 
 type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 

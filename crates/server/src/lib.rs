@@ -4,11 +4,13 @@
 //! `house` holds what all parts share; `platform` is its front door, which the API knocks at.
 //! `workspaces` and `executions` are the loops that decide, commit and only then answer.
 
+mod callbacks;
 mod carrier;
 mod client;
 mod clock;
 mod commands;
 mod config;
+mod couriers;
 mod credentials;
 mod dispatch;
 mod embedded;
@@ -20,6 +22,7 @@ mod house;
 mod lanes;
 mod messages;
 mod platform;
+mod requests;
 mod retention;
 mod segments;
 mod timers;

@@ -42,7 +42,12 @@ pub(crate) async fn open(
 ) -> anyhow::Result<Installation> {
     let store = Store::new(Sqlite::open(&config.data.join("patchboard.db"))?);
     store.acquire(lease()).await?;
-    let house = House::new(credentials.account_sid, store);
+    let webhook_options = webhooks::Options {
+        auth_token: credentials.auth_token.clone(),
+        allow: config.webhook_allow.clone(),
+        is_development: config.is_development,
+    };
+    let house = House::new(credentials.account_sid, store, webhook_options);
     workspaces::load(&house).await?;
     let local_url = local_url(address);
     let public_url = config.public_url.clone().unwrap_or_else(|| local_url.clone());
@@ -130,7 +135,7 @@ impl Platform for Door {
     }
 
     async fn look(&self, workspace: WorkspaceSid, look: Look) -> Result<(), Failure> {
-        self.0.workspaces.get(workspace)?.look_boxed(look).await
+        self.0.workspaces.get(workspace)?.look(look).await
     }
 
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {

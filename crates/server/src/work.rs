@@ -54,6 +54,11 @@ impl Work {
         self.owed.push(Owed { id, errand });
     }
 
+    /// Owes errands from the moment of the commit.
+    pub(crate) fn owe_all(&mut self, errands: impl IntoIterator<Item = Errand>) {
+        errands.into_iter().for_each(|errand| self.owe(errand));
+    }
+
     /// Sets when an execution is to be woken.
     pub(crate) fn wake(&mut self, execution: ExecutionSid, at: Option<Timestamp>) {
         self.unit.push(timers::set(&execution.to_string(), at));

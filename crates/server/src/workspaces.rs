@@ -7,7 +7,8 @@ use api::{Failure, Look, payloads};
 use domain::{Timestamp, WorkflowSid, WorkspaceSid};
 use parking_lot::RwLock;
 use router::{
-    Change, Command, CreateTask, CreateWorkspace, Event, Outcome, RecordKey, Refusal, Subject, Workspace,
+    Action, Change, Command, CreateTask, CreateWorkspace, Event, Outcome, RecordKey, Refusal, Subject,
+    Workspace,
 };
 use store::{Error, routing};
 use tokio::sync::{mpsc, oneshot};
@@ -67,7 +68,7 @@ pub(crate) async fn create(house: &Arc<House>, setup: CreateWorkspace) -> Result
     let sid = workspace.settings().sid;
     let mut work = Work::default();
     for action in &actions {
-        dispatch::router_action(&mut work, action);
+        dispatch::router_action(&mut work, workspace.settings(), action);
     }
     write_changes(&mut work, sid, &workspace.take_changes());
     house.commit(work).await?;
@@ -77,7 +78,7 @@ pub(crate) async fn create(house: &Arc<House>, setup: CreateWorkspace) -> Result
 
 /// Has the task of an errand created by the workspace that its workflow belongs to.
 pub(crate) async fn create_task(house: &Arc<House>, owed: &Owed, order: &TaskOrder) -> Result<(), Error> {
-    match house.workspaces.of_workflow(&order.task.workflow).await {
+    match of_workflow(house, &order.task.workflow).await? {
         Some(workspace) => workspace.create_task(owed.clone(), order.clone()).await,
         None => {
             let mut work = Work::settling(owed);
@@ -85,6 +86,13 @@ pub(crate) async fn create_task(house: &Arc<House>, owed: &Owed, order: &TaskOrd
             house.commit(work).await
         }
     }
+}
+
+/// Returns the workspace that has this workflow.
+async fn of_workflow(house: &House, workflow: &str) -> Result<Option<Handle>, Error> {
+    let Ok(workflow) = workflow.parse::<WorkflowSid>() else { return Ok(None) };
+    let workspace = routing::workspace_of(&house.store, workflow).await?;
+    Ok(workspace.and_then(|sid| house.workspaces.get(sid).ok()))
 }
 
 impl Workspaces {
@@ -96,18 +104,6 @@ impl Workspaces {
     /// Returns the SIDs of all workspaces, oldest first.
     pub(crate) fn sids(&self) -> Vec<WorkspaceSid> {
         self.handles.read().keys().copied().collect()
-    }
-
-    /// Returns the workspace that has this workflow.
-    async fn of_workflow(&self, workflow: &str) -> Option<Handle> {
-        let workflow: WorkflowSid = workflow.parse().ok()?;
-        let handles: Vec<Handle> = self.handles.read().values().cloned().collect();
-        for handle in handles {
-            if handle.look(move |workspace| workspace.workflow(workflow).is_some()).await == Ok(true) {
-                return Some(handle);
-            }
-        }
-        None
     }
 
     fn start(&self, house: &Arc<House>, workspace: Workspace) {
@@ -135,22 +131,8 @@ impl Handle {
         answered.await.map_err(|_| gone())?
     }
 
-    /// Looks at what is committed.
-    pub(crate) async fn look<T: Send + 'static>(
-        &self,
-        look: impl FnOnce(&Workspace) -> T + Send + 'static,
-    ) -> Result<T, Failure> {
-        let (answer, answered) = oneshot::channel();
-        let look: Look = Box::new(move |workspace| {
-            // Whoever looks may have gone meanwhile.
-            let _ = answer.send(look(workspace));
-        });
-        self.look_boxed(look).await?;
-        answered.await.map_err(|_| Failure::NotFound)
-    }
-
     /// Looks at what is committed; the look itself carries its answer away.
-    pub(crate) async fn look_boxed(&self, look: Look) -> Result<(), Failure> {
+    pub(crate) async fn look(&self, look: Look) -> Result<(), Failure> {
         self.send(Request::Look(look)).await
     }
 
@@ -194,9 +176,8 @@ impl Service {
 
     fn let_time_pass(&mut self, work: &mut Work) {
         if self.workspace.next_timeout().is_some_and(|at| at <= clock::now()) {
-            for action in self.workspace.handle(Event::TimeReached, &mut clock::tick()) {
-                dispatch::router_action(work, &action);
-            }
+            let actions = self.workspace.handle(Event::TimeReached, &mut clock::tick());
+            self.perform(work, &actions);
         }
     }
 
@@ -216,10 +197,14 @@ impl Service {
 
     fn execute(&mut self, command: Command, work: &mut Work) -> Result<Subject, Refusal> {
         let Outcome { actions, subject } = self.workspace.execute(command, &mut clock::tick())?;
-        for action in &actions {
-            dispatch::router_action(work, action);
-        }
+        self.perform(work, &actions);
         Ok(subject)
+    }
+
+    fn perform(&self, work: &mut Work, actions: &[Action]) {
+        for action in actions {
+            dispatch::router_action(work, self.workspace.settings(), action);
+        }
     }
 
     /// Creates the task that an execution asked for, and owes it the outcome.

@@ -38,11 +38,18 @@ impl Statement {
 pub struct Query {
     pub(crate) sql: Cow<'static, str>,
     pub(crate) values: Vec<Value>,
+    /// Whether it finds a row or two by their key: too quick to be worth another thread.
+    pub(crate) is_quick: bool,
 }
 
 impl Query {
     /// Makes a question; parameters stand as `$1`, `$2` … in the SQL.
     pub fn new(sql: impl Into<Cow<'static, str>>, values: Vec<Value>) -> Self {
-        Self { sql: sql.into(), values }
+        Self { sql: sql.into(), values, is_quick: false }
+    }
+
+    /// Makes a question that finds a row or two by an index.
+    pub fn quick(sql: &'static str, values: Vec<Value>) -> Self {
+        Self { sql: sql.into(), values, is_quick: true }
     }
 }

@@ -32,8 +32,8 @@ const LAYERS: [(&str, Layer); 17] = [
     ("carriers", Layer::Shells),
     ("webhooks", Layer::Shells),
     ("api", Layer::Shells),
+    ("simulation", Layer::Shells),
     ("server", Layer::Server),
-    ("simulation", Layer::Tools),
     ("xtask", Layer::Tools),
 ];
 

@@ -1,6 +1,12 @@
 //! Gather Input On Call: asks the caller and collects keys or speech.
 
+use twiml::{Gather, Input, SpeechTimeout};
+
 use crate::catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind};
+use crate::execution::call::text;
+use crate::template::Template;
+use crate::widget::{Behaviour, Exit, Outcome, Resume, Scope, WidgetSource};
+use crate::widgets::common::voice::{self, PLAY, Prompt, SAY};
 
 pub(crate) static KIND: WidgetKind = WidgetKind {
     type_name: "gather-input-on-call",
@@ -8,8 +14,8 @@ pub(crate) static KIND: WidgetKind = WidgetKind {
     group: Group::Voice,
     help: "Asks the caller and collects keys or speech.",
     properties: &[
-        PropertyKind::liquid_text("say", "What is said; SSML is allowed."),
-        PropertyKind::new("play", PropertyType::Url, "Link of the audio.").liquid(),
+        SAY,
+        PLAY,
         PropertyKind::liquid_text("voice", "The voice.").default("alice"),
         PropertyKind::liquid_text("language", "The language of the voice.").default("en-US"),
         PropertyKind::new(
@@ -56,5 +62,67 @@ pub(crate) static KIND: WidgetKind = WidgetKind {
     ],
     failure_event: None,
     outputs: &["Digits", "SpeechResult", "Confidence", "CallSid", "CallStatus", "From", "To"],
-    compile: None,
+    compile: Some(compile),
 };
+
+#[derive(Debug)]
+struct GatherInput {
+    prompt: Prompt,
+    language: Template,
+    hints: Template,
+    speech_model: Template,
+    /// All that holds no template.
+    gather: Gather,
+}
+
+fn compile(source: &WidgetSource<'_>) -> Box<dyn Behaviour> {
+    let finish_on_key =
+        if source.flag("stop_gather") { source.text("finish_on_key") } else { Some(String::new()) };
+    let gather = Gather {
+        input: vec![Input::Dtmf, Input::Speech],
+        timeout_secs: source.number("timeout"),
+        speech_timeout: speech_timeout(&source.text("speech_timeout").unwrap_or_default()),
+        profanity_filter: Some(source.flag("profanity_filter")),
+        finish_on_key: voice::keys(finish_on_key),
+        digits_max: source.number("number_of_digits").filter(|digits| *digits > 0),
+        ..Gather::default()
+    };
+    Box::new(GatherInput {
+        prompt: Prompt::compile(source),
+        language: source.template("gather_language"),
+        hints: source.template("hints"),
+        speech_model: source.template("speech_model"),
+        gather,
+    })
+}
+
+impl Behaviour for GatherInput {
+    fn enter(&self, scope: &mut Scope<'_>) -> Outcome {
+        let gather = Gather {
+            language: voice::text_of(scope, &self.language),
+            hints: voice::text_of(scope, &self.hints),
+            speech_model: voice::text_of(scope, &self.speech_model),
+            announcements: self.prompt.render(scope).into_iter().collect(),
+            ..self.gather.clone()
+        };
+        voice::perform(scope, gather)
+    }
+
+    fn resume(&self, scope: &mut Scope<'_>, resume: Resume) -> Outcome {
+        voice::leave(scope, resume, |parameters| {
+            let event = match (text(&parameters, "Digits"), text(&parameters, "SpeechResult")) {
+                ("", "") => "timeout",
+                ("", _) => "speech",
+                (_, _) => "keypress",
+            };
+            Exit::by(event).with_outputs(parameters)
+        })
+    }
+}
+
+fn speech_timeout(text: &str) -> Option<SpeechTimeout> {
+    match text.trim() {
+        "auto" => Some(SpeechTimeout::Auto),
+        seconds => seconds.parse().ok().map(SpeechTimeout::Seconds),
+    }
+}

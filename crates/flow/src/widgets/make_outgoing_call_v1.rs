@@ -1,6 +1,9 @@
 //! Make Outgoing Call of older flows: calls the contact.
 
 use crate::catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind};
+use crate::execution::call::text;
+use crate::widget::{Behaviour, Outcome, Resume, Scope, WidgetSource};
+use crate::widgets::common::outgoing_call::{self, CallTemplate};
 
 pub(crate) static KIND: WidgetKind = WidgetKind {
     type_name: "make-outgoing-call-v1",
@@ -37,5 +40,25 @@ pub(crate) static KIND: WidgetKind = WidgetKind {
     ],
     failure_event: Some("failed"),
     outputs: &["CallSid", "CallStatus", "AnsweredBy", "To", "From", "Direction"],
-    compile: None,
+    compile: Some(compile),
 };
+
+#[derive(Debug)]
+struct MakeOutgoingCall(CallTemplate);
+
+fn compile(source: &WidgetSource<'_>) -> Box<dyn Behaviour> {
+    Box::new(MakeOutgoingCall(CallTemplate::compile(source)))
+}
+
+impl Behaviour for MakeOutgoingCall {
+    fn enter(&self, scope: &mut Scope<'_>) -> Outcome {
+        self.0.make(scope)
+    }
+
+    fn resume(&self, _scope: &mut Scope<'_>, resume: Resume) -> Outcome {
+        outgoing_call::leave(resume, |parameters| {
+            let is_machine = text(parameters, "AnsweredBy").starts_with("machine");
+            if is_machine { "answeredByMachine" } else { "answered" }
+        })
+    }
+}

@@ -1,6 +1,8 @@
 //! Make Outgoing Call: calls the contact; voice widgets work on that call from then on.
 
 use crate::catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind};
+use crate::widget::{Behaviour, Outcome, Resume, Scope, WidgetSource};
+use crate::widgets::common::outgoing_call::{self, CallTemplate};
 
 pub(crate) static KIND: WidgetKind = WidgetKind {
     type_name: "make-outgoing-call-v2",
@@ -78,5 +80,22 @@ pub(crate) static KIND: WidgetKind = WidgetKind {
     ],
     failure_event: Some("failed"),
     outputs: &["CallSid", "CallStatus", "AnsweredBy", "To", "From", "Direction", "MachineDetectionDuration"],
-    compile: None,
+    compile: Some(compile),
 };
+
+#[derive(Debug)]
+struct MakeOutgoingCall(CallTemplate);
+
+fn compile(source: &WidgetSource<'_>) -> Box<dyn Behaviour> {
+    Box::new(MakeOutgoingCall(CallTemplate::compile(source)))
+}
+
+impl Behaviour for MakeOutgoingCall {
+    fn enter(&self, scope: &mut Scope<'_>) -> Outcome {
+        self.0.make(scope)
+    }
+
+    fn resume(&self, _scope: &mut Scope<'_>, resume: Resume) -> Outcome {
+        outgoing_call::leave(resume, |_| "answered")
+    }
+}

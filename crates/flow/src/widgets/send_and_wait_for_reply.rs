@@ -9,9 +9,9 @@ use crate::Action;
 use crate::catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind};
 use crate::context::with_parsed_parameters;
 use crate::execution::WaitsFor;
-use crate::outgoing::{self, MessageTemplate};
 use crate::template::Template;
 use crate::widget::{Behaviour, Exit, MessageFate, Outcome, Resume, Scope, WidgetSource};
+use crate::widgets::common::message::{self, MessageTemplate};
 
 /// How long the contact has to answer, in seconds, where the author says nothing usable.
 const TIMEOUT_SECS: u64 = 3600;
@@ -25,8 +25,8 @@ pub(crate) static KIND: WidgetKind = WidgetKind {
     group: Group::Messaging,
     help: "Sends a message and waits for the contact's answer.",
     properties: &[
-        outgoing::FROM,
-        outgoing::BODY,
+        message::FROM,
+        message::BODY,
         PropertyKind::new(
             "timeout",
             PropertyType::IntegerText { min: 1, max: TIMEOUT_SECS_MAX as i64 },
@@ -34,13 +34,13 @@ pub(crate) static KIND: WidgetKind = WidgetKind {
         )
         .liquid()
         .default("3600"),
-        outgoing::SERVICE,
-        outgoing::CHANNEL,
-        outgoing::MEDIA_URL,
-        outgoing::ATTRIBUTES,
-        outgoing::MESSAGE_TYPE,
-        outgoing::CONTENT_SID,
-        outgoing::CONTENT_VARIABLES,
+        message::SERVICE,
+        message::CHANNEL,
+        message::MEDIA_URL,
+        message::ATTRIBUTES,
+        message::MESSAGE_TYPE,
+        message::CONTENT_SID,
+        message::CONTENT_VARIABLES,
         PropertyKind::new("shorten_urls", PropertyType::Boolean, "Whether links in the body are shortened.")
             .default("false"),
     ],
@@ -85,7 +85,7 @@ impl Behaviour for SendAndWait {
             Resume::Message(
                 MessageFate::Refused { code, reason } | MessageFate::NotDelivered { code, reason },
             ) => {
-                outgoing::note_failure(scope, code, &reason);
+                message::note_failure(scope, code, &reason);
                 leave(scope, Exit::failed("deliveryFailure", reason))
             }
             Resume::Reply(payload) => {
@@ -94,7 +94,13 @@ impl Behaviour for SendAndWait {
                 leave(scope, Exit::by("incomingMessage"))
             }
             Resume::TimedOut => leave(scope, Exit::by("timeout")),
-            Resume::Task(_) => Outcome::KeepWaiting,
+            Resume::Task(_)
+            | Resume::Interaction(_)
+            | Resume::Conversation(_)
+            | Resume::Http(_)
+            | Resume::Verbs(_)
+            | Resume::HungUp(_)
+            | Resume::Call(_) => Outcome::KeepWaiting,
         }
     }
 }

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use crate::Action;
 use crate::catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind};
 use crate::execution::WaitsFor;
-use crate::outgoing::{self, MessageTemplate};
 use crate::widget::{Behaviour, Exit, MessageFate, Outcome, Resume, Scope, WidgetSource};
+use crate::widgets::common::message::{self, MessageTemplate};
 
 pub(crate) static KIND: WidgetKind = WidgetKind {
     type_name: "send-message",
@@ -14,16 +14,16 @@ pub(crate) static KIND: WidgetKind = WidgetKind {
     group: Group::Messaging,
     help: "Sends a message without waiting for an answer.",
     properties: &[
-        outgoing::FROM,
+        message::FROM,
         PropertyKind::liquid_text("to", "Who gets it.").default("{{contact.channel.address}}"),
-        outgoing::BODY,
-        outgoing::SERVICE,
-        outgoing::CHANNEL,
-        outgoing::MEDIA_URL,
-        outgoing::ATTRIBUTES,
-        outgoing::MESSAGE_TYPE,
-        outgoing::CONTENT_SID,
-        outgoing::CONTENT_VARIABLES,
+        message::BODY,
+        message::SERVICE,
+        message::CHANNEL,
+        message::MEDIA_URL,
+        message::ATTRIBUTES,
+        message::MESSAGE_TYPE,
+        message::CONTENT_SID,
+        message::CONTENT_VARIABLES,
         PropertyKind::new("shorten_urls", PropertyType::Boolean, "Whether links in the body are shortened.")
             .default("false"),
     ],
@@ -52,18 +52,16 @@ impl Behaviour for SendMessage {
     }
 
     fn resume(&self, scope: &mut Scope<'_>, resume: Resume) -> Outcome {
-        match resume {
-            Resume::Message(MessageFate::Accepted(outbound)) => {
+        let Resume::Message(fate) = resume else { return Outcome::KeepWaiting };
+        match fate {
+            MessageFate::Accepted(outbound) => {
                 let outputs = Map::from_iter([("outbound".to_owned(), Value::Object(outbound))]);
                 Outcome::Leave(Exit::by("sent").with_outputs(outputs))
             }
-            Resume::Message(
-                MessageFate::Refused { code, reason } | MessageFate::NotDelivered { code, reason },
-            ) => {
-                outgoing::note_failure(scope, code, &reason);
+            MessageFate::Refused { code, reason } | MessageFate::NotDelivered { code, reason } => {
+                message::note_failure(scope, code, &reason);
                 Outcome::Leave(Exit::failed("failed", reason).with_outputs(scope.visit.outputs.clone()))
             }
-            Resume::Task(_) | Resume::Reply(_) | Resume::TimedOut => Outcome::KeepWaiting,
         }
     }
 }

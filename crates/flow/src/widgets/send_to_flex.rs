@@ -1,25 +1,19 @@
 //! Send to Flex: hands the contact over to the agents' side.
 //!
-//! A message, or a request by REST, becomes a task. Over a limit, the failure transition is taken with the reason;
+//! A call waits in a queue, a conversation becomes an interaction, a message or a request by REST a task. Over a limit, the failure transition is taken with the reason;
 //! nothing is cut.
 
 use domain::Attributes;
 use serde_json::{Map, Value, json};
+use twiml::Callback;
 
 use crate::catalogue::{EventKind, Group, PropertyKind, PropertyType, WidgetKind};
 use crate::execution::WaitsFor;
 use crate::template::Template;
-use crate::widget::{Behaviour, Exit, Outcome, Resume, Scope, TaskFate, WidgetSource};
-use crate::{Action, TaskRequest, TriggerKind};
-
-/// The most characters of the attributes after rendering.
-const ATTRIBUTES_LENGTH_MAX: usize = 1024;
-
-/// The highest priority.
-const PRIORITY_MAX: u32 = i32::MAX as u32;
-
-/// The longest that the task may live: two weeks, in seconds.
-const TIMEOUT_SECS_MAX: u32 = 1_209_600;
+use crate::widget::{Behaviour, Exit, Outcome, Resume, Scope, WidgetSource};
+use crate::widgets::common::task::{self, ATTRIBUTES_LENGTH_MAX, PRIORITY_MAX, TIMEOUT_SECS_MAX};
+use crate::widgets::common::voice;
+use crate::{Action, InteractionRequest, TaskRequest};
 
 pub(crate) static KIND: WidgetKind = WidgetKind {
     type_name: "send-to-flex",
@@ -103,6 +97,12 @@ pub(crate) static KIND: WidgetKind = WidgetKind {
         "workspace_sid",
         "url",
         "links",
+        "QueueResult",
+        "QueueSid",
+        "QueueTime",
+        "CallStatus",
+        "channel",
+        "routing",
     ],
     compile: Some(compile),
 };
@@ -114,6 +114,8 @@ struct SendToFlex {
     attributes: Template,
     priority: Template,
     timeout: Template,
+    wait_url: Template,
+    wait_url_method: Option<String>,
 }
 
 fn compile(source: &WidgetSource<'_>) -> Box<dyn Behaviour> {
@@ -123,57 +125,75 @@ fn compile(source: &WidgetSource<'_>) -> Box<dyn Behaviour> {
         attributes: source.template("attributes"),
         priority: source.template("priority"),
         timeout: source.template("timeout"),
+        wait_url: source.template("waitUrl"),
+        wait_url_method: source.text("waitUrlMethod"),
     })
 }
 
 impl Behaviour for SendToFlex {
     fn enter(&self, scope: &mut Scope<'_>) -> Outcome {
-        match scope.trigger {
-            TriggerKind::IncomingMessage | TriggerKind::IncomingRequest => self.create_task(scope),
-            TriggerKind::IncomingCall
-            | TriggerKind::IncomingConversationMessage
-            | TriggerKind::IncomingParent => failed(format!(
-                "this version hands over messages and REST requests; this execution began with {}",
-                scope.trigger.as_str()
-            )),
+        match self.render(scope) {
+            Ok(task) => self.hand_over(scope, task),
+            Err(error) => failed(error),
         }
     }
 
-    fn resume(&self, _scope: &mut Scope<'_>, resume: Resume) -> Outcome {
+    fn resume(&self, scope: &mut Scope<'_>, resume: Resume) -> Outcome {
         match resume {
-            Resume::Task(TaskFate::Created(task)) => {
+            Resume::Task(Ok(task)) => {
                 Outcome::Leave(Exit::by("callComplete").with_outputs(in_both_spellings(task)))
             }
-            Resume::Task(TaskFate::Refused(reason)) => failed(reason),
-            Resume::Message(_) | Resume::Reply(_) | Resume::TimedOut => Outcome::KeepWaiting,
+            Resume::Interaction(Ok(interaction)) => Outcome::Leave(Exit {
+                channel: Map::from_iter([("status".to_owned(), json!("handed off"))]),
+                ..Exit::by("callComplete").with_outputs(with_task_of(interaction))
+            }),
+            Resume::Task(Err(reason)) | Resume::Interaction(Err(reason)) => failed(reason),
+            Resume::Verbs(_) | Resume::HungUp(_) => task::leave_queue(scope, resume),
+            Resume::Message(_)
+            | Resume::Conversation(_)
+            | Resume::Http(_)
+            | Resume::Call(_)
+            | Resume::Reply(_)
+            | Resume::TimedOut => Outcome::KeepWaiting,
         }
     }
 }
 
 impl SendToFlex {
-    fn create_task(&self, scope: &mut Scope<'_>) -> Outcome {
-        match self.render(scope) {
-            Ok(task) => {
-                let action = Action::CreateTask { request: scope.request(), task: Box::new(task) };
-                Outcome::Wait { actions: vec![action], waits_for: WaitsFor::Answer, until: None }
-            }
-            Err(error) => failed(error),
+    /// A call waits in a queue; what has none becomes an interaction or a task at once.
+    fn hand_over(&self, scope: &mut Scope<'_>, task: TaskRequest) -> Outcome {
+        if scope.call.is_some() {
+            return self.enqueue(scope, task);
         }
+        let request = scope.request();
+        let action = match scope.conversation {
+            Some(conversation) => {
+                let interaction = Box::new(interaction(scope, conversation.to_owned(), task));
+                Action::CreateInteraction { request, interaction }
+            }
+            None => Action::CreateTask { request, task: Box::new(task) },
+        };
+        Outcome::Wait { actions: vec![action], waits_for: WaitsFor::Answer, until: None }
+    }
+
+    fn enqueue(&self, scope: &mut Scope<'_>, task: TaskRequest) -> Outcome {
+        let wait = self.wait(scope);
+        scope.visit.outputs.insert("Attributes".to_owned(), json!(task.attributes.text()));
+        voice::perform(scope, task::enqueue(task, wait))
+    }
+
+    fn wait(&self, scope: &mut Scope<'_>) -> Callback {
+        voice::callback(voice::text_of(scope, &self.wait_url), self.wait_url_method.as_deref())
     }
 
     fn render(&self, scope: &mut Scope<'_>) -> Result<TaskRequest, String> {
         Ok(TaskRequest {
-            workflow: required(scope, "workflow", &self.workflow)?,
-            task_channel: required(scope, "channel", &self.channel)?,
-            attributes: self.render_attributes(scope)?,
-            priority: whole_number(scope, "priority", &self.priority, 0, PRIORITY_MAX)?,
-            timeout_secs: whole_number(scope, "timeout", &self.timeout, 1, TIMEOUT_SECS_MAX)?,
+            workflow: task::required(scope, "workflow", &self.workflow)?,
+            task_channel: task::required(scope, "channel", &self.channel)?,
+            attributes: task::render_attributes(scope, &self.attributes)?,
+            priority: task::whole_number(scope, "priority", &self.priority, 0, PRIORITY_MAX)?,
+            timeout_secs: task::whole_number(scope, "timeout", &self.timeout, 1, TIMEOUT_SECS_MAX)?,
         })
-    }
-
-    fn render_attributes(&self, scope: &mut Scope<'_>) -> Result<Attributes, String> {
-        let rendered = scope.render_json(&self.attributes).map_err(|error| format!("attributes: {error}"))?;
-        Attributes::parse(&rendered.text, ATTRIBUTES_LENGTH_MAX).map_err(|error| error.to_string())
     }
 }
 
@@ -181,25 +201,37 @@ fn failed(error: impl Into<String>) -> Outcome {
     Outcome::Leave(Exit::failed("failedToEnqueue", error))
 }
 
-fn required(scope: &Scope<'_>, name: &str, template: &Template) -> Result<String, String> {
-    let text = scope.render(template)?.trim().to_owned();
-    if text.is_empty() {
-        return Err(format!("'{name}' is empty after rendering '{}', but it is required", template.source()));
+/// Adds what agents' pages read of the sender; the author's own keys win.
+fn interaction(scope: &Scope<'_>, conversation: String, task: TaskRequest) -> InteractionRequest {
+    let channel_type = channel_type(scope);
+    let mut attributes = Map::from_iter([("channelType".to_owned(), json!(channel_type))]);
+    for key in ["customerAddress", "from", "name", "customerName"] {
+        attributes.insert(key.to_owned(), json!(scope.contact_address));
     }
-    Ok(text)
+    attributes.extend(task.attributes.map().clone());
+    let task = TaskRequest { attributes: Attributes::from_map(attributes), ..task };
+    InteractionRequest { conversation, channel_type, task }
 }
 
-fn whole_number(
-    scope: &Scope<'_>,
-    name: &str,
-    template: &Template,
-    min: u32,
-    max: u32,
-) -> Result<u32, String> {
-    let text = scope.render(template)?;
-    let number = text.trim().parse().ok().filter(|number| (min..=max).contains(number));
-    number
-        .ok_or_else(|| format!("{name} is '{}': a whole number from {min} to {max} is expected", text.trim()))
+/// Tells the kind of channel: as the conversation says, else by the sender's address.
+fn channel_type(scope: &Scope<'_>) -> String {
+    let said = &scope.context.value()["trigger"]["conversation"]["ChannelAttributes"]["channel_type"];
+    let by_address = match scope.contact_address.split_once(':') {
+        Some((network, _)) => network,
+        None if scope.contact_address.starts_with('+') => "sms",
+        None => "web",
+    };
+    said.as_str().filter(|said| !said.is_empty()).unwrap_or(by_address).to_owned()
+}
+
+/// The documented names are those of the interaction's task.
+fn with_task_of(mut interaction: Map<String, Value>) -> Map<String, Value> {
+    let task = interaction.get("routing").and_then(|routing| routing["properties"].as_object()).cloned();
+    let task = in_both_spellings(task.unwrap_or_default());
+    for name in ["TaskSid", "Age", "Attributes"] {
+        interaction.insert(name.to_owned(), task.get(name).cloned().unwrap_or_default());
+    }
+    interaction
 }
 
 /// Real flows read the documented names as well as those of the task's own fields.

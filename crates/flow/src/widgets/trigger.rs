@@ -30,6 +30,6 @@ struct Trigger;
 
 impl Behaviour for Trigger {
     fn enter(&self, scope: &mut Scope<'_>) -> Outcome {
-        Outcome::Leave(Exit::by(scope.trigger.as_str()))
+        Outcome::Leave(Exit::by(scope.entry.as_str()))
     }
 }

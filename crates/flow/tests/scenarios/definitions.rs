@@ -184,9 +184,9 @@ fn what_will_not_work_but_may_be_saved_is_a_warning() {
     let mut definition = sound();
     definition["states"][2]["properties"]["attributes"] = json!("no json");
     definition["states"][3]["transitions"][1]["conditions"][0] = json!({ "type": "regex", "value": "(" });
-    definition["states"][4]["type"] = json!("say-play");
+    definition["states"][4]["type"] = json!("send-to-auto-pilot");
     definition["states"][4]["transitions"] =
-        json!([{ "event": "audioComplete" }, { "event": "audioComplete" }]);
+        json!([{ "event": "sessionEnded" }, { "event": "sessionEnded" }]);
     let findings = validate(&definition);
     assert!(findings.is_valid());
     let paths: Vec<_> = findings.warnings.iter().map(|warning| warning.property_path.as_str()).collect();
@@ -262,7 +262,7 @@ fn sound() -> Value {
     definition
 }
 
-fn shared_flows() -> Option<Vec<PathBuf>> {
+pub(crate) fn shared_flows() -> Option<Vec<PathBuf>> {
     let shared = std::env::var_os("PATCHBOARD_SHARED")
         .map(PathBuf::from)
         .unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")));

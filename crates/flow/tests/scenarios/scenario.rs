@@ -1,10 +1,15 @@
 //! The words of the stories: builders for definitions, and a scenario that keeps the time and asserts actions.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{Sid, StepSid, Tick, Timestamp};
-use flow::{Action, Event, Execution, Flow, Settings, Start, Status, Step, Trigger};
+use flow::{
+    Action, Event, Execution, Flow, HttpResponse, Settings, Start, Status, Step, SubflowReference, Trigger,
+};
 use serde_json::{Map, Value, json};
+use twiml::{Document, Verb};
 
 /// The contact of all stories.
 pub(crate) const CONTACT: &str = "+15555550111";
@@ -14,7 +19,13 @@ pub(crate) const OURS: &str = "+15555550100";
 
 /// A definition whose trigger leads to `first` on each of its events.
 pub(crate) fn definition<const N: usize>(first: &str, widgets: [Value; N]) -> Value {
-    let events = ["incomingMessage", "incomingCall", "incomingConversationMessage", "incomingRequest"];
+    let events = [
+        "incomingMessage",
+        "incomingCall",
+        "incomingConversationMessage",
+        "incomingRequest",
+        "incomingParent",
+    ];
     let trigger = widget("Trigger", "trigger", json!({}), &events.map(|event| (event, first)));
     let states: Vec<Value> = std::iter::once(trigger).chain(widgets).collect();
     json!({ "description": "A story", "states": states, "initial_state": "Trigger", "flags": {} })
@@ -42,6 +53,14 @@ pub(crate) fn message(body: &str) -> Map<String, Value> {
     object(json!({ "MessageSid": "SM1", "From": CONTACT, "To": OURS, "Body": body, "NumMedia": "0" }))
 }
 
+/// The parameters of the contact's call, and these.
+pub(crate) fn call(parameters: Value) -> Map<String, Value> {
+    let mut all =
+        object(json!({ "CallSid": "CA1", "CallStatus": "in-progress", "From": CONTACT, "To": OURS }));
+    all.extend(object(parameters));
+    all
+}
+
 /// The map behind a JSON object.
 pub(crate) fn object(value: Value) -> Map<String, Value> {
     value.as_object().expect("an object").clone()
@@ -55,13 +74,28 @@ pub(crate) struct Scenario {
     ticks: u64,
     actions: Vec<Action>,
     pub(crate) steps: Vec<Step>,
-    /// The request of the last message or task.
+    /// The request of the last action that asks for an answer.
     pub(crate) request: StepSid,
 }
 
 impl Scenario {
     pub(crate) fn new(definition: &Value) -> Self {
         Self::with_settings(definition, Settings::default())
+    }
+
+    /// A flow whose subflow `FW2` is this one.
+    pub(crate) fn with_subflow(definition: &Value, subflow: &Value) -> Self {
+        let mut scenario = Self::new(definition);
+        let subflow = Arc::new(Flow::parse(subflow, Settings::default()).expect("a valid subflow"));
+        let wanted = SubflowReference { flow_sid: "FW2".to_owned(), revision: "LatestPublished".to_owned() };
+        assert_eq!(scenario.flow.subflows_wanted().into_iter().collect::<Vec<_>>(), [&wanted]);
+        scenario.flow = scenario.flow.with_subflows(BTreeMap::from_iter([(wanted, subflow)]));
+        scenario
+    }
+
+    /// The subflows are deleted while the execution goes on.
+    pub(crate) fn loses_subflows(self) -> Self {
+        Self { flow: self.flow.with_subflows(BTreeMap::new()), ..self }
     }
 
     pub(crate) fn with_settings(definition: &Value, settings: Settings) -> Self {
@@ -112,6 +146,32 @@ impl Scenario {
         self.happens(Event::TaskCreated { request, task })
     }
 
+    /// Another system answers with this status, type and body.
+    pub(crate) fn other_answers(self, status_code: u16, content_type: &str, body: &str) -> Self {
+        let response = HttpResponse {
+            status_code,
+            content_type: content_type.to_owned(),
+            body: body.to_owned(),
+            headers: Map::new(),
+        };
+        let request = self.request;
+        self.happens(Event::HttpAnswered { request, response: Box::new(response) })
+    }
+
+    pub(crate) fn starts_with_call(self) -> Self {
+        self.starts(Trigger::IncomingCall { payload: call(json!({ "CallStatus": "ringing" })) })
+    }
+
+    /// The call has performed what it was asked; these are the parameters beside the usual.
+    pub(crate) fn performs(self, parameters: Value) -> Self {
+        let request = self.request;
+        self.happens(Event::VerbsPerformed { request, parameters: call(parameters) })
+    }
+
+    pub(crate) fn caller_hangs_up(self) -> Self {
+        self.happens(Event::CallEnded { parameters: call(json!({ "CallStatus": "completed" })) })
+    }
+
     /// Lets time pass and wakes the execution if that is due.
     pub(crate) fn after(mut self, secs: u64) -> Self {
         self.now = self.now + Duration::from_secs(secs);
@@ -155,6 +215,13 @@ impl Scenario {
         self.execution.as_ref().expect("a started execution")
     }
 
+    /// Asserts the last action alone, and forgets the others.
+    #[track_caller]
+    pub(crate) fn quietly_but_last(self, expected: &str) -> Self {
+        assert_eq!(self.actions.last().map(line).as_deref(), Some(expected));
+        self.quietly()
+    }
+
     /// The actions since the last expectation.
     pub(crate) fn actions(&self) -> &[Action] {
         &self.actions
@@ -185,9 +252,14 @@ impl Scenario {
     fn note(&mut self, actions: Vec<Action>) {
         for action in &actions {
             match action {
-                Action::SendMessage { request, .. } | Action::CreateTask { request, .. } => {
-                    self.request = *request
-                }
+                Action::SendMessage { request, .. }
+                | Action::CreateTask { request, .. }
+                | Action::RequestHttp { request, .. }
+                | Action::PerformVerbs { request, .. }
+                | Action::MakeCall { request, .. }
+                | Action::StartConversation { request, .. }
+                | Action::ResumeConversation { request, .. }
+                | Action::CreateInteraction { request, .. } => self.request = *request,
                 Action::RecordStep(step) => self.steps.push(Step::clone(step)),
                 Action::PassOnMessage { .. } => {}
             }
@@ -210,9 +282,40 @@ fn line(action: &Action) -> String {
             task.timeout_secs,
             task.attributes.text()
         ),
+        Action::RequestHttp { http, .. } => {
+            let parameters: Vec<_> =
+                http.parameters.iter().map(|(key, value)| format!(" {key}={value}")).collect();
+            format!("{} {} {}{}", http.method.as_str(), http.url, http.body, parameters.concat())
+        }
+        Action::PerformVerbs { verbs, .. } if verbs.is_empty() => "hang up".to_owned(),
+        Action::PerformVerbs { verbs, .. } => verbs_line(verbs),
+        Action::MakeCall { call, .. } => format!("call {} -> {} {}s", call.from, call.to, call.timeout_secs),
+        Action::StartConversation { conversation, .. } => format!(
+            "start conversation with {}{} from {}",
+            conversation.participant.identity,
+            conversation.participant.address,
+            conversation.participant.proxy_address
+        ),
+        Action::ResumeConversation { conversation, .. } => {
+            format!("resume conversation {}", conversation.conversation)
+        }
+        Action::CreateInteraction { interaction, .. } => format!(
+            "interaction {} {} for {}: {}",
+            interaction.channel_type,
+            interaction.conversation,
+            interaction.task.workflow,
+            interaction.task.attributes.text()
+        ),
         Action::PassOnMessage { payload } => format!("pass on {}", payload["Body"]),
         Action::RecordStep(step) => {
             format!("step {}: {} -> {}", step.name, step.transitioned_from, step.transitioned_to)
         }
     }
+}
+
+/// Writes verbs as a document would, without its frame.
+fn verbs_line(verbs: &[Verb]) -> String {
+    let xml = Document { verbs: verbs.to_vec() }.to_xml();
+    let start = xml.find("<Response>").expect("a document") + "<Response>".len();
+    xml[start..].trim_end().trim_end_matches("</Response>").to_owned()
 }

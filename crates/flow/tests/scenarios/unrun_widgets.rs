@@ -1,9 +1,9 @@
 //! Stories about what this version does not run: it says so and takes the way for failures.
 
-use flow::{Trigger, catalogue, voice_ivr};
+use flow::catalogue;
 use serde_json::json;
 
-use crate::scenario::{Scenario, definition, message, widget};
+use crate::scenario::{Scenario, definition, widget};
 
 #[test]
 fn a_widget_that_is_not_run_takes_its_failure_transition_and_says_why() {
@@ -23,18 +23,6 @@ fn a_widget_that_is_not_run_takes_its_failure_transition_and_says_why() {
         assert_eq!(step.transitioned_to, expected, "{}", kind.type_name);
         assert!(step.error.as_deref().unwrap().contains(kind.type_name), "{step:?}");
     }
-}
-
-#[test]
-fn a_call_is_not_handed_over_silently() {
-    let mut payload = message("");
-    payload.insert("CallSid".to_owned(), json!("CA1"));
-    let scenario =
-        Scenario::new(&voice_ivr("WW1", "TC1")).starts(Trigger::IncomingCall { payload }).expect([
-            "step incomingCall: Trigger -> SendCallToAgent",
-            "step failedToEnqueue: SendCallToAgent -> Ended",
-        ]);
-    assert!(scenario.last_step().error.as_deref().unwrap().contains("incomingCall"));
 }
 
 fn example(value: flow::PropertyType) -> serde_json::Value {

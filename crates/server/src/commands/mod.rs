@@ -1,6 +1,7 @@
 //! The commands of the binary: one file each, one line each in the list below.
 
 mod credentials;
+mod flow;
 mod serve;
 mod user;
 
@@ -26,6 +27,9 @@ enum Command {
     Serve(Box<crate::config::Options>),
     /// Show the account's SID and token, and the first logins
     Credentials(credentials::Options),
+    /// Check, test, draw, export and import flows, or talk to one
+    #[command(subcommand)]
+    Flow(flow::Command),
     /// Add, change, list or disable people who log in
     #[command(subcommand)]
     User(user::Command),
@@ -52,6 +56,7 @@ impl Arguments {
         match self.command {
             Command::Serve(options) => block_on(serve::run(*options)),
             Command::Credentials(options) => credentials::run(&options),
+            Command::Flow(command) => block_on(flow::run(command)),
             Command::User(command) => block_on(user::run(command)),
         }
     }

@@ -29,6 +29,7 @@ impl Readers {
     pub(super) async fn query(&self, query: Query) -> Result<Vec<Row>, Error> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.expect("the semaphore is never closed");
         let idle = Arc::clone(&self.idle);
+        let is_quick = query.is_quick;
         let job = move || {
             let connection = lock(&idle).pop().expect("a permit stands for an idle connection");
             let rows = run(&connection, &query);
@@ -36,6 +37,9 @@ impl Readers {
             drop(permit);
             rows
         };
+        if is_quick {
+            return job();
+        }
         tokio::task::spawn_blocking(job).await.map_err(|error| Error::Unavailable(error.to_string()))?
     }
 }

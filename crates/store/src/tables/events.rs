@@ -59,7 +59,7 @@ pub fn insert(notice: &Notice) -> Statement {
 
 /// Returns the event with this SID.
 pub async fn fetch(store: &Store, workspace: WorkspaceSid, event: &str) -> Result<Option<Notice>, Error> {
-    let query = Query::new(
+    let query = Query::quick(
         "SELECT body FROM events WHERE sid = $1 AND workspace = $2",
         vec![event.into(), workspace.to_string().into()],
     );

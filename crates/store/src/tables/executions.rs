@@ -78,7 +78,8 @@ pub fn delete(execution: ExecutionSid) -> Statement {
 
 /// Returns the execution with this SID.
 pub async fn fetch(store: &Store, execution: ExecutionSid) -> Result<Option<Execution>, Error> {
-    let query = Query::new("SELECT body FROM executions WHERE sid = $1", vec![execution.to_string().into()]);
+    let query =
+        Query::quick("SELECT body FROM executions WHERE sid = $1", vec![execution.to_string().into()]);
     store.query(query).await?.first().map(|row| row.json(0)).transpose()
 }
 
@@ -89,7 +90,7 @@ pub async fn active(
     contact: &str,
     ours: &str,
 ) -> Result<Option<Execution>, Error> {
-    let query = Query::new(
+    let query = Query::quick(
         "SELECT body FROM executions WHERE contact_key = $1 AND status = 'active'",
         vec![key_of(flow, contact, ours).into()],
     );

@@ -46,7 +46,7 @@ pub fn delete(sid: &str) -> Statement {
 
 /// Returns the message with this SID.
 pub async fn fetch(store: &Store, sid: &str) -> Result<Option<Message>, Error> {
-    let query = Query::new("SELECT body FROM messages WHERE sid = $1", vec![sid.into()]);
+    let query = Query::quick("SELECT body FROM messages WHERE sid = $1", vec![sid.into()]);
     store.query(query).await?.first().map(|row| row.json(0)).transpose()
 }
 

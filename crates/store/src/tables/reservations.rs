@@ -53,7 +53,7 @@ pub async fn fetch(
     workspace: WorkspaceSid,
     reservation: &str,
 ) -> Result<Option<Reservation>, Error> {
-    let query = Query::new(
+    let query = Query::quick(
         "SELECT body FROM reservations WHERE sid = $1 AND workspace = $2",
         vec![reservation.into(), workspace.to_string().into()],
     );

@@ -59,7 +59,7 @@ pub fn delete_below(parent: &str) -> Statement {
 
 /// Returns the record with this SID.
 pub async fn fetch<R: Record>(store: &Store, sid: &str) -> Result<Option<R>, Error> {
-    let query = Query::new(
+    let query = Query::quick(
         "SELECT body FROM resources WHERE sid = $1 AND kind = $2",
         vec![sid.into(), R::KIND.into()],
     );
@@ -68,7 +68,7 @@ pub async fn fetch<R: Record>(store: &Store, sid: &str) -> Result<Option<R>, Err
 
 /// Returns the record with this unique name below `parent`.
 pub async fn by_name<R: Record>(store: &Store, parent: &str, name: &str) -> Result<Option<R>, Error> {
-    let query = Query::new(
+    let query = Query::quick(
         "SELECT body FROM resources WHERE kind = $1 AND parent = $2 AND name = $3",
         vec![R::KIND.into(), parent.into(), name.into()],
     );

@@ -1,6 +1,6 @@
 //! Workspaces of the router: the rows that its changes write, and the live rows that it is loaded from.
 
-use domain::{Timestamp, WorkspaceSid};
+use domain::{Timestamp, WorkflowSid, WorkspaceSid};
 use router::{Change, Record, RecordKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -33,6 +33,15 @@ pub async fn workspaces(store: &Store) -> Result<Vec<WorkspaceSid>, Error> {
     );
     let read = |row: &Row| row.text(0)?.parse().map_err(|error| Error::Corrupt(format!("{error}")));
     store.query(query).await?.iter().map(read).collect()
+}
+
+/// Returns the workspace that has this workflow.
+pub async fn workspace_of(store: &Store, workflow: WorkflowSid) -> Result<Option<WorkspaceSid>, Error> {
+    let query = Query::quick(
+        "SELECT parent FROM resources WHERE sid = $1 AND kind = $2",
+        vec![workflow.to_string().into(), WORKFLOW.into()],
+    );
+    Ok(store.query(query).await?.first().and_then(|row| row.text(0).ok()?.parse().ok()))
 }
 
 /// Reads the live rows of a workspace: all but tasks that have ended and their reservations.

@@ -22,7 +22,7 @@ pub fn delete_of(execution: ExecutionSid) -> Statement {
 
 /// Returns one step of an execution.
 pub async fn fetch(store: &Store, execution: ExecutionSid, step: &str) -> Result<Option<Step>, Error> {
-    let query = Query::new(
+    let query = Query::quick(
         "SELECT body FROM steps WHERE sid = $1 AND execution = $2",
         vec![step.into(), execution.to_string().into()],
     );

@@ -67,7 +67,7 @@ pub(super) async fn live(store: &Store, workspace: WorkspaceSid) -> Result<Vec<R
 
 /// Returns the task with this SID, ended or not.
 pub async fn fetch(store: &Store, workspace: WorkspaceSid, task: TaskSid) -> Result<Option<Task>, Error> {
-    let query = Query::new(
+    let query = Query::quick(
         "SELECT body FROM tasks WHERE sid = $1 AND workspace = $2",
         vec![task.to_string().into(), workspace.to_string().into()],
     );

@@ -5,13 +5,13 @@ use router::{Notice, NoticeKind, Task, TaskSnapshot, TaskStatus, WorkerSnapshot}
 use serde_json::{Map, Value, json};
 
 /// What an event is about.
-pub(super) struct Resource {
+pub(crate) struct Resource {
     /// Its kind.
-    pub(super) kind: &'static str,
+    pub(crate) kind: &'static str,
     /// Its SID.
-    pub(super) sid: String,
+    pub(crate) sid: String,
     /// Its path below the workspace.
-    pub(super) tail: String,
+    pub(crate) tail: String,
 }
 
 /// The kinds of thing that events are about.
@@ -74,7 +74,7 @@ fn kind_of(kind: NoticeKind) -> Kind {
 }
 
 /// Returns what an event is about.
-pub(super) fn resource_of(notice: &Notice) -> Resource {
+pub(crate) fn resource_of(notice: &Notice) -> Resource {
     let subjects = &notice.subjects;
     let task = subjects.task.as_ref().map(|it| it.task.sid.to_string());
     let (kind, folder, sid) = match kind_of(notice.kind) {
@@ -105,7 +105,7 @@ fn reservation(sid: &str, task: &str) -> Resource {
 }
 
 /// Returns the facts of an event.
-pub(super) fn event_data(notice: &Notice) -> Value {
+pub(crate) fn event_data(notice: &Notice) -> Value {
     let subjects = &notice.subjects;
     let mut data = Map::new();
     add(&mut data, json!({ "workspace_sid": notice.workspace_sid, "workspace_name": notice.workspace_name }));

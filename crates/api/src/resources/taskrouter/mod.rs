@@ -26,6 +26,7 @@ use crate::error::ApiError;
 use crate::paging::List;
 use crate::reply::{Answer, Reply};
 
+pub(crate) use event_data::{event_data, resource_of};
 pub(crate) use tasks::present as present_task;
 
 /// Returns the route of what lies below a workspace.

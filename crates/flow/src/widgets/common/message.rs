@@ -79,7 +79,7 @@ impl MessageTemplate {
             body: if self.content.is_some() { String::new() } else { scope.render(&self.body)? },
             media_urls: render_optional(&self.media_url, scope)?.into_iter().collect(),
             service: render_optional(&self.service, scope)?,
-            channel: render_optional(&self.channel, scope)?,
+            channel: render_optional(&self.channel, scope)?.or_else(|| scope.conversation.map(str::to_owned)),
             attributes: self.render_attributes(scope),
             content: self.render_content(scope)?,
             are_urls_shortened: self.are_urls_shortened,

@@ -10,7 +10,7 @@ use crate::validation::MISSING;
 use crate::widget::scalar_text;
 
 /// Checks the properties of a widget of this kind; unknown ones are left alone.
-pub(crate) fn check_properties(
+pub(super) fn check_properties(
     path: &str,
     properties: Option<&Value>,
     kind: &WidgetKind,
@@ -33,20 +33,20 @@ pub(crate) fn check_properties(
 }
 
 /// Checks that text holds no broken Liquid.
-pub(crate) fn check_template(path: &str, text: &str, findings: &mut Findings) {
+pub(super) fn check_template(path: &str, text: &str, findings: &mut Findings) {
     if let Err(error) = Template::parse(text) {
         findings.error(path, format!("the Liquid can not be read: {error}"));
     }
 }
 
 /// Says which values would have been right.
-pub(crate) fn enumeration(found: &str, values: impl Iterator<Item = &'static str>) -> String {
+pub(super) fn enumeration(found: &str, values: impl Iterator<Item = &'static str>) -> String {
     let values: Vec<_> = values.collect();
     format!("does not have a value in the enumeration [{}]: '{found}' found", values.join(", "))
 }
 
 /// Names the JSON type of a value as schema validators do.
-pub(crate) fn type_name(value: &Value) -> &'static str {
+pub(super) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",

@@ -1,0 +1,179 @@
+//! What begins a rehearsal, and what the contact says in it, with all that a scenario leaves out filled in.
+
+use domain::{CallSid, MessageSid, Tick};
+use flow::Trigger;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::TextOr;
+
+/// The contact's address unless a scenario names another.
+pub const CONTACT: &str = "+15555550111";
+
+/// The flow's address unless a scenario names another: the number that a new installation has.
+pub const OURS: &str = "+15555550100";
+
+/// What begins an execution.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TriggerSource {
+    /// A message from the contact.
+    Message(TextOr<MessageSource>),
+    /// A request by REST.
+    Request(RequestSource),
+    /// A call from the contact.
+    Call(CallSource),
+}
+
+/// A message from the contact.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessageSource {
+    /// The contact's address.
+    #[serde(default = "contact")]
+    pub from: String,
+    /// The flow's address.
+    #[serde(default = "ours")]
+    pub to: String,
+    /// The text.
+    #[serde(default)]
+    pub body: String,
+    /// Links of media.
+    #[serde(default)]
+    pub media: Vec<String>,
+    /// Further webhook parameters, such as `ProfileName`.
+    #[serde(default)]
+    pub parameters: Map<String, Value>,
+}
+
+/// A request by REST.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestSource {
+    /// The flow's address.
+    #[serde(default = "ours")]
+    pub from: String,
+    /// The contact's address.
+    #[serde(default = "contact")]
+    pub to: String,
+    /// What becomes `flow.data`.
+    #[serde(default)]
+    pub parameters: Map<String, Value>,
+}
+
+/// A call from the contact.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallSource {
+    /// The caller's address.
+    #[serde(default = "contact")]
+    pub from: String,
+    /// The flow's address.
+    #[serde(default = "ours")]
+    pub to: String,
+    /// Further webhook parameters, such as `CallerName`.
+    #[serde(default)]
+    pub parameters: Map<String, Value>,
+}
+
+/// What the contact says while the flow runs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Said {
+    /// The text.
+    #[serde(default)]
+    pub body: String,
+    /// Links of media.
+    #[serde(default)]
+    pub media: Vec<String>,
+    /// Further webhook parameters.
+    #[serde(default)]
+    pub parameters: Map<String, Value>,
+}
+
+impl TryFrom<String> for MessageSource {
+    type Error = String;
+
+    fn try_from(body: String) -> Result<Self, String> {
+        Ok(Self { from: contact(), to: ours(), body, media: Vec::new(), parameters: Map::new() })
+    }
+}
+
+impl TryFrom<String> for Said {
+    type Error = String;
+
+    fn try_from(body: String) -> Result<Self, String> {
+        Ok(Self { body, media: Vec::new(), parameters: Map::new() })
+    }
+}
+
+impl Said {
+    /// Returns the message that says this between two addresses.
+    pub fn between(&self, from: &str, to: &str) -> MessageSource {
+        let Self { body, media, parameters } = self.clone();
+        MessageSource { from: from.to_owned(), to: to.to_owned(), body, media, parameters }
+    }
+}
+
+impl MessageSource {
+    /// Returns the webhook parameters of the message.
+    pub fn payload(&self, tick: &mut Tick) -> Map<String, Value> {
+        let sid: MessageSid = tick.sid();
+        let mut payload = Map::new();
+        for name in ["MessageSid", "SmsSid", "SmsMessageSid"] {
+            payload.insert(name.to_owned(), json!(sid));
+        }
+        for (name, value) in [
+            ("SmsStatus", json!("received")),
+            ("From", json!(self.from)),
+            ("To", json!(self.to)),
+            ("Body", json!(self.body)),
+            ("NumMedia", json!(self.media.len().to_string())),
+        ] {
+            payload.insert(name.to_owned(), value);
+        }
+        for (place, link) in self.media.iter().enumerate() {
+            payload.insert(format!("MediaUrl{place}"), json!(link));
+        }
+        payload.extend(self.parameters.clone());
+        payload
+    }
+}
+
+impl CallSource {
+    fn payload(&self, tick: &mut Tick) -> Map<String, Value> {
+        let sid: CallSid = tick.sid();
+        let mut payload = Map::from_iter([
+            ("CallSid".to_owned(), json!(sid)),
+            ("From".to_owned(), json!(self.from)),
+            ("To".to_owned(), json!(self.to)),
+            ("Direction".to_owned(), json!("inbound")),
+            ("CallStatus".to_owned(), json!("ringing")),
+        ]);
+        payload.extend(self.parameters.clone());
+        payload
+    }
+}
+
+impl TriggerSource {
+    /// Returns the trigger as the engine takes it.
+    pub fn trigger(&self, tick: &mut Tick) -> Trigger {
+        match self {
+            Self::Message(TextOr(message)) => Trigger::IncomingMessage { payload: message.payload(tick) },
+            Self::Call(call) => Trigger::IncomingCall { payload: call.payload(tick) },
+            Self::Request(RequestSource { from, to, parameters }) => Trigger::IncomingRequest {
+                to: to.clone(),
+                from: from.clone(),
+                parameters: parameters.clone(),
+            },
+        }
+    }
+}
+
+fn contact() -> String {
+    CONTACT.to_owned()
+}
+
+fn ours() -> String {
+    OURS.to_owned()
+}

@@ -1,0 +1,41 @@
+//! The verbs: one file each.
+
+mod connect;
+mod dial;
+mod echo;
+mod enqueue;
+mod gather;
+mod hangup;
+mod leave;
+mod message;
+mod pause;
+mod pay;
+mod play;
+mod record;
+mod redirect;
+mod refer;
+mod reject;
+mod say;
+mod sms;
+mod start;
+mod stop;
+
+pub use connect::{Connect, ConnectTarget};
+pub use dial::{DIAL_TARGETS_MAX, Dial, DialEvent, DialRecord, DialTarget, RingTone};
+pub use echo::Echo;
+pub use enqueue::{Enqueue, Task};
+pub use gather::{Announcement, Gather, Input, SpeechTimeout};
+pub use hangup::Hangup;
+pub use leave::Leave;
+pub use message::Message;
+pub use pause::Pause;
+pub use pay::{BankAccountType, CardType, Pay, PayErrorType, PayPrompt, PayStep, PaymentMethod, TokenType};
+pub use play::Play;
+pub use record::Record;
+pub use redirect::Redirect;
+pub use refer::Refer;
+pub use reject::{Reject, RejectReason};
+pub use say::Say;
+pub use sms::Sms;
+pub use start::Start;
+pub use stop::Stop;
