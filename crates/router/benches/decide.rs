@@ -54,12 +54,7 @@ fn create_and_offer(bencher: Bencher<'_, '_>) {
 /// more task joins the line.
 #[divan::bench(sample_size = 1, sample_count = 5_000)]
 fn complete_and_take_the_next_of_10_000(bencher: Bencher<'_, '_>) {
-    let mut centre = Centre::new();
-    for _ in 0..WORKERS + 10_000 {
-        centre.create_task();
-    }
-    let offered: Vec<_> = centre.workers.iter().flat_map(|worker| centre.open(*worker)).collect();
-    offered.into_iter().for_each(|sid| centre.answer(sid, ReservationAnswer::Accept));
+    let mut centre = Centre::busy();
     let mut turn = 0;
     bencher.bench_local(move || {
         let worker = centre.workers[turn % centre.workers.len()];
@@ -71,6 +66,24 @@ fn complete_and_take_the_next_of_10_000(bencher: Bencher<'_, '_>) {
         }
         black_box(centre.create_task());
     });
+}
+
+/// Everybody is busy and 10,000 tasks wait: the last of them is explained.
+#[divan::bench(sample_size = 1, sample_count = 50)]
+fn explain_one_of_10_000(bencher: Bencher<'_, '_>) {
+    let mut centre = Centre::busy();
+    let task = centre.create_task();
+    bencher.bench_local(move || black_box(centre.workspace.explain(task, centre.now)));
+}
+
+/// Everybody is busy and 10,000 tasks wait: one more is simulated.
+#[divan::bench(sample_size = 1, sample_count = 50)]
+fn simulate_beside_10_000(bencher: Bencher<'_, '_>) {
+    let centre = Centre::busy();
+    let attributes = Some(r#"{"skill":"skill-1"}"#.to_owned());
+    let task = CreateTask { attributes, ..CreateTask::default() };
+    let hypothetical = Hypothetical { task, workers: None };
+    bencher.bench_local(move || black_box(centre.workspace.simulate(&hypothetical, centre.now)));
 }
 
 struct Centre {
@@ -98,6 +111,17 @@ impl Centre {
         let mut centre = Self { workspace, workers: vec![], held: vec![], now, count: 0 };
         centre.add_rules();
         centre.add_workers();
+        centre
+    }
+
+    /// Everybody has a task, and 10,000 wait.
+    fn busy() -> Self {
+        let mut centre = Self::new();
+        for _ in 0..WORKERS + 10_000 {
+            centre.create_task();
+        }
+        let offered: Vec<_> = centre.workers.iter().flat_map(|worker| centre.open(*worker)).collect();
+        offered.into_iter().for_each(|sid| centre.answer(sid, ReservationAnswer::Accept));
         centre
     }
 

@@ -6,6 +6,8 @@
 //! - [`Workspace::execute`] carries out a [`Command`] or refuses it; a refusal changes nothing.
 //! - [`Workspace::handle`] applies an [`Event`]; [`Workspace::next_timeout`] says when time itself is one.
 //! - [`Workspace::take_changes`] gives the rows to write; [`Workspace::load`] reads live rows back.
+//! - [`Workspace::explain`], [`Workspace::simulate`], [`Workspace::warnings`] and
+//!   [`Workspace::real_time_statistics`] only look; [`Statistics`] counts the notices of the past.
 //!
 //! What it is not: no clock, no I/O, no HTTP. Ended tasks and their reservations leave memory with their last
 //! row; history is the store's.
@@ -16,6 +18,7 @@
 //!
 //! *Simplifying assumptions.* A known worker is looked up when a task enters its target. A waiting task keeps
 //! the target that it is in when its workflow changes, and is walked from the top when it leaves that.
+//! A transfer to a queue has no time limit of its own.
 
 mod action;
 mod activity;

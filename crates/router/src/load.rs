@@ -96,8 +96,8 @@ impl Workspace {
                 return Err(broken(RecordKey::Reservation(sid), format!("its task {task} is missing")));
             }
             let expiry = reservation.date_created + Duration::from_secs(reservation.timeout_secs.into());
-            let is_pending = status == ReservationStatus::Pending;
-            self.timers.set(Timer::ReservationTimeout(sid), is_pending.then_some(expiry));
+            let is_timed = status == ReservationStatus::Pending && !reservation.is_on_hold;
+            self.timers.set(Timer::ReservationTimeout(sid), is_timed.then_some(expiry));
             self.reservations.insert(sid, reservation);
             self.reservations_by_task.entry(task).or_default().push(sid);
             self.count_load(sid, None, status);

@@ -44,6 +44,9 @@ pub struct Reservation {
     pub status: ReservationStatus,
     /// How long the worker may think about it.
     pub timeout_secs: u32,
+    /// Whether the worker has accepted and the contact is being set up: the time to answer stands still.
+    #[serde(default)]
+    pub is_on_hold: bool,
     /// Why it was canceled, as a number of the published list.
     pub canceled_reason_code: Option<u32>,
     /// The transfer by which it came, for one that did.
@@ -64,6 +67,10 @@ pub struct Reservation {
 pub(crate) enum ReservationEvent {
     /// The worker takes the task.
     Accepted,
+    /// The worker takes the task as soon as the contact is set up.
+    Held,
+    /// The contact could not be set up.
+    SetUpFailed,
     /// The worker says no.
     Rejected,
     /// The worker has not answered in time.
@@ -98,6 +105,8 @@ impl ReservationStatus {
         use ReservationStatus::*;
         match (self, event) {
             (Pending, E::Accepted) => Move::To(Accepted),
+            (Pending, E::Held) => Move::To(Pending),
+            (Pending, E::SetUpFailed) => Move::To(Canceled),
             (Pending, E::Rejected) => Move::To(Rejected),
             (Pending, E::TimedOut) => Move::To(TimedOut),
             (Pending, E::Rescinded) => Move::To(Rescinded),
@@ -106,10 +115,15 @@ impl ReservationStatus {
             (Accepted | Wrapping, E::Completed) => Move::To(Completed),
             // An agent's desktop and the end of the contact may both say so.
             (Wrapping, E::Wrapped) => Move::Stays,
-            (TimedOut | Canceled | Rescinded, E::Accepted | E::Rejected) => Move::TooLate,
+            (TimedOut | Canceled | Rescinded, E::Accepted | E::Held | E::SetUpFailed | E::Rejected) => {
+                Move::TooLate
+            }
             (Pending, E::Wrapped | E::Completed) => Move::NotNow,
-            (Accepted | Wrapping, E::Accepted | E::Rejected | E::TimedOut | E::Rescinded) => Move::NotNow,
-            (Rejected | Completed, E::Accepted | E::Rejected) => Move::NotNow,
+            (
+                Accepted | Wrapping,
+                E::Accepted | E::Held | E::SetUpFailed | E::Rejected | E::TimedOut | E::Rescinded,
+            ) => Move::NotNow,
+            (Rejected | Completed, E::Accepted | E::Held | E::SetUpFailed | E::Rejected) => Move::NotNow,
             (
                 Rejected | TimedOut | Canceled | Rescinded | Completed,
                 E::TimedOut | E::Canceled | E::Rescinded | E::Wrapped | E::Completed,
@@ -134,8 +148,10 @@ impl ReservationStatus {
 mod tests {
     use super::*;
 
-    const EVENTS: [ReservationEvent; 7] = [
+    const EVENTS: [ReservationEvent; 9] = [
         ReservationEvent::Accepted,
+        ReservationEvent::Held,
+        ReservationEvent::SetUpFailed,
         ReservationEvent::Rejected,
         ReservationEvent::TimedOut,
         ReservationEvent::Canceled,

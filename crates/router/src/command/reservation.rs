@@ -24,6 +24,10 @@ pub struct UpdateReservation {
 pub enum ReservationAnswer {
     /// Take the task.
     Accept,
+    /// Take the task as soon as the contact is set up, which may take longer than the time to answer.
+    Hold,
+    /// Say that the contact could not be set up, for this reason of the published list.
+    FailSetUp(u32),
     /// Say no, and go to an activity if one is given.
     Reject(Option<ActivitySid>),
     /// Say that the contact is over and work on it is not.
@@ -63,6 +67,8 @@ impl Workspace {
         check_version(command.if_match, reservation.version)?;
         let event = match answer {
             ReservationAnswer::Accept => ReservationEvent::Accepted,
+            ReservationAnswer::Hold => ReservationEvent::Held,
+            ReservationAnswer::FailSetUp(_) => ReservationEvent::SetUpFailed,
             ReservationAnswer::Reject(_) => ReservationEvent::Rejected,
             ReservationAnswer::Wrap => ReservationEvent::Wrapped,
             ReservationAnswer::Complete => ReservationEvent::Completed,
@@ -93,6 +99,8 @@ impl Workspace {
     ) -> Result<(), Refusal> {
         match answer {
             ReservationAnswer::Accept => self.accept(sid, tick),
+            ReservationAnswer::Hold => self.move_reservation(sid, ReservationEvent::Held, tick.now),
+            ReservationAnswer::FailSetUp(code) => self.fail_set_up(sid, code, tick),
             ReservationAnswer::Reject(activity) => {
                 self.check_named_activity("WorkerActivitySid", activity)?;
                 self.reject(sid, activity, tick);
@@ -108,6 +116,8 @@ impl Workspace {
 fn past(event: ReservationEvent) -> &'static str {
     match event {
         ReservationEvent::Accepted => "accepted",
+        ReservationEvent::Held => "put on hold",
+        ReservationEvent::SetUpFailed => "canceled for a failed set-up",
         ReservationEvent::Rejected => "rejected",
         ReservationEvent::TimedOut => "timed out",
         ReservationEvent::Canceled => "canceled",

@@ -113,7 +113,7 @@ pub struct OpenOffer {
     pub reservation_sid: ReservationSid,
     /// Where it stands in its life.
     pub reservation_status: ReservationStatus,
-    /// Until when the worker may think about it, while it is pending.
+    /// Until when the worker may think about it; none for one who has decided.
     pub expires: Option<Timestamp>,
 }
 
@@ -152,7 +152,8 @@ impl Workspace {
             worker_sid: worker.sid,
             worker_name: worker.friendly_name.clone(),
             obstacles: self.obstacles(task, worker),
-            offer: own().find(|one| one.status.holds_capacity()).map(OpenOffer::of),
+            // Who hands a task on may also be the one who is asked: the latest counts.
+            offer: own().filter(|one| one.status.holds_capacity()).last().map(OpenOffer::of),
             earlier_offers: own().filter(|one| !one.status.holds_capacity()).map(EarlierOffer::of).collect(),
         }
     }
@@ -227,12 +228,12 @@ impl HeldTask {
 
 impl OpenOffer {
     fn of(reservation: &Reservation) -> Self {
-        let is_pending = reservation.status == ReservationStatus::Pending;
+        let is_timed = reservation.status == ReservationStatus::Pending && !reservation.is_on_hold;
         let expiry = reservation.date_created + Duration::from_secs(reservation.timeout_secs.into());
         Self {
             reservation_sid: reservation.sid,
             reservation_status: reservation.status,
-            expires: is_pending.then_some(expiry),
+            expires: is_timed.then_some(expiry),
         }
     }
 }

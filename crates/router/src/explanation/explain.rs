@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use domain::{TaskSid, Timestamp};
 
-use super::{Candidate, Explanation, Line, ObstacleKind, TaskPlace};
+use super::{Candidate, Explanation, Line, ObstacleKind, OpenOffer, TaskPlace};
 use crate::workspace::Workspace;
-use crate::{Task, TaskStatus};
+use crate::{ReservationStatus, Task, TaskStatus};
 
 /// How many workers are shown.
 const CANDIDATES_MAX: usize = 200;
@@ -81,8 +81,12 @@ fn summary(
 }
 
 fn who_is_asked(candidates: &[Candidate]) -> String {
-    let asked = candidates.iter().filter(|candidate| candidate.offer.is_some());
+    let is_asked = |offer: &OpenOffer| offer.reservation_status == ReservationStatus::Pending;
+    let asked = candidates.iter().filter(|candidate| candidate.offer.as_ref().is_some_and(is_asked));
     let names: Vec<&str> = asked.map(|candidate| &*candidate.worker_name).collect();
+    if names.is_empty() {
+        return "Its worker hands it on, and nobody can be asked yet.".to_owned();
+    }
     format!("Asked, and yet to answer: {}.", names.join(", "))
 }
 

@@ -11,7 +11,7 @@ use crate::next_stop::{Leaving, NextStop};
 use crate::step::ending;
 use crate::workflow::target::{Place, Target};
 use crate::workspace::Workspace;
-use crate::{ReservationStatus, Task, TaskStatus};
+use crate::{Reservation, ReservationStatus, Task, TaskStatus};
 
 named! {
     /// Why something happens to a task by itself.
@@ -92,8 +92,8 @@ impl Workspace {
     }
 
     fn unanswered(&self, task: &Task) -> Vec<Upcoming> {
-        let pending =
-            self.reservations_of_task(task.sid).filter(|one| one.status == ReservationStatus::Pending);
+        let is_timed = |one: &&Reservation| one.status == ReservationStatus::Pending && !one.is_on_hold;
+        let pending = self.reservations_of_task(task.sid).filter(is_timed);
         let is_direct = matches!(task.standing.as_ref().map(|it| it.place), Some(Place::Worker(_)));
         let expiry = pending.map(|reservation| Upcoming {
             at: reservation.date_created + Duration::from_secs(reservation.timeout_secs.into()),

@@ -38,6 +38,14 @@ impl Workspace {
         self.release(task, tick);
     }
 
+    /// The worker has accepted and the contact could not be set up: the task waits again.
+    pub(crate) fn fail_set_up(&mut self, sid: ReservationSid, code: u32, tick: &mut Tick) {
+        let (task, _) = self.parties(sid);
+        self.change_reservation(sid, tick.now).canceled_reason_code = Some(code);
+        self.withdraw(sid, ReservationEvent::SetUpFailed, tick);
+        self.release(task, tick);
+    }
+
     /// The worker has not answered, and goes to the timeout activity.
     pub(crate) fn time_out_reservation(&mut self, sid: ReservationSid, tick: &mut Tick) {
         let (task, worker) = self.parties(sid);

@@ -49,9 +49,11 @@ impl Workspace {
         self.move_reservation(sid, event, tick.now);
         let kind = match event {
             ReservationEvent::Accepted => NoticeKind::ReservationAccepted,
+            // Only the engine knows of it: to others the reservation is pending.
+            ReservationEvent::Held => return,
             ReservationEvent::Rejected => NoticeKind::ReservationRejected,
             ReservationEvent::TimedOut => NoticeKind::ReservationTimedOut,
-            ReservationEvent::Canceled => NoticeKind::ReservationCanceled,
+            ReservationEvent::Canceled | ReservationEvent::SetUpFailed => NoticeKind::ReservationCanceled,
             ReservationEvent::Rescinded => NoticeKind::ReservationRescinded,
             ReservationEvent::Wrapped => NoticeKind::ReservationWrapup,
             ReservationEvent::Completed => NoticeKind::ReservationCompleted,
@@ -65,6 +67,7 @@ impl Workspace {
         let Move::To(after) = before.after(event) else { return };
         let reservation = self.change_reservation(sid, now);
         reservation.status = after;
+        reservation.is_on_hold = event == ReservationEvent::Held;
         let (worker, channel) = (reservation.worker_sid, reservation.task_channel_sid);
         self.timers.set(Timer::ReservationTimeout(sid), None);
         self.count_load(sid, Some(before), after);
@@ -109,6 +112,7 @@ impl Workspace {
             task_channel_sid: task.task_channel_sid,
             status: ReservationStatus::Pending,
             timeout_secs: self.reservation_timeout_secs(task),
+            is_on_hold: false,
             canceled_reason_code: None,
             transfer_sid: task.open_transfer().map(|transfer| transfer.sid),
             version: 0,

@@ -113,6 +113,33 @@ fn several_workers_are_asked_at_once_and_the_first_to_accept_gets_it() {
 }
 
 #[test]
+fn the_time_to_answer_stands_still_while_the_contact_is_set_up() {
+    let scenario = Scenario::new()
+        .worker("alice", json!({}))
+        .worker("bob", json!({}))
+        .task("T1", json!({}))
+        .answer("T1", "alice", ReservationAnswer::Hold)
+        .meanwhile()
+        .after(600)
+        .expect([]);
+    assert_eq!(scenario.task_named("T1").status, TaskStatus::Reserved);
+    let held = scenario.reservation("T1", "alice");
+    let explanation = scenario.workspace.explain(scenario.sid("T1"), scenario.now).unwrap();
+    assert!(explanation.next.iter().all(|next| next.reason != UpcomingReason::ReservationTimeout));
+    let scenario = scenario
+        .answer("T1", "alice", ReservationAnswer::FailSetUp(13_223))
+        .expect([rescind("T1", "alice"), offer("T1", "bob")]);
+    let failed = scenario.workspace.reservation(held).unwrap();
+    assert_eq!((failed.status, failed.canceled_reason_code), (ReservationStatus::Canceled, Some(13_223)));
+    scenario
+        .answer("T1", "bob", ReservationAnswer::Hold)
+        .after(600)
+        .accept("T1", "bob")
+        .complete("T1", "bob")
+        .expect([release("T1", "completed")]);
+}
+
+#[test]
 fn a_task_waits_again_only_when_all_who_were_asked_said_no() {
     let scenario = Scenario::new()
         .queue_with("pair", |queue| queue.max_reserved_workers = Some(2))

@@ -192,10 +192,12 @@ impl Twins {
         let command = match kind {
             0..=4 => Command::CreateTask(self.new_task(which, how)),
             5..=9 => {
-                let answer = match how % 6 {
+                let answer = match how % 8 {
                     0..=2 => ReservationAnswer::Accept,
                     3 => ReservationAnswer::Reject(None),
                     4 => ReservationAnswer::Wrap,
+                    5 => ReservationAnswer::Hold,
+                    6 => ReservationAnswer::FailSetUp(13_223),
                     _ => ReservationAnswer::Complete,
                 };
                 let reservations =

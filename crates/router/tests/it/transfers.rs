@@ -83,10 +83,12 @@ fn a_transfer_waits_for_a_worker_of_its_queue_in_its_turn_without_a_time_limit()
         .transfer("T1", "alice", "second line", TransferMode::Warm)
         .expect([])
         .after(200_000)
-        .expect([])
-        .worker("carol", json!({ "level": 2 }))
-        .expect([offer("T1", "carol")])
-        .accept("T1", "carol");
+        .expect([]);
+    let explanation = scenario.workspace.explain(scenario.task_named("T1").sid, scenario.now).unwrap();
+    assert!(explanation.summary.ends_with("Its worker hands it on, and nobody can be asked yet."));
+    assert_eq!(explanation.line.map(|line| line.position), Some(1));
+    let scenario =
+        scenario.worker("carol", json!({ "level": 2 })).expect([offer("T1", "carol")]).accept("T1", "carol");
     assert_eq!(scenario.task_named("T1").assignment_count, 1, "a transfer is no new assignment");
 }
 
