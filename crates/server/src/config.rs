@@ -43,6 +43,12 @@ pub(crate) struct Options {
     /// Auth token in place of a random one
     #[arg(long, env = "PATCHBOARD_AUTH_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub(crate) auth_token: Option<String>,
+    /// Address of the HTTPS listener (put a proxy with TLS in front of this version)
+    #[arg(long, env = "PATCHBOARD_HTTPS", value_name = "ADDR", help_heading = "Not in this version")]
+    pub(crate) https: Option<String>,
+    /// URL of a PostgreSQL database (this version keeps its data in the data folder)
+    #[arg(long, env = "PATCHBOARD_DATABASE_URL", value_name = "URL", help_heading = "Not in this version")]
+    pub(crate) database_url: Option<String>,
     /// Address of the SIP listener (voice is not part of this version)
     #[arg(long, env = "PATCHBOARD_SIP", value_name = "ADDR", help_heading = "Not in this version")]
     pub(crate) sip: Option<String>,
@@ -61,6 +67,7 @@ impl Options {
     /// Returns the options given whose listeners this version does not have: taken, so that scripts need no change.
     fn unused(&self) -> Vec<&'static str> {
         [
+            ("--https", &self.https),
             ("--sip", &self.sip),
             ("--sips", &self.sips),
             ("--rtp-ports", &self.rtp_ports),
@@ -105,6 +112,11 @@ impl Config {
             None => Options::default(),
         };
         let unused = given.unused().into_iter().chain(file.unused()).collect();
+        if given.database_url.is_some() || file.database_url.is_some() {
+            bail!(
+                "--database-url is given, but this version keeps its data in the data folder only\n  hint: leave it out"
+            );
+        }
         let http = given.http.or(file.http).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
         Ok(Self {
             data: given.data.or(file.data).unwrap_or_else(|| PathBuf::from("data")),

@@ -28,7 +28,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     start_logging();
     let config = Config::load(options)?;
     for option in &config.unused {
-        tracing::warn!("{option} is taken but has no effect: voice is not part of this version");
+        tracing::warn!("{option} is taken but has no effect: it is not part of this version");
     }
     let listener = listen(&config).await?;
     let credentials = open_folder(&config)?;
