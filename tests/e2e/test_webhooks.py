@@ -53,6 +53,27 @@ def test_a_request_that_a_kill_repeats_carries_the_same_token(centre: ContactCen
         assert first.token == second.token
 
 
+def test_an_answer_for_a_deleted_flow_holds_up_nothing(centre: ContactCentre) -> None:
+    is_deleted = threading.Event()
+
+    def answer(_: Asked) -> tuple[int, str, str]:
+        is_deleted.wait(timeout=20)
+        return as_json({})
+
+    with Application(answer) as application:
+        gone = centre.publish("Gone", flow(request("ask", application.url, [], failed=""), on_message="ask"))
+        number = centre.bind(NUMBER, gone)
+        centre.text(CONTACT, NUMBER, "Hello")
+        eventually("the system is asked", lambda: application.asked)
+        assert centre.client.studio.v2.flows(gone.sid).delete()
+        is_deleted.set()
+        greeter = centre.publish("Greet", flow(send_message("greet", "Welcome"), on_message="greet"))
+        centre.client.incoming_phone_numbers(number.sid).update(sms_url=greeter.webhook_url)
+        centre.text(CONTACT, NUMBER, "Hello again")
+        assert centre.wait_for_messages(CONTACT, 1)[0].body == "Welcome"
+        assert "tried again" not in centre.server.read_log()
+
+
 def test_events_are_told_signed_and_as_filtered(centre: ContactCentre) -> None:
     wanted = ["task.created", "reservation.created"]
     with Application(lambda _: (204, "application/json", "")) as application:
@@ -120,4 +141,5 @@ def request(name: str, url: str, parameters: list[tuple[str, str]], failed: str 
         "parameters": [{"key": key, "value": value} for key, value in parameters],
     }
     following = "reply" if failed is None and "10.0.0.1" not in url else None
-    return widget(name, "make-http-request", properties, [transition("success", following), transition("failed", failed)])
+    ways = [transition("success", following), transition("failed", failed or None)]
+    return widget(name, "make-http-request", properties, ways)

@@ -163,8 +163,19 @@ impl House {
             if error == Error::Conflict(outbox::ALREADY_DONE) {
                 return;
             }
+            if matches!(error, Error::Corrupt(_)) {
+                return self.give_up(&owed, &error).await;
+            }
             tracing::error!(errand = owed.id, %error, "an errand failed and is tried again");
             tokio::time::sleep(RETRY_AFTER).await;
+        }
+    }
+
+    /// Settles an errand that can never be done: trying again would hold up everything behind it in the lane.
+    async fn give_up(self: &Arc<Self>, owed: &Owed, error: &Error) {
+        tracing::error!(errand = owed.id, %error, "an errand can not be done and is given up");
+        if let Err(error) = self.commit(Work::settling(owed)).await {
+            tracing::error!(errand = owed.id, %error, "the errand is met again at the next start");
         }
     }
 }

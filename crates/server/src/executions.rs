@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use api::{Failure, StartExecution, payloads};
 use domain::{ExecutionSid, FlowSid, MessageSid, RequestSid, Tick};
-use flow::{Event, Execution, Flow, Start, Trigger};
+use flow::{Event, Execution, Flow, Start, Status, Trigger};
 use store::{Error, Message, PhoneNumber, executions, resources};
 use tokio::sync::oneshot;
 
@@ -43,18 +43,26 @@ pub(crate) async fn tell(
 
 /// Lets the deadline of an execution arrive, in its contact's lane.
 pub(crate) async fn wake(house: &Arc<House>, execution: ExecutionSid) {
-    let found = executions::fetch(&house.store, execution).await;
-    let Ok(Some(sleeping)) = found else {
-        tracing::error!(%execution, ?found, "an execution whose time has come can not be read");
-        return;
-    };
-    let task = Arc::clone(house);
-    house.flow_lanes.push(&contact_of(&sleeping), async move {
-        if let Err(error) = apply(&task, execution, Event::TimeReached).await {
-            tracing::error!(%execution, %error, "an execution could not be woken and is tried again");
-            task.timers.set(execution, Some(clock::now() + dispatch::RETRY_AFTER));
+    match executions::fetch(&house.store, execution).await {
+        Ok(None) => {}
+        Ok(Some(sleeping)) => {
+            let inside = Arc::clone(house);
+            house.flow_lanes.push(&contact_of(&sleeping), async move {
+                if let Err(error) = apply(&inside, execution, Event::TimeReached).await {
+                    wake_later(&inside, execution, &error);
+                }
+            });
         }
-    });
+        Err(error) => wake_later(house, execution, &error),
+    }
+}
+
+/// Lets a deadline come again shortly, unless no later try could go better.
+fn wake_later(house: &House, execution: ExecutionSid, error: &Error) {
+    tracing::error!(%execution, %error, "an execution could not be woken");
+    if !matches!(error, Error::Corrupt(_)) {
+        house.timers.set(execution, Some(clock::now() + dispatch::RETRY_AFTER));
+    }
 }
 
 /// Starts an execution by REST; refused while another one runs between the same addresses.
@@ -159,9 +167,11 @@ async fn apply(house: &Arc<House>, execution: ExecutionSid, event: Event) -> Res
     house.commit(work).await
 }
 
-/// Loads an execution and moves it on by an event; one that was deleted takes no notice.
+/// Loads an execution and moves it on by an event; one that has ended or was deleted takes no notice.
 async fn handle(house: &House, work: &mut Work, execution: ExecutionSid, event: Event) -> Result<(), Error> {
-    let Some(mut execution) = executions::fetch(&house.store, execution).await? else { return Ok(()) };
+    let found = executions::fetch(&house.store, execution).await?;
+    // The flow of an execution that has ended may be gone.
+    let Some(mut execution) = found.filter(|found| found.status() == Status::Active) else { return Ok(()) };
     let flow = house.library.revision(execution.flow_sid(), execution.flow_revision()).await?;
     move_on(house, work, &mut execution, &flow, event).await
 }
