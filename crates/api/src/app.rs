@@ -11,15 +11,18 @@ use tower::ServiceBuilder;
 use tower::util::MapRequestLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::devices::Devices;
 use crate::error::ApiError;
 use crate::host::Hosts;
 use crate::platform::{self, Platform};
-use crate::{auth, bridge, error, pages, resources};
+use crate::{auth, bridge, error, pages, resources, signal};
 
 /// What the API knows of its installation.
 pub struct App {
     /// The product.
     pub platform: Arc<dyn Platform>,
+    /// The calls, as browsers' devices reach them.
+    pub devices: Arc<dyn Devices>,
     /// The database, for records and history.
     pub store: Store,
     /// The account that is served.
@@ -57,6 +60,7 @@ pub fn router(app: App) -> Router {
         .merge(published)
         .merge(own)
         .merge(bridge::routes(&app))
+        .merge(signal::routes())
         .merge(pages::routes())
         .fallback(error::unknown_path)
         .method_not_allowed_fallback(error::wrong_method)

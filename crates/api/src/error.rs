@@ -49,6 +49,11 @@ impl ApiError {
         self
     }
 
+    /// Returns the reason, for people.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Returns its entry of the catalogue.
     pub(crate) fn entry(&self) -> &'static Entry {
         self.entry

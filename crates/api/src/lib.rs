@@ -8,7 +8,8 @@
 //! ```
 //!
 //! How to read it: `resources/` has one file for each resource with its routes, handlers and presenter; the list of
-//! all of them is `resources/mod.rs`. `bridge/` is what the worker SDK connects to. `error_catalog` is the one table
+//! all of them is `resources/mod.rs`. `bridge/` is what the worker SDK connects to,
+//! `signal/` the voice SDK. `error_catalog` is the one table
 //! of everything that can go wrong.
 //!
 //! Invariants:
@@ -16,10 +17,12 @@
 //! - Every property that the published descriptions name is in the reply, null where it does not apply.
 //! - JSON keys and parameter names of the published APIs stand here only.
 
+mod access_token;
 mod app;
 mod auth;
 mod bridge;
 pub mod callbacks;
+mod devices;
 mod error;
 pub mod error_catalog;
 mod form;
@@ -32,9 +35,11 @@ mod platform;
 mod reply;
 mod resources;
 mod secrets;
+mod signal;
 
 pub use app::{App, router};
 pub use auth::basic_authorization;
+pub use devices::{Device, Devices, FromDevice, Outgoing, ToDevice};
 pub use form::encode_form;
 pub use platform::{Failure, InboundMessage, Look, Notices, OutboundMessage, Platform, StartExecution, look};
 pub use secrets::{PASSWORD_LENGTH_MIN, digest, hash_password, is_password};

@@ -1,12 +1,20 @@
 //! Options of `serve`: command line over environment over file over default.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
 use serde::Deserialize;
+
+use crate::tls;
+
+/// Where calls come in by default.
+const SIP_DEFAULT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 5060));
+
+/// Ports for media by default.
+const RTP_PORTS_DEFAULT: (u16, u16) = (20_000, 39_999);
 
 /// The options of `patchboard serve`; what is not given here is looked up in the file, then has a default.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -43,40 +51,33 @@ pub(crate) struct Options {
     /// Auth token in place of a random one
     #[arg(long, env = "PATCHBOARD_AUTH_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub(crate) auth_token: Option<String>,
-    /// Address of the HTTPS listener (put a proxy with TLS in front of this version)
-    #[arg(long, env = "PATCHBOARD_HTTPS", value_name = "ADDR", help_heading = "Not in this version")]
-    pub(crate) https: Option<String>,
+    /// Address of the HTTPS listener, which browsers on other machines need for their microphones
+    #[arg(long, env = "PATCHBOARD_HTTPS", value_name = "ADDR")]
+    pub(crate) https: Option<SocketAddr>,
+    /// Makes an own authority and certificate under the data folder; the default where no files are given
+    #[arg(long, env = "PATCHBOARD_TLS_SELF_SIGNED")]
+    pub(crate) tls_self_signed: bool,
+    /// Certificate with its chain, PEM
+    #[arg(long, env = "PATCHBOARD_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Key of the certificate, PEM
+    #[arg(long, env = "PATCHBOARD_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Address of the SIP listener, UDP and TCP; 'off' for none [default: 127.0.0.1:5060]
+    #[arg(long, env = "PATCHBOARD_SIP", value_name = "ADDR")]
+    pub(crate) sip: Option<String>,
+    /// Address of the SIP listener with TLS
+    #[arg(long, env = "PATCHBOARD_SIPS", value_name = "ADDR")]
+    pub(crate) sips: Option<SocketAddr>,
+    /// Ports for media, the first and the last [default: 20000-39999]
+    #[arg(long, env = "PATCHBOARD_RTP_PORTS", value_name = "A-B")]
+    pub(crate) rtp_ports: Option<String>,
+    /// Address that peers outside a NAT see in place of ours
+    #[arg(long, env = "PATCHBOARD_EXTERNAL_IP", value_name = "IP")]
+    pub(crate) external_ip: Option<IpAddr>,
     /// URL of a PostgreSQL database (this version keeps its data in the data folder)
     #[arg(long, env = "PATCHBOARD_DATABASE_URL", value_name = "URL", help_heading = "Not in this version")]
     pub(crate) database_url: Option<String>,
-    /// Address of the SIP listener (voice is not part of this version)
-    #[arg(long, env = "PATCHBOARD_SIP", value_name = "ADDR", help_heading = "Not in this version")]
-    pub(crate) sip: Option<String>,
-    /// Address of the SIP listener with TLS (voice is not part of this version)
-    #[arg(long, env = "PATCHBOARD_SIPS", value_name = "ADDR", help_heading = "Not in this version")]
-    pub(crate) sips: Option<String>,
-    /// Ports for media (voice is not part of this version)
-    #[arg(long, env = "PATCHBOARD_RTP_PORTS", value_name = "A-B", help_heading = "Not in this version")]
-    pub(crate) rtp_ports: Option<String>,
-    /// Address that peers outside a NAT see (voice is not part of this version)
-    #[arg(long, env = "PATCHBOARD_EXTERNAL_IP", value_name = "IP", help_heading = "Not in this version")]
-    pub(crate) external_ip: Option<String>,
-}
-
-impl Options {
-    /// Returns the options given whose listeners this version does not have: taken, so that scripts need no change.
-    fn unused(&self) -> Vec<&'static str> {
-        [
-            ("--https", &self.https),
-            ("--sip", &self.sip),
-            ("--sips", &self.sips),
-            ("--rtp-ports", &self.rtp_ports),
-            ("--external-ip", &self.external_ip),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| value.as_ref().map(|_| name))
-        .collect()
-    }
 }
 
 /// What the server runs with, every default filled in.
@@ -100,8 +101,45 @@ pub(crate) struct Config {
     pub(crate) account_sid: Option<String>,
     /// The account's token, where fixed from outside.
     pub(crate) auth_token: Option<String>,
-    /// Options given that this version takes no notice of.
-    pub(crate) unused: Vec<&'static str>,
+    /// Address of the HTTPS listener.
+    pub(crate) https: Option<SocketAddr>,
+    /// What TLS listeners show.
+    pub(crate) tls: tls::Identity,
+    /// Where calls come in and their media goes.
+    pub(crate) voice: VoiceConfig,
+}
+
+/// Where calls come in and their media goes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct VoiceConfig {
+    /// Address of the SIP listener; `None` where it is off.
+    pub(crate) sip: Option<SocketAddr>,
+    /// Whether the address was given: one that can not be used is then an error, otherwise a warning.
+    pub(crate) is_sip_given: bool,
+    /// Address of the SIP listener with TLS.
+    pub(crate) sips: Option<SocketAddr>,
+    /// The first and the last port for media.
+    pub(crate) rtp_ports: (u16, u16),
+    /// Address that peers outside a NAT see.
+    pub(crate) external_ip: Option<IpAddr>,
+}
+
+impl VoiceConfig {
+    fn load(given: &Options, file: &Options) -> anyhow::Result<Self> {
+        let sip = given.sip.as_deref().or(file.sip.as_deref());
+        let ports = given.rtp_ports.as_deref().or(file.rtp_ports.as_deref());
+        Ok(Self {
+            sip: sip.map_or(Ok(Some(SIP_DEFAULT)), sip_address)?,
+            is_sip_given: sip.is_some(),
+            sips: given.sips.or(file.sips),
+            rtp_ports: ports.map_or(Ok(RTP_PORTS_DEFAULT), port_range)?,
+            external_ip: given.external_ip.or(file.external_ip),
+        })
+    }
+
+    fn is_loopback(&self) -> bool {
+        self.sip.iter().chain(&self.sips).all(|address| address.ip().is_loopback())
+    }
 }
 
 impl Config {
@@ -111,20 +149,37 @@ impl Config {
             Some(path) => read_file(path)?,
             None => Options::default(),
         };
-        let unused = given.unused().into_iter().chain(file.unused()).collect();
         if given.database_url.is_some() || file.database_url.is_some() {
             bail!(
                 "--database-url is given, but this version keeps its data in the data folder only\n  hint: leave it out"
             );
         }
         let http = given.http.or(file.http).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let https = given.https.or(file.https);
+        let voice = VoiceConfig::load(&given, &file)?;
+        let is_loopback = http.ip().is_loopback()
+            && https.is_none_or(|address| address.ip().is_loopback())
+            && voice.is_loopback();
+        let data = given.data.or(file.data).unwrap_or_else(|| PathBuf::from("data"));
+        let tls = match (given.tls_cert.or(file.tls_cert), given.tls_key.or(file.tls_key)) {
+            (Some(certificate), Some(key)) => tls::Identity::Files(certificate, key),
+            (None, None) => tls::Identity::SelfSigned(data.join("tls"), tls_names(https, voice.external_ip)),
+            (Some(_), None) | (None, Some(_)) => {
+                bail!(
+                    "--tls-cert and --tls-key belong together\n  hint: give both, or neither for an own certificate"
+                )
+            }
+        };
         Ok(Self {
-            data: given.data.or(file.data).unwrap_or_else(|| PathBuf::from("data")),
+            data,
             http,
+            https,
+            tls,
+            voice,
             public_url: given.public_url.or(file.public_url).map(|url| checked_url(&url)).transpose()?,
             api_domain: given.api_domain.or(file.api_domain),
             drain: Duration::from_secs(given.drain.or(file.drain).unwrap_or(10)),
-            is_development: given.dev.or(file.dev).unwrap_or_else(|| http.ip().is_loopback()),
+            is_development: given.dev.or(file.dev).unwrap_or(is_loopback),
             webhook_allow: given
                 .webhook_allow
                 .or(file.webhook_allow)
@@ -134,7 +189,6 @@ impl Config {
                 .unwrap_or_default(),
             account_sid: given.account_sid.or(file.account_sid),
             auth_token: given.auth_token.or(file.auth_token),
-            unused,
         })
     }
 }
@@ -143,6 +197,35 @@ fn read_file(path: &Path) -> anyhow::Result<Options> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("the configuration file {} can not be read", path.display()))?;
     toml::from_str(&text).with_context(|| format!("the configuration file {} is not valid", path.display()))
+}
+
+/// Names under which a server with an own certificate is reached.
+fn tls_names(https: Option<SocketAddr>, external_ip: Option<IpAddr>) -> Vec<String> {
+    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+    let addresses = https.map(|address| address.ip()).into_iter().chain(external_ip);
+    names.extend(addresses.filter(|ip| !ip.is_unspecified() && !ip.is_loopback()).map(|ip| ip.to_string()));
+    names
+}
+
+fn sip_address(text: &str) -> anyhow::Result<Option<SocketAddr>> {
+    if text == "off" {
+        return Ok(None);
+    }
+    let read = text.parse().map(Some);
+    read.with_context(|| {
+        format!("--sip is '{text}': an address such as 127.0.0.1:5060 is expected, or 'off'")
+    })
+}
+
+fn port_range(text: &str) -> anyhow::Result<(u16, u16)> {
+    let read = || {
+        let (first, last) = text.split_once('-')?;
+        Some((first.trim().parse::<u16>().ok()?, last.trim().parse::<u16>().ok()?))
+    };
+    let is_range = |(first, last): &(u16, u16)| 0 < *first && first < last;
+    read()
+        .filter(is_range)
+        .with_context(|| format!("--rtp-ports is '{text}': a range such as 20000-39999 is expected"))
 }
 
 fn allowlist(text: &str) -> anyhow::Result<webhooks::Allowlist> {
@@ -185,6 +268,26 @@ mod tests {
         assert!(!on("0.0.0.0:1", None));
         assert!(on("0.0.0.0:1", Some(true)));
         assert!(!on("127.0.0.1:1", Some(false)));
+    }
+
+    #[test]
+    fn listeners_that_are_not_loopback_end_development_mode_whatever_they_carry() {
+        let sip = Options { sip: Some("0.0.0.0:5060".to_owned()), ..Options::default() };
+        assert!(!Config::load(sip).unwrap().is_development);
+        let https = Options { https: Some("0.0.0.0:8443".parse().unwrap()), ..Options::default() };
+        assert!(!Config::load(https).unwrap().is_development);
+        let off = Options { sip: Some("off".to_owned()), ..Options::default() };
+        assert_eq!(Config::load(off).unwrap().voice.sip, None);
+    }
+
+    #[test]
+    fn ports_for_media_are_a_range() {
+        for text in ["20000", "3-2", "a-b", "0-9", "1-70000"] {
+            let options = Options { rtp_ports: Some(text.to_owned()), ..Options::default() };
+            assert!(Config::load(options).is_err(), "{text}");
+        }
+        let options = Options { rtp_ports: Some("30000-30999".to_owned()), ..Options::default() };
+        assert_eq!(Config::load(options).unwrap().voice.rtp_ports, (30_000, 30_999));
     }
 
     #[test]

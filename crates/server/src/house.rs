@@ -10,6 +10,7 @@ use crate::flows::Library;
 use crate::lanes::Lanes;
 use crate::notices::NoticeBoard;
 use crate::timers::Timers;
+use crate::voice::Switchboard;
 use crate::workspaces::Workspaces;
 
 /// The running product, without its listeners.
@@ -35,6 +36,8 @@ pub(crate) struct House {
     pub(crate) timers: Timers,
     /// Who listens to what happens.
     pub(crate) notices: NoticeBoard,
+    /// The way to the calls.
+    pub(crate) switchboard: Switchboard,
 }
 
 impl House {
@@ -52,6 +55,7 @@ impl House {
             webhook_options,
             timers: Timers::default(),
             notices: NoticeBoard::default(),
+            switchboard: Switchboard::default(),
         })
     }
 

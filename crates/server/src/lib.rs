@@ -27,6 +27,8 @@ mod requests;
 mod retention;
 mod segments;
 mod timers;
+mod tls;
+mod voice;
 mod work;
 mod workspaces;
 

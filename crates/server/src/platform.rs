@@ -17,6 +17,7 @@ use crate::client::{self, Client};
 use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::house::House;
+use crate::voice::DeviceDoor;
 use crate::{clock, executions, messages, workspaces};
 
 /// How long a lease on an embedded database lasts: its file lock, not the time, says when it ends.
@@ -53,6 +54,7 @@ pub(crate) async fn open(
     let public_url = config.public_url.clone().unwrap_or_else(|| local_url.clone());
     let app = App {
         platform: Arc::new(Door(Arc::clone(&house))),
+        devices: Arc::new(DeviceDoor(Arc::clone(&house))),
         store: house.store.clone(),
         account: credentials.account_sid,
         auth_token: credentials.auth_token.clone(),

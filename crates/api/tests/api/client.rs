@@ -75,6 +75,7 @@ impl Client {
         let platform = Arc::new(Fake::new(store.clone(), account));
         let router = api::router(App {
             platform: platform.clone(),
+            devices: platform.clone(),
             store,
             account,
             auth_token: TOKEN.into(),

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::{Failure, InboundMessage, Look, Notices, OutboundMessage, Platform, StartExecution};
+use api::{
+    Device, Devices, Failure, FromDevice, InboundMessage, Look, Notices, OutboundMessage, Platform,
+    StartExecution,
+};
 use async_trait::async_trait;
 use domain::{AccountSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
 use flow::{Execution, Flow, Settings, Start, Trigger};
@@ -11,7 +14,7 @@ use parking_lot::Mutex;
 use router::{Action, Command, CreateWorkspace, DeleteWorkspace, Notice, Subject, Workspace};
 use store::{Direction, FlowRecord, FlowRevision, Message, MessageStatus, Store, Unit, executions, messages};
 use store::{events, resources, routing, steps};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, mpsc};
 
 pub(crate) struct Fake {
     pub(crate) store: Store,
@@ -20,6 +23,8 @@ pub(crate) struct Fake {
     clock: Mutex<(Timestamp, u64)>,
     workspaces: Mutex<BTreeMap<WorkspaceSid, Workspace>>,
     notices: broadcast::Sender<Arc<Vec<Notice>>>,
+    /// Devices that connected, with what they say.
+    pub(crate) devices: Mutex<Vec<(Device, mpsc::Receiver<FromDevice>)>>,
 }
 
 impl Fake {
@@ -31,6 +36,7 @@ impl Fake {
             clock: Mutex::new((start, 0)),
             workspaces: Mutex::default(),
             notices: broadcast::Sender::new(64),
+            devices: Mutex::default(),
         }
     }
 
@@ -112,6 +118,14 @@ impl Fake {
             date_updated: tick.now,
             date_sent: Some(tick.now),
         }
+    }
+}
+
+impl Devices for Fake {
+    fn connect(&self, device: Device) -> mpsc::Sender<FromDevice> {
+        let (say, said) = mpsc::channel(16);
+        self.devices.lock().push((device, said));
+        say
     }
 }
 

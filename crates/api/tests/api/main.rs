@@ -10,5 +10,6 @@ mod fake;
 mod openapi;
 mod paging;
 mod people;
+mod signal;
 mod studio;
 mod taskrouter;

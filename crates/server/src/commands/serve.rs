@@ -18,6 +18,7 @@ use crate::config::{Config, Options};
 use crate::credentials::Credentials;
 use crate::house::House;
 use crate::platform::{self, Installation};
+use crate::tls::TlsListener;
 use crate::{client, first_start, retention};
 
 /// How often a stop looks whether errands still run.
@@ -27,11 +28,12 @@ const DRAIN_STEP: Duration = Duration::from_millis(20);
 pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     start_logging();
     let config = Config::load(options)?;
-    for option in &config.unused {
-        tracing::warn!("{option} is taken but has no effect: it is not part of this version");
-    }
     let listener = listen(&config).await?;
     let credentials = open_folder(&config)?;
+    let tls_listener = match config.https {
+        Some(address) => Some(TlsListener::bind(address, config.tls.server_config()?).await?),
+        None => None,
+    };
     let installation = open(&config, &credentials, listener.local_addr()?).await?;
     let is_new = first_start::ensure(&installation, &credentials).await?;
     Arc::clone(&installation.house).resume().await?;
@@ -39,7 +41,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     tokio::spawn(retention::keep(Arc::clone(&installation.house)));
     client::announce(&config.data, &installation.local_url)?;
     greet(&config, &credentials, &installation, is_new);
-    serve(listener, &installation, config.drain).await?;
+    serve(listener, tls_listener, &installation, config.drain).await?;
     client::withdraw(&config.data);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
@@ -126,16 +128,26 @@ fn first_steps(program: &str, data: &str, installation: &Installation) -> String
 }
 
 /// Serves requests until told to stop, then lets running work come to its end.
-async fn serve(listener: TcpListener, installation: &Installation, drain: Duration) -> anyhow::Result<()> {
+async fn serve(
+    listener: TcpListener,
+    tls_listener: Option<TlsListener>,
+    installation: &Installation,
+    drain: Duration,
+) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
-    let mut stopping = stopped.clone();
-    let server = axum::serve(listener, installation.router.clone()).with_graceful_shutdown(async move {
-        // The sender lives as long as this function.
-        let _ = stopping.wait_for(|is_stopped| *is_stopped).await;
+    let plain = until_stopped(listener, installation, stopped.clone());
+    let encrypted = tls_listener.map(|listener| until_stopped(listener, installation, stopped));
+    let mut server = tokio::spawn(async move {
+        let encrypted = async move {
+            match encrypted {
+                Some(server) => server.await,
+                None => Ok(()),
+            }
+        };
+        tokio::try_join!(plain, encrypted)
     });
-    let mut server = tokio::spawn(server.into_future());
     tokio::select! {
-        ended = &mut server => return Ok(ended??),
+        ended = &mut server => return ended?.map(|_| ()).map_err(Into::into),
         () = asked_to_stop() => {}
     }
     tracing::info!("stopping");
@@ -148,6 +160,27 @@ async fn serve(listener: TcpListener, installation: &Installation, drain: Durati
         tracing::info!("some work goes on at the next start");
     }
     Ok(())
+}
+
+/// Serves one listener until told to stop.
+fn until_stopped<L>(
+    listener: L,
+    installation: &Installation,
+    mut stopped: watch::Receiver<bool>,
+) -> impl Future<Output = std::io::Result<()>> + use<L>
+where
+    L: axum::serve::Listener,
+    L::Addr: std::fmt::Debug,
+{
+    let server = axum::serve(listener, installation.router.clone());
+    async move {
+        server
+            .with_graceful_shutdown(async move {
+                // The sender lives as long as the server.
+                let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
+            })
+            .await
+    }
 }
 
 /// Waits until no errand runs; those that do not end in time go on at the next start.

@@ -10,9 +10,10 @@ use domain::KeySid;
 use serde_json::json;
 use store::{Key, Role, Unit, User, resources};
 
+use crate::access_token::{Claims, Grants, IncomingGrant, LIFETIME_SECS_MAX, OutgoingGrant, VoiceGrant};
 use crate::app::{App, Shared};
 use crate::auth::Caller;
-use crate::bridge::token::{self, Bearer, BearerRole, LIFETIME_SECS_MAX};
+use crate::bridge::token::{Bearer, BearerRole};
 use crate::error::ApiError;
 use crate::form::Form;
 use crate::parameters::Parameters;
@@ -50,7 +51,16 @@ async fn create(State(app): State<Shared>, caller: Caller, Form(form): Form) -> 
         role: role(&user),
         expires_at: now + lifetime,
     };
-    let token = token::issue(&own_key(&app).await?, &bearer, now)?;
+    let grants = Grants {
+        identity: bearer.identity.clone(),
+        task_router: Some(bearer.grant()),
+        voice: Some(VoiceGrant {
+            incoming: Some(IncomingGrant { allow: true }),
+            outgoing: Some(OutgoingGrant::default()),
+        }),
+    };
+    let key = own_key(&app).await?;
+    let token = Claims::issued_by(&key, grants, now, bearer.expires_at).sign(&key)?;
     let body = json!({
         "token": token,
         "identity": bearer.identity,
