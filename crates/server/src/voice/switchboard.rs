@@ -1,19 +1,62 @@
 //! The way to the exchange's loop, for all who ask or tell something about calls.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use api::Failure;
+use call::{Command, Event, Exchange, Playback, Subject};
+use domain::{CallSid, FlowSid, StepSid};
+use media::Clip;
 use parking_lot::Mutex;
-use tokio::sync::mpsc;
+use store::Error;
+use tokio::sync::{mpsc, oneshot};
 
+use super::arrivals::{Refused, Routed};
 use super::devices::{DeviceChange, DeviceId};
+use super::router_desk::Instruction;
 
 /// How many requests may wait for the loop before their senders wait too.
 const WAITING_MAX: usize = 4096;
 
+/// Where the outcome of a command is told.
+type Answer = oneshot::Sender<Result<Subject, Failure>>;
+
 /// What the exchange's loop is asked and told.
 pub(crate) enum Request {
+    /// Carry out a command and answer once its facts are on disk.
+    Execute(Box<Command>, Answer),
+    /// Call somebody for a flow, which drives the call from then on.
+    Place {
+        /// The flow.
+        flow: FlowSid,
+        /// The command that calls.
+        command: Box<Command>,
+        /// Where the outcome is told.
+        answer: Answer,
+    },
+    /// Do what TaskRouter says with a waiting caller.
+    Instruct(Box<Instruction>, Answer),
+    /// Take note of a fact.
+    Tell(Box<Event>),
+    /// A call's program was found, or was not.
+    Arrived(CallSid, Result<Box<Routed>, Refused>),
+    /// A flow has said what its call does next.
+    FlowAnswered {
+        /// The call.
+        call: CallSid,
+        /// The answer.
+        event: Box<Event>,
+        /// The visit that asked for the verbs.
+        step: Option<StepSid>,
+    },
+    /// Audio was fetched or spoken, or can not be.
+    ClipReady(Playback, Result<Arc<Clip>, String>),
     /// A browser's device came, spoke or went.
     Device(DeviceId, DeviceChange),
+    /// A browser that dropped has had its time to come back to a call.
+    GiveUp(DeviceId, CallSid),
+    /// Look at the exchange; the look carries its own answer away.
+    Look(Box<dyn FnOnce(&Exchange) + Send>),
 }
 
 /// A handle on the exchange's loop; what is sent before the loop starts waits for it.
@@ -23,6 +66,10 @@ pub(crate) struct Switchboard {
     devices: AtomicU64,
 }
 
+/// The loop has ended.
+#[derive(Debug)]
+pub(crate) struct Closed;
+
 impl Default for Switchboard {
     fn default() -> Self {
         let (requests, inbox) = mpsc::channel(WAITING_MAX);
@@ -31,9 +78,35 @@ impl Default for Switchboard {
 }
 
 impl Switchboard {
+    /// Has a command carried out; returns once its facts are on disk.
+    pub(crate) async fn execute(&self, command: Command) -> Result<Subject, Failure> {
+        self.ask(|answer| Request::Execute(Box::new(command), answer)).await
+    }
+
+    /// Has somebody called for a flow.
+    pub(crate) async fn place(&self, flow: FlowSid, command: Command) -> Result<Subject, Failure> {
+        self.ask(|answer| Request::Place { flow, command: Box::new(command), answer }).await
+    }
+
+    /// Has done what TaskRouter says with a waiting caller.
+    pub(crate) async fn instruct(&self, instruction: Instruction) -> Result<Subject, Failure> {
+        self.ask(|answer| Request::Instruct(Box::new(instruction), answer)).await
+    }
+
+    /// Tells a fact; there is nobody to take it once the process stops.
+    pub(crate) async fn tell(&self, event: Event) {
+        let _ = self.send(Request::Tell(Box::new(event))).await;
+    }
+
     /// Sends a request; there is nobody to take it once the process stops.
     pub(crate) async fn send(&self, request: Request) -> Result<(), Closed> {
         self.requests.send(request).await.map_err(|_| Closed)
+    }
+
+    /// Tells what a call runs, or why it is turned away.
+    pub(super) async fn arrived(&self, call: CallSid, routed: Result<Result<Routed, Refused>, Error>) {
+        let routed = routed.unwrap_or_else(|error| Err(Refused { status: 503, reason: error.to_string() }));
+        let _ = self.send(Request::Arrived(call, routed.map(Box::new))).await;
     }
 
     /// Returns a way to send requests.
@@ -50,8 +123,10 @@ impl Switchboard {
     pub(super) fn next_device(&self) -> DeviceId {
         DeviceId(self.devices.fetch_add(1, Ordering::Relaxed))
     }
-}
 
-/// The loop has ended.
-#[derive(Debug)]
-pub(crate) struct Closed;
+    async fn ask(&self, request: impl FnOnce(Answer) -> Request) -> Result<Subject, Failure> {
+        let (answer, answered) = oneshot::channel();
+        self.send(request(answer)).await.map_err(|Closed| Failure::Busy)?;
+        answered.await.map_err(|_| Failure::Busy)?
+    }
+}

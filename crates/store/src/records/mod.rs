@@ -1,11 +1,16 @@
 //! The records that several shells share: what a row of configuration, or a message, holds.
 
 mod account;
+mod application;
+mod credential;
 mod flow;
+mod ip_access;
 mod key;
 mod message;
 mod phone_number;
 mod settings;
+mod sip_domain;
+mod trunk;
 mod user;
 
 use domain::Timestamp;
@@ -13,11 +18,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::account::Account;
+pub use self::application::TwimlApplication;
+pub use self::credential::{Credential, CredentialList};
 pub use self::flow::{FlowRecord, FlowRevision, FlowStatus};
+pub use self::ip_access::{IpAccessControlList, IpAddress};
 pub use self::key::Key;
 pub use self::message::{Direction, Media, Message, MessageStatus};
 pub use self::phone_number::{PhoneNumber, Webhook};
 pub use self::settings::InstallationSettings;
+pub use self::sip_domain::SipDomain;
+pub use self::trunk::{Trunk, TrunkTarget};
 pub use self::user::{Role, User};
 
 /// A kind of configuration resource: its keys are columns, the rest is its body.

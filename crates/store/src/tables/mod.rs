@@ -1,5 +1,6 @@
 //! The tables: for each, the statements that write it and the queries that read it.
 
+pub mod calls;
 pub mod events;
 pub mod executions;
 pub mod messages;

@@ -1,0 +1,145 @@
+//! What drives calls: documents of applications, fetched, and verbs of flows, asked for in this process.
+
+use std::sync::Arc;
+
+use api::{FlowAnswer, FlowContact, FlowRequest};
+use call::{Event, Link, Parameters, Request};
+use domain::{CallSid, FlowSid, StepSid};
+use serde_json::{Map, Value};
+use twiml::{Document, Method, Play, Reject, Say, Verb};
+use webhooks::{Body, Failure, Response};
+
+use crate::flow_webhook;
+use crate::house::House;
+
+/// The published codes of documents that do not come, come in the wrong form, or can not be read.
+const RETRIEVAL_FAILED: u32 = 11200;
+const NO_CONNECTION: u32 = 11205;
+const BODY_TOO_LARGE: u32 = 11750;
+const WRONG_CONTENT_TYPE: u32 = 12300;
+const UNREADABLE: u32 = 12100;
+
+/// A document that was asked for.
+pub(super) struct Wanted {
+    pub(super) url: String,
+    pub(super) method: Method,
+    pub(super) fallback: Option<Link>,
+    pub(super) parameters: Parameters,
+}
+
+/// A flow's turn that was asked for.
+pub(super) struct Turn {
+    pub(super) flow: FlowSid,
+    pub(super) call: CallSid,
+    /// The visit whose verbs are done; none at the beginning.
+    pub(super) step: Option<StepSid>,
+    pub(super) parameters: Parameters,
+}
+
+/// Fetches a document, or its fallback where the first one fails.
+pub(super) async fn fetch(house: &Arc<House>, request: Request, wanted: Wanted) -> Event {
+    let first = webhook(&wanted.url, wanted.method, &wanted.parameters);
+    let mut outcome = read(house.webhooks().send(first.clone()).await);
+    let mut base_url = wanted.url;
+    if let (Err(problem), Some(fallback)) = (&outcome, wanted.fallback) {
+        tracing::warn!(url = base_url, code = problem.code, reason = problem.reason, "a document failed");
+        let second = first.fallback(&fallback.url, problem.code);
+        outcome = read(house.webhooks().send(second).await);
+        base_url = fallback.url;
+    }
+    match outcome {
+        Ok(verbs) => Event::DocumentReady { request, base_url, verbs },
+        Err(Problem { code, reason }) => Event::DocumentFailed { request, code, reason },
+    }
+}
+
+/// Asks a flow what its call does next; returns the visit that asked for the verbs, if the flow goes on.
+pub(super) async fn ask_flow(
+    house: &Arc<House>,
+    request: Request,
+    turn: Turn,
+) -> (Event, Option<StepSid>) {
+    let mut asked = FlowRequest {
+        flow: turn.flow,
+        contact: FlowContact::Call(turn.call.to_string()),
+        step: turn.step,
+        is_return: false,
+        is_waiting: false,
+        parameters: to_map(&turn.parameters),
+    };
+    let mut next_step = None;
+    let verbs = loop {
+        match flow_webhook::answer(house, asked.clone()).await {
+            Ok(FlowAnswer::Perform { step, verbs }) => {
+                next_step = Some(step);
+                break verbs;
+            }
+            Ok(FlowAnswer::PerformLast(verbs)) => break verbs,
+            Ok(FlowAnswer::Refuse) => break vec![Verb::from(Reject::default())],
+            Ok(FlowAnswer::Nothing) => break Vec::new(),
+            Ok(FlowAnswer::AskAgain) => asked = FlowRequest { step: None, is_waiting: true, ..asked },
+            Err(failure) => {
+                let reason = failure.to_string();
+                return (Event::DocumentFailed { request, code: RETRIEVAL_FAILED, reason }, None);
+            }
+        }
+    };
+    (Event::DocumentReady { request, base_url: String::new(), verbs }, next_step)
+}
+
+/// Makes the request of a webhook.
+pub(super) fn webhook(url: &str, method: Method, parameters: &Parameters) -> webhooks::Request {
+    let pairs = parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let body = Body::Form(pairs);
+    let request = webhooks::Request::post(url, body);
+    let method = match method {
+        Method::Get => webhooks::Method::Get,
+        Method::Post => webhooks::Method::Post,
+    };
+    webhooks::Request { method, retries: 1, ..request }
+}
+
+struct Problem {
+    code: u32,
+    reason: String,
+}
+
+/// Reads an answer as verbs: TwiML, or audio to play, or text to say.
+fn read(answer: Result<Response, Failure>) -> Result<Vec<Verb>, Problem> {
+    let response = answer.map_err(|failure| Problem {
+        code: match failure {
+            Failure::TooLarge { .. } => BODY_TOO_LARGE,
+            _ => NO_CONNECTION,
+        },
+        reason: failure.to_string(),
+    })?;
+    if !response.is_success() {
+        let reason = format!("HTTP {}", response.status);
+        return Err(Problem { code: RETRIEVAL_FAILED, reason });
+    }
+    let content_type = response.content_type().unwrap_or_default().to_ascii_lowercase();
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    match kind {
+        "text/xml" | "application/xml" | "text/html" | "application/twiml+xml" => parse(&response.text()),
+        "text/plain" => Ok(vec![Verb::from(Say::new(response.text()))]),
+        audio if audio.starts_with("audio/") => Ok(vec![Verb::from(Play::new(response.url.clone()))]),
+        "" if response.text().trim().is_empty() => Ok(Vec::new()),
+        other => Err(Problem {
+            code: WRONG_CONTENT_TYPE,
+            reason: format!("the document's content type is '{other}': text/xml is expected"),
+        }),
+    }
+}
+
+fn parse(text: &str) -> Result<Vec<Verb>, Problem> {
+    let parsed = Document::parse(text)
+        .map_err(|error| Problem { code: UNREADABLE, reason: error.to_string() })?;
+    for warning in &parsed.warnings {
+        tracing::warn!(%warning, "a document has something that is left out");
+    }
+    Ok(parsed.document.verbs)
+}
+
+fn to_map(parameters: &Parameters) -> Map<String, Value> {
+    parameters.iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
+}

@@ -1,0 +1,201 @@
+//! Lines: how the exchange's legs reach the world, by SIP or a browser's device, and which audio is theirs.
+//!
+//! A line is named by its call. What the exchange wants done with a leg is done here; what the world says about a
+//! line becomes a fact of the exchange. Where several devices of one identity ring, they are one line until one of
+//! them answers.
+
+mod browser;
+mod sip;
+
+use std::collections::BTreeMap;
+
+use call::{Event, LegAction, Target};
+use domain::CallSid;
+use media::{Kind, Media, Wishes};
+use signaling::{LegId, Signaling};
+
+use self::browser::{BrowserLine, Phone};
+use self::sip::SipLine;
+pub(super) use self::browser::DeviceCall;
+pub(super) use self::sip::{Heard, Trunks};
+use super::devices::DeviceId;
+
+/// The SIP status of somebody who can not be reached at the moment.
+const UNAVAILABLE: u16 = 480;
+
+/// All lines, with the sockets behind them.
+pub(super) struct Lines {
+    media: Media,
+    signaling: Option<Signaling>,
+    trunks: Trunks,
+    lines: BTreeMap<CallSid, Line>,
+    by_session: BTreeMap<LegId, CallSid>,
+    by_audio: BTreeMap<u64, CallSid>,
+    phones: BTreeMap<DeviceId, Phone>,
+    next_id: u64,
+}
+
+/// One leg's way to the world.
+struct Line {
+    /// Its audio, once it is known.
+    audio: Option<u64>,
+    way: Way,
+}
+
+enum Way {
+    Sip(SipLine),
+    Browser(BrowserLine),
+}
+
+impl Lines {
+    /// Makes lines on these sockets; without signaling there are browsers only.
+    pub(super) fn new(media: Media, signaling: Option<Signaling>, trunks: Trunks) -> Self {
+        Self {
+            media,
+            signaling,
+            trunks,
+            lines: BTreeMap::new(),
+            by_session: BTreeMap::new(),
+            by_audio: BTreeMap::new(),
+            phones: BTreeMap::new(),
+            next_id: 0,
+        }
+    }
+
+    /// Returns the audio of a leg that has been answered or brought an offer.
+    pub(super) fn audio_of(&self, call: CallSid) -> Option<u64> {
+        self.lines.get(&call)?.audio
+    }
+
+    /// Returns whose audio this is.
+    pub(super) fn call_of_audio(&self, audio: u64) -> Option<CallSid> {
+        self.by_audio.get(&audio).copied()
+    }
+
+    /// Does what the exchange wants done with a leg; returns what is known of it at once.
+    pub(super) fn perform(&mut self, action: LegAction) -> Option<Event> {
+        match action {
+            LegAction::Ring { leg } => self.ring(leg),
+            LegAction::Answer { leg } => return self.answer(leg),
+            LegAction::Reject { leg, status } => self.reject(leg, status),
+            LegAction::HangUp { leg } => self.hang_up(leg),
+            LegAction::Place(placement) => {
+                let call = placement.leg;
+                let placed = match &placement.target {
+                    Target::Client { identity, parameters } => {
+                        self.call_client(&placement, identity, parameters)
+                    }
+                    Target::Number { number, trunk } => self.call_number(&placement, number, trunk.as_deref()),
+                    Target::Sip(targets) => self.call_sip(&placement, targets),
+                };
+                return Some(match placed {
+                    Ok(event) => event,
+                    Err(Unreachable { status, reason }) => Event::LegFailed { call, status, reason },
+                });
+            }
+            LegAction::SendDigits { leg, digits } => {
+                if let Some(audio) = self.audio_of(leg) {
+                    self.media.send_digits(audio, &digits);
+                }
+            }
+            LegAction::Refer { leg, to } => return self.refer(leg, to),
+        }
+        None
+    }
+
+    /// Tells the caller that it rings.
+    fn ring(&mut self, call: CallSid) {
+        match self.lines.get(&call).map(|line| &line.way) {
+            Some(Way::Sip(line)) => self.ring_sip(line.leg),
+            Some(Way::Browser(line)) => self.ring_browser(call, line),
+            None => {}
+        }
+    }
+
+    /// Answers the caller; one whose description can not be used hangs up in the exchange's eyes.
+    fn answer(&mut self, call: CallSid) -> Option<Event> {
+        let answered = match self.lines.get(&call).map(|line| &line.way)? {
+            Way::Sip(_) => self.answer_sip(call),
+            Way::Browser(_) => self.answer_browser(call),
+        };
+        answered.err().map(|reason| {
+            tracing::warn!(%call, %reason, "a caller's media can not be answered");
+            Event::LegHungUp { call }
+        })
+    }
+
+    fn reject(&mut self, call: CallSid, status: u16) {
+        match self.forget(call).map(|line| line.way) {
+            Some(Way::Sip(line)) => self.reject_sip(line.leg, status),
+            Some(Way::Browser(line)) => self.end_browser(call, line, Some(status)),
+            None => {}
+        }
+    }
+
+    fn hang_up(&mut self, call: CallSid) {
+        match self.forget(call).map(|line| line.way) {
+            Some(Way::Sip(line)) => self.hang_up_sip(line.leg),
+            Some(Way::Browser(line)) => self.end_browser(call, line, None),
+            None => {}
+        }
+    }
+
+    /// Forgets a line and closes its audio.
+    fn forget(&mut self, call: CallSid) -> Option<Line> {
+        let line = self.lines.remove(&call)?;
+        if let Some(audio) = line.audio {
+            self.close_audio(audio);
+        }
+        match &line.way {
+            Way::Sip(sip) => {
+                self.by_session.remove(&sip.leg);
+            }
+            Way::Browser(browser) => {
+                for ring in &browser.rings {
+                    self.close_audio(ring.audio);
+                }
+            }
+        }
+        Some(line)
+    }
+
+    fn close_audio(&mut self, audio: u64) {
+        self.by_audio.remove(&audio);
+        self.media.close(audio);
+    }
+
+    /// Offers audio of a kind; returns its id with the offer.
+    fn offer(&mut self, call: CallSid, kind: Kind) -> Result<(u64, String), Unreachable> {
+        let audio = self.next_id();
+        let offer = self.media.offer(audio, kind, &Wishes::default());
+        let offer = offer.map_err(|error| Unreachable { status: None, reason: error.to_string() })?;
+        self.by_audio.insert(audio, call);
+        Ok((audio, offer))
+    }
+
+    /// Answers an offer with audio of a kind; returns its id with the answer.
+    fn answer_offer(&mut self, call: CallSid, kind: Kind, offer: &str) -> Result<(u64, String), String> {
+        let audio = self.next_id();
+        let answer = self.media.answer(audio, kind, offer, &Wishes::default());
+        let answer = answer.map_err(|error| error.to_string())?;
+        self.by_audio.insert(audio, call);
+        Ok((audio, answer))
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+}
+
+/// Why somebody can not be called.
+struct Unreachable {
+    status: Option<u16>,
+    reason: String,
+}
+
+impl Unreachable {
+    fn unavailable(reason: impl Into<String>) -> Self {
+        Self { status: Some(UNAVAILABLE), reason: reason.into() }
+    }
+}

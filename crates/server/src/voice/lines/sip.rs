@@ -1,0 +1,335 @@
+//! Lines by SIP: phones that are registered here, and trunks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use call::{Event, Placement, SipTarget};
+use domain::CallSid;
+use media::Kind;
+use parking_lot::RwLock;
+use signaling::{Credentials, Invitation, Invited, LegId, Secret, Target};
+use store::Trunk;
+
+use super::{Line, Lines, Unreachable, Way};
+use crate::clock;
+
+/// How long a leg may ring at most; the exchange gives it up before.
+const RING_MAX: Duration = Duration::from_secs(660);
+
+/// The trunks as they are configured at the moment.
+pub(in crate::voice) type Trunks = Arc<RwLock<Vec<Trunk>>>;
+
+/// A line by SIP.
+pub(super) struct SipLine {
+    pub(super) leg: LegId,
+    /// What the caller offered, until it is answered; an empty offer asks for ours.
+    offer: Option<Option<String>>,
+}
+
+/// What an event of signaling comes to.
+pub(in crate::voice) enum Heard {
+    /// Nothing that concerns the exchange.
+    Nothing,
+    /// A fact of the exchange.
+    Fact(Event),
+    /// A call that is to be given a program.
+    Call(CallSid, Box<Invited>),
+}
+
+impl Lines {
+    /// Takes what signaling says.
+    pub(in crate::voice) fn take_signal(&mut self, event: signaling::Event) -> Heard {
+        use signaling::Event as Signal;
+        match event {
+            Signal::Invited(invited) => self.invited(invited),
+            Signal::Progressed { leg, sdp, .. } => self.progressed(leg, sdp),
+            Signal::Answered { leg, sdp } => self.sip_answered(leg, sdp),
+            Signal::Failed { leg, status, reason } => {
+                self.lost(leg, |call| Event::LegFailed { call, status: Some(status), reason })
+            }
+            Signal::Confirmed { leg, sdp } => self.confirmed(leg, sdp),
+            Signal::Cancelled { leg } | Signal::Ended { leg, .. } => {
+                self.lost(leg, |call| Event::LegHungUp { call })
+            }
+            Signal::Reoffered { leg, sdp } => self.reoffered_by_sip(leg, sdp),
+            Signal::Reaccepted { leg, sdp } => self.confirmed(leg, sdp),
+            Signal::InfoDigit { leg, digit } => {
+                self.fact(leg, |call| Event::DigitPressed { call, digit })
+            }
+            Signal::Referred { leg, to, .. } => self.fact(leg, |call| Event::LegReferred { call, to }),
+            Signal::ReferProgressed { leg, status } => {
+                let notified = (status != 202).then_some(status);
+                self.fact(leg, |call| Event::ReferAnswered { call, status: 202, notified })
+            }
+            Signal::ReofferRefused { .. }
+            | Signal::Registered { .. }
+            | Signal::Unregistered { .. }
+            | Signal::PeerChanged { .. } => Heard::Nothing,
+        }
+    }
+
+    /// Turns a call away that no program was found for.
+    pub(in crate::voice) fn refuse_sip(&mut self, call: CallSid, status: u16, reason: &str) {
+        if let Some(Line { way: Way::Sip(line), .. }) = self.forget(call)
+            && let Some(signaling) = &self.signaling
+        {
+            signaling.reject(line.leg, status, reason);
+        }
+    }
+
+    /// Calls a number by a trunk.
+    pub(super) fn call_number(
+        &mut self,
+        placement: &Placement,
+        number: &str,
+        trunk: Option<&str>,
+    ) -> Result<Event, Unreachable> {
+        let found = {
+            let trunks = self.trunks.read();
+            let mut usable = trunks.iter().filter(|it| !it.outbound.is_empty());
+            usable.find(|it| trunk.is_none_or(|name| it.sid.to_string() == name || it.name == name)).cloned()
+        };
+        let Some(trunk) = found else {
+            let hint = "add one with POST /v1/trunks";
+            return Err(Unreachable { status: None, reason: format!("no trunk leads to {number}: {hint}") });
+        };
+        let targets = trunk.targets(number).into_iter();
+        let targets = targets.map(|(uri, via)| Target::Uri { uri, via: Some(via) }).collect();
+        let credentials = trunk.username.as_ref().map(|user| Credentials {
+            user: user.clone(),
+            secret: Secret::Password(trunk.password.clone().unwrap_or_default()),
+        });
+        self.invite_sip(placement, targets, credentials, Vec::new())
+    }
+
+    /// Calls SIP addresses: registered phones by the way they registered, others directly.
+    pub(super) fn call_sip(
+        &mut self,
+        placement: &Placement,
+        wished: &[SipTarget],
+    ) -> Result<Event, Unreachable> {
+        let Some(signaling) = &self.signaling else {
+            return Err(Unreachable { status: None, reason: "the SIP listener is off".to_owned() });
+        };
+        let mut targets = Vec::new();
+        for target in wished {
+            let uri = target.uri.split('?').next().unwrap_or_default();
+            let contacts = signaling.contacts(address_of(uri));
+            if contacts.is_empty() {
+                targets.push(Target::Uri { uri: uri.to_owned(), via: None });
+            }
+            targets.extend(contacts.into_iter().map(Target::Contact));
+        }
+        let first = wished.first();
+        let credentials = first.filter(|target| !target.username.is_empty()).map(|target| Credentials {
+            user: target.username.clone(),
+            secret: Secret::Password(target.password.clone()),
+        });
+        let headers = first.map(headers_of).unwrap_or_default();
+        self.invite_sip(placement, targets, credentials, headers)
+    }
+
+    pub(super) fn ring_sip(&self, leg: LegId) {
+        if let Some(signaling) = &self.signaling {
+            signaling.ring(leg, None);
+        }
+    }
+
+    /// Answers a caller with what they offered, or offers where they asked for that.
+    pub(super) fn answer_sip(&mut self, call: CallSid) -> Result<(), String> {
+        let Some(Line { way: Way::Sip(line), .. }) = self.lines.get_mut(&call) else { return Ok(()) };
+        let leg = line.leg;
+        let Some(offer) = line.offer.take() else { return Ok(()) };
+        let answered = match offer {
+            Some(offer) => self.answer_offer(call, Kind::Rtp, &offer),
+            None => self.offer(call, Kind::Rtp).map_err(|unreachable| unreachable.reason),
+        };
+        match answered {
+            Ok((audio, sdp)) => {
+                if let Some(line) = self.lines.get_mut(&call) {
+                    line.audio = Some(audio);
+                }
+                if let Some(signaling) = &self.signaling {
+                    signaling.answer(leg, sdp);
+                }
+                Ok(())
+            }
+            Err(reason) => {
+                self.refuse_sip(call, 488, &reason);
+                Err(reason)
+            }
+        }
+    }
+
+    pub(super) fn reject_sip(&self, leg: LegId, status: u16) {
+        if let Some(signaling) = &self.signaling {
+            signaling.reject(leg, status, "");
+        }
+    }
+
+    pub(super) fn hang_up_sip(&self, leg: LegId) {
+        if let Some(signaling) = &self.signaling {
+            signaling.hang_up(leg);
+        }
+    }
+
+    /// Asks the other side to call somebody else; browsers can not.
+    pub(super) fn refer(&mut self, call: CallSid, to: String) -> Option<Event> {
+        match (self.lines.get(&call).map(|line| &line.way), &self.signaling) {
+            (Some(Way::Sip(line)), Some(signaling)) => {
+                signaling.refer(line.leg, to);
+                None
+            }
+            _ => Some(Event::ReferAnswered { call, status: 405, notified: None }),
+        }
+    }
+
+    fn invited(&mut self, invited: Box<Invited>) -> Heard {
+        let call = clock::tick().sid();
+        let line = SipLine { leg: invited.leg, offer: Some(invited.offer.clone()) };
+        self.by_session.insert(invited.leg, call);
+        self.lines.insert(call, Line { audio: None, way: Way::Sip(line) });
+        Heard::Call(call, invited)
+    }
+
+    fn invite_sip(
+        &mut self,
+        placement: &Placement,
+        targets: Vec<Target>,
+        credentials: Option<Credentials>,
+        headers: Vec<(String, String)>,
+    ) -> Result<Event, Unreachable> {
+        let call = placement.leg;
+        let (audio, sdp) = self.offer(call, Kind::Rtp)?;
+        let Some(signaling) = &self.signaling else {
+            self.close_audio(audio);
+            return Err(Unreachable { status: None, reason: "the SIP listener is off".to_owned() });
+        };
+        let leg = audio;
+        let mut headers = headers;
+        headers.push(("X-Twilio-CallSid".to_owned(), call.to_string()));
+        let invitation = Invitation {
+            targets,
+            from: placement.from.clone(),
+            display_name: placement.caller_name.clone(),
+            to: String::new(),
+            headers,
+            credentials,
+            sdp,
+            ring_timeout: RING_MAX,
+        };
+        signaling.invite(leg, invitation);
+        self.by_session.insert(leg, call);
+        let line = SipLine { leg, offer: None };
+        self.lines.insert(call, Line { audio: Some(audio), way: Way::Sip(line) });
+        Ok(Event::LegPlaced { call })
+    }
+
+    fn progressed(&mut self, leg: LegId, sdp: Option<String>) -> Heard {
+        let Some(call) = self.by_session.get(&leg).copied() else { return Heard::Nothing };
+        match sdp {
+            Some(sdp) if self.accept(call, &sdp) => Heard::Fact(Event::EarlyMediaBegan { call }),
+            Some(_) | None => Heard::Fact(Event::LegRang { call }),
+        }
+    }
+
+    fn sip_answered(&mut self, leg: LegId, sdp: Option<String>) -> Heard {
+        let Some(call) = self.by_session.get(&leg).copied() else { return Heard::Nothing };
+        if sdp.is_some_and(|sdp| !self.accept(call, &sdp)) {
+            self.hang_up(call);
+            let reason = "the other side's answer can not be used".to_owned();
+            return Heard::Fact(Event::LegFailed { call, status: Some(488), reason });
+        }
+        Heard::Fact(Event::LegAnswered { call, answered_by: None })
+    }
+
+    fn confirmed(&mut self, leg: LegId, sdp: Option<String>) -> Heard {
+        if let (Some(call), Some(sdp)) = (self.by_session.get(&leg).copied(), sdp) {
+            self.accept(call, &sdp);
+        }
+        Heard::Nothing
+    }
+
+    /// Takes the answer to an offer of ours, and tells whether it could be used.
+    fn accept(&mut self, call: CallSid, sdp: &str) -> bool {
+        let Some(audio) = self.audio_of(call) else { return false };
+        let accepted = self.media.accept(audio, sdp);
+        if let Err(error) = &accepted {
+            tracing::warn!(%call, %error, "an answer can not be used");
+        }
+        accepted.is_ok()
+    }
+
+    /// Answers a change of the session, such as hold.
+    fn reoffered_by_sip(&mut self, leg: LegId, sdp: Option<String>) -> Heard {
+        let audio = self.by_session.get(&leg).and_then(|call| self.audio_of(*call));
+        let (Some(audio), Some(signaling)) = (audio, &self.signaling) else { return Heard::Nothing };
+        let answered = match sdp {
+            Some(sdp) => self.media.renegotiate(audio, &sdp),
+            None => self.media.reoffer(audio),
+        };
+        match answered {
+            Ok(sdp) => signaling.answer_reoffer(leg, sdp),
+            Err(error) => {
+                tracing::warn!(%error, "a change of a session can not be used");
+                signaling.refuse_reoffer(leg, 488);
+            }
+        }
+        Heard::Nothing
+    }
+
+    fn lost(&mut self, leg: LegId, event: impl FnOnce(CallSid) -> Event) -> Heard {
+        let Some(call) = self.by_session.get(&leg).copied() else { return Heard::Nothing };
+        self.forget(call);
+        Heard::Fact(event(call))
+    }
+
+    fn fact(&self, leg: LegId, event: impl FnOnce(CallSid) -> Event) -> Heard {
+        self.by_session.get(&leg).map_or(Heard::Nothing, |call| Heard::Fact(event(*call)))
+    }
+}
+
+/// Returns user and host of a SIP URI: the address under which a phone registers.
+fn address_of(uri: &str) -> &str {
+    let rest = uri.strip_prefix("sips:").or_else(|| uri.strip_prefix("sip:")).unwrap_or(uri);
+    rest.split([';', '?', '>']).next().unwrap_or(rest)
+}
+
+/// Returns the headers of a target, those of its URI among them.
+fn headers_of(target: &SipTarget) -> Vec<(String, String)> {
+    let query = target.uri.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let written = query.split('&').filter_map(|pair| pair.split_once('='));
+    let written = written.map(|(name, value)| {
+        (name.to_owned(), percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())
+    });
+    written.chain(target.headers.iter().map(|header| (header.name.clone(), header.value.clone()))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_is_looked_up_by_user_and_host() {
+        for (uri, address) in [
+            ("sip:alice@example.com", "alice@example.com"),
+            ("sips:alice@example.com:5061;transport=tls", "alice@example.com:5061"),
+            ("sip:bob@10.0.0.1?X-A=1", "bob@10.0.0.1"),
+        ] {
+            assert_eq!(address_of(uri), address);
+        }
+    }
+
+    #[test]
+    fn headers_of_the_uri_come_before_those_of_the_document() {
+        let target = SipTarget {
+            uri: "sip:bob@10.0.0.1?X-A=1%202&X-B=3".to_owned(),
+            username: String::new(),
+            password: String::new(),
+            headers: vec![call::Header { name: "X-C".to_owned(), value: "4".to_owned() }],
+        };
+        let names: Vec<(String, String)> = headers_of(&target);
+        let expected = [("X-A", "1 2"), ("X-B", "3"), ("X-C", "4")];
+        assert_eq!(names, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+}

@@ -1,0 +1,333 @@
+//! The exchange's loop: it owns the engine, decides, commits and only then acts.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::Failure;
+use call::{Action, Command, Event, Exchange, LegAction, MediaAction, Outcome, Question, Record, Refusal, Subject};
+use domain::{CallSid, FlowSid, StepSid, Timestamp};
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
+use tokio::sync::oneshot;
+
+use super::audio::Audio;
+use super::devices::{DeviceChange, DeviceId};
+use super::documents::{self, Turn, Wanted};
+use super::lines::{DeviceCall, Heard, Lines, Said};
+use super::router_desk::RouterDesk;
+use super::switchboard::Request;
+use super::{arrivals, notices};
+use crate::clock;
+use crate::house::House;
+use crate::work::Work;
+
+/// How many requests one commit takes at most.
+const BATCH_MAX: usize = 256;
+
+/// How long a call at least waits for a browser that dropped.
+const RECONNECT_SECS_MIN: u64 = 3;
+
+/// The loop with all that it owns.
+pub(super) struct Service {
+    pub(super) house: Arc<House>,
+    pub(super) exchange: Exchange,
+    pub(super) inbox: Receiver<Request>,
+    pub(super) signals: UnboundedReceiver<signaling::Event>,
+    pub(super) sounds: UnboundedReceiver<media::Event>,
+    pub(super) lines: Lines,
+    pub(super) audio: Audio,
+    pub(super) desk: RouterDesk,
+    /// Calls that a flow drives.
+    pub(super) drives: BTreeMap<CallSid, Drive>,
+    /// Facts that came of acting, to be told to the exchange in the next round.
+    pub(super) echoes: VecDeque<Event>,
+}
+
+/// The flow that drives a call, and its visit whose verbs are being performed.
+pub(super) struct Drive {
+    pub(super) flow: FlowSid,
+    pub(super) step: Option<StepSid>,
+}
+
+/// What one round decided.
+#[derive(Default)]
+struct Round {
+    work: Work,
+    deeds: Vec<Action>,
+    answers: Vec<(oneshot::Sender<Result<Subject, Failure>>, Result<Subject, Failure>)>,
+}
+
+impl Service {
+    /// Serves until the process stops.
+    pub(super) async fn run(mut self) {
+        let mut requests = Vec::new();
+        loop {
+            // 1. Wait for requests, for what lines and audio tell, or for the engine's own next deadline.
+            let mut round = Round::default();
+            if self.echoes.is_empty() {
+                tokio::select! {
+                    count = self.inbox.recv_many(&mut requests, BATCH_MAX) => if count == 0 { return },
+                    Some(signal) = self.signals.recv() => self.take_signal(signal, &mut round),
+                    Some(sound) = self.sounds.recv() => self.take_sound(sound, &mut round),
+                    () = sleep_until(self.exchange.next_timeout()) => {}
+                }
+            }
+            // 2. Decide what all that has come meanwhile brings about.
+            self.decide(&mut requests, &mut round);
+            // 3. Commit, then act and answer.
+            self.finish(round).await;
+        }
+    }
+
+    fn decide(&mut self, requests: &mut Vec<Request>, round: &mut Round) {
+        while let Some(event) = self.echoes.pop_front() {
+            self.handle(event, round);
+        }
+        for request in requests.drain(..) {
+            self.take(request, round);
+        }
+        for _ in 0..BATCH_MAX {
+            let Ok(signal) = self.signals.try_recv() else { break };
+            self.take_signal(signal, round);
+        }
+        for _ in 0..BATCH_MAX {
+            let Ok(sound) = self.sounds.try_recv() else { break };
+            self.take_sound(sound, round);
+        }
+        if self.exchange.next_timeout().is_some_and(|at| at <= clock::now()) {
+            self.handle(Event::TimeReached, round);
+        }
+    }
+
+    fn take(&mut self, request: Request, round: &mut Round) {
+        match request {
+            Request::Execute(command, answer) => {
+                let outcome = self.execute(*command, round);
+                round.answers.push((answer, outcome));
+            }
+            Request::Tell(event) => self.handle(*event, round),
+            Request::Place { flow, command, answer } => {
+                let outcome = self.execute(*command, round);
+                if let Ok(Subject::Call(call)) = outcome {
+                    self.drives.insert(call, Drive { flow, step: None });
+                }
+                round.answers.push((answer, outcome));
+            }
+            Request::Instruct(instruction, answer) => {
+                let command = self.desk.command_of(*instruction);
+                let outcome = command.and_then(|command| self.execute(command, round));
+                round.answers.push((answer, outcome));
+            }
+            Request::Arrived(call, Ok(routed)) => {
+                if let Some(flow) = routed.flow {
+                    self.drives.insert(call, Drive { flow, step: None });
+                }
+                self.handle(Event::CallArrived(Box::new(routed.arrival)), round);
+            }
+            Request::Arrived(call, Err(refused)) => {
+                tracing::warn!(%call, status = refused.status, reason = refused.reason, "a call is turned away");
+                self.lines.refuse_sip(call, refused.status, &refused.reason);
+                self.lines.refuse(call, &refused.reason);
+            }
+            Request::FlowAnswered { call, event, step } => {
+                if let Some(drive) = self.drives.get_mut(&call) {
+                    drive.step = step;
+                }
+                self.handle(*event, round);
+            }
+            Request::ClipReady(playback, clip) => {
+                let failed = self.audio.clip_ready(playback, clip, &self.lines);
+                self.echoes.extend(failed);
+            }
+            Request::Device(id, change) => self.take_device(id, change, round),
+            Request::GiveUp(device, call) => {
+                if let Some(event) = self.lines.give_up(device, call) {
+                    self.handle(event, round);
+                }
+            }
+            Request::Look(look) => look(&self.exchange),
+        }
+    }
+
+    fn take_signal(&mut self, signal: signaling::Event, round: &mut Round) {
+        match self.lines.take_signal(signal) {
+            Heard::Nothing => {}
+            Heard::Fact(event) => self.handle(event, round),
+            Heard::Call(call, invited) => {
+                let house = Arc::clone(&self.house);
+                tokio::spawn(async move {
+                    let routed = arrivals::route_sip(&house, call, &invited).await;
+                    house.switchboard.arrived(call, routed).await;
+                });
+            }
+        }
+    }
+
+    fn take_sound(&mut self, sound: media::Event, round: &mut Round) {
+        if let Some(event) = self.audio.take(sound, &self.lines) {
+            self.handle(event, round);
+        }
+    }
+
+    fn take_device(&mut self, id: DeviceId, change: DeviceChange, round: &mut Round) {
+        match change {
+            DeviceChange::Came(device) => self.lines.connect(id, *device),
+            DeviceChange::Said(said) => match self.lines.take_frame(id, *said) {
+                Said::Nothing => {}
+                Said::Facts(events) => events.into_iter().for_each(|event| self.handle(event, round)),
+                Said::Call(device_call) => self.route(device_call),
+            },
+            DeviceChange::Went => {
+                let (events, kept, secs) = self.lines.disconnect(id);
+                events.into_iter().for_each(|event| self.handle(event, round));
+                self.keep_for_a_while(id, kept, secs);
+            }
+        }
+    }
+
+    fn route(&self, device_call: DeviceCall) {
+        let house = Arc::clone(&self.house);
+        tokio::spawn(async move {
+            let routed = arrivals::route_device(&house, &device_call).await;
+            house.switchboard.arrived(device_call.call, routed).await;
+        });
+    }
+
+    /// Gives a browser that dropped time to come back to its calls.
+    fn keep_for_a_while(&self, id: DeviceId, calls: Vec<CallSid>, secs: u64) {
+        for call in calls {
+            let requests = self.house.switchboard.requests();
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_secs(secs.max(RECONNECT_SECS_MIN))).await;
+                // The loop may have ended with the process.
+                let _ = requests.send(Request::GiveUp(id, call)).await;
+            });
+        }
+    }
+
+    fn handle(&mut self, event: Event, round: &mut Round) {
+        let actions = self.exchange.handle(event, &mut clock::tick());
+        self.plan(actions, round);
+    }
+
+    fn execute(&mut self, command: Command, round: &mut Round) -> Result<Subject, Failure> {
+        let Outcome { actions, subject } =
+            self.exchange.execute(command, &mut clock::tick()).map_err(failure_of)?;
+        self.plan(actions, round);
+        Ok(subject)
+    }
+
+    /// Writes what is to be written, and keeps what is to be done after the commit.
+    fn plan(&mut self, actions: Vec<Action>, round: &mut Round) {
+        for action in actions {
+            match action {
+                Action::Changed(record) => {
+                    self.forget_if_over(&record);
+                    round.work.write(store::calls::write(self.house.account, &record));
+                }
+                Action::Notify(notice) => round.work.owe(notices::errand(*notice)),
+                other => round.deeds.push(other),
+            }
+        }
+    }
+
+    fn forget_if_over(&mut self, record: &Record) {
+        if let Record::Call(call) = record
+            && call.ended_at.is_some()
+        {
+            self.desk.forget(call.sid);
+        }
+    }
+
+    async fn finish(&mut self, round: Round) {
+        let Round { work, deeds, answers } = round;
+        let written = match work.is_empty() {
+            true => Ok(()),
+            false => self.house.commit(work).await,
+        };
+        if let Err(error) = &written {
+            // A call can not be stopped by its book-keeping: people are talking.
+            tracing::error!(%error, "facts of calls could not be written");
+        }
+        for deed in deeds {
+            self.act(deed);
+        }
+        for (answer, outcome) in answers {
+            // Whoever asked may have gone meanwhile.
+            let _ = answer.send(written.clone().map_err(Failure::from).and(outcome));
+        }
+    }
+
+    fn act(&mut self, action: Action) {
+        match action {
+            Action::Leg(leg) => self.act_on_leg(leg),
+            Action::Media(media) => self.act_on_media(media),
+            Action::Ask { request, call, question } => self.ask(request, call, question),
+            Action::TellCallEnded { call, parameters } => {
+                if let Some(Drive { flow, .. }) = self.drives.remove(&call) {
+                    let turn = Turn { flow, call, step: None, parameters };
+                    notices::tell_flow_of_end(&self.house, turn);
+                }
+            }
+            Action::Router(action) => self.desk.perform(action),
+            Action::Report { call, code, message } => {
+                tracing::warn!(%call, code, message, "a call's application did something wrong");
+            }
+            Action::Notify(_) | Action::Changed(_) => {}
+        }
+    }
+
+    fn act_on_leg(&mut self, action: LegAction) {
+        self.echoes.extend(self.lines.perform(action));
+    }
+
+    fn act_on_media(&mut self, action: MediaAction) {
+        self.echoes.extend(self.audio.perform(action, &self.lines));
+    }
+
+    /// Asks an application or a flow; the answer comes back as a request to this loop.
+    fn ask(&mut self, request: call::Request, call: CallSid, question: Question) {
+        let house = Arc::clone(&self.house);
+        match question {
+            Question::Document { url, method, fallback, parameters } => {
+                let wanted = Wanted { url, method, fallback, parameters };
+                tokio::spawn(async move {
+                    let event = documents::fetch(&house, request, wanted).await;
+                    house.switchboard.tell(event).await;
+                });
+            }
+            Question::Flow { parameters } => {
+                let Some(drive) = self.drives.get_mut(&call) else {
+                    let reason = "no flow drives this call".to_owned();
+                    self.echoes.push_back(Event::DocumentFailed { request, code: 11200, reason });
+                    return;
+                };
+                let turn = Turn { flow: drive.flow, call, step: drive.step.take(), parameters };
+                tokio::spawn(async move {
+                    let (event, step) = documents::ask_flow(&house, request, turn).await;
+                    let answered = Request::FlowAnswered { call, event: Box::new(event), step };
+                    // The loop may have ended with the process.
+                    let _ = house.switchboard.send(answered).await;
+                });
+            }
+        }
+    }
+}
+
+/// Makes the API's failure of the engine's refusal.
+pub(super) fn failure_of(refusal: Refusal) -> Failure {
+    match refusal {
+        Refusal::NotFound { .. } => Failure::NotFound,
+        Refusal::Invalid { parameter, reason } => Failure::Invalid { parameter, reason },
+        Refusal::WrongState { reason } => Failure::WrongState(reason),
+        Refusal::Conflict { reason } => Failure::Conflict(reason),
+    }
+}
+
+/// Sleeps until a deadline; for ever where there is none.
+async fn sleep_until(deadline: Option<Timestamp>) {
+    match deadline {
+        Some(at) => tokio::time::sleep(at.since(clock::now())).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,94 @@
+//! SIP credentials: lists of users and their passwords.
+
+use domain::{AccountSid, CredentialListSid, CredentialSid, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::Record;
+
+/// A list of SIP users.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CredentialList {
+    /// Its SID.
+    pub sid: CredentialListSid,
+    /// The account it belongs to.
+    pub account: AccountSid,
+    /// Its name.
+    pub friendly_name: String,
+    /// When it was made.
+    pub date_created: Timestamp,
+    /// When it was last changed.
+    pub date_updated: Timestamp,
+}
+
+/// A SIP user. Digest answers are computed from the password with whatever realm was asked for, so it is kept.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Credential {
+    /// Its SID.
+    pub sid: CredentialSid,
+    /// The account it belongs to.
+    pub account: AccountSid,
+    /// The list.
+    pub list: CredentialListSid,
+    /// The user's name; unique in the list.
+    pub username: String,
+    /// The password.
+    pub password: String,
+    /// When it was made.
+    pub date_created: Timestamp,
+    /// When it was last changed.
+    pub date_updated: Timestamp,
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Credential({}, {})", self.sid, self.username)
+    }
+}
+
+impl Record for CredentialList {
+    const KIND: &'static str = "credential_list";
+
+    fn sid(&self) -> String {
+        self.sid.to_string()
+    }
+
+    fn parent(&self) -> String {
+        self.account.to_string()
+    }
+
+    fn name(&self) -> Option<String> {
+        None
+    }
+
+    fn date_created(&self) -> Timestamp {
+        self.date_created
+    }
+
+    fn date_updated(&self) -> Timestamp {
+        self.date_updated
+    }
+}
+
+impl Record for Credential {
+    const KIND: &'static str = "credential";
+
+    fn sid(&self) -> String {
+        self.sid.to_string()
+    }
+
+    fn parent(&self) -> String {
+        self.list.to_string()
+    }
+
+    fn name(&self) -> Option<String> {
+        Some(self.username.clone())
+    }
+
+    fn date_created(&self) -> Timestamp {
+        self.date_created
+    }
+
+    fn date_updated(&self) -> Timestamp {
+        self.date_updated
+    }
+}
