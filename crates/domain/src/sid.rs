@@ -142,6 +142,28 @@ sids! {
     TransferSid "TT";
     /// An event of the workspace's log.
     EventSid "EV";
+    /// A queue in which callers wait.
+    QueueSid "QU";
+    /// A conference.
+    ConferenceSid "CF";
+    /// A recording.
+    RecordingSid "RE";
+    /// A stream of a call's audio to an application.
+    StreamSid "MZ";
+    /// A TwiML application.
+    ApplicationSid "AP";
+    /// A SIP domain.
+    SipDomainSid "SD";
+    /// A list of SIP credentials.
+    CredentialListSid "CL";
+    /// A SIP user's name and password.
+    CredentialSid "CR";
+    /// A list of IP addresses that may call.
+    IpAccessControlListSid "AL";
+    /// An address of such a list.
+    IpAddressSid "IP";
+    /// A SIP trunk.
+    TrunkSid "TK";
 }
 
 #[cfg(test)]
