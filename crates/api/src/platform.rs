@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{Address, ExecutionSid, FlowSid, Tick, WorkspaceSid};
-use router::{Command, CreateWorkspace, Notice, Refusal, Subject, Workspace};
+use router::{
+    Command, CreateWorkspace, CumulativeStatistics, Notice, Refusal, StatisticsQuery, Subject, Workspace,
+};
 use serde_json::{Map, Value};
 use store::{Media, Message};
 use tokio::sync::{broadcast, oneshot};
@@ -31,6 +33,13 @@ pub trait Platform: Send + Sync + 'static {
 
     /// Has a workspace looked at; `NotFound` where there is none.
     async fn look(&self, workspace: WorkspaceSid, look: Look) -> Result<(), Failure>;
+
+    /// Answers questions about the past of a workspace, each in its place.
+    async fn statistics(
+        &self,
+        workspace: WorkspaceSid,
+        queries: Vec<StatisticsQuery>,
+    ) -> Result<Vec<CumulativeStatistics>, Failure>;
 
     /// Subscribes to what happens in all workspaces; what is told is on disk.
     fn notices(&self) -> Notices;

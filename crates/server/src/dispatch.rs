@@ -136,6 +136,7 @@ impl House {
     }
 
     fn hand_on(self: &Arc<Self>, aftermath: Aftermath) {
+        self.statistics.observe(&aftermath.notices);
         self.notices.publish(aftermath.notices);
         for (execution, due_at) in aftermath.deadlines {
             self.timers.set(execution, due_at);

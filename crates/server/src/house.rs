@@ -9,6 +9,7 @@ use crate::couriers::Couriers;
 use crate::flows::Library;
 use crate::lanes::Lanes;
 use crate::notices::NoticeBoard;
+use crate::statistics::Ledger;
 use crate::timers::Timers;
 use crate::workspaces::Workspaces;
 
@@ -35,6 +36,8 @@ pub(crate) struct House {
     pub(crate) timers: Timers,
     /// Who listens to what happens.
     pub(crate) notices: NoticeBoard,
+    /// What has happened, counted.
+    pub(crate) statistics: Ledger,
 }
 
 impl House {
@@ -52,6 +55,7 @@ impl House {
             webhook_options,
             timers: Timers::default(),
             notices: NoticeBoard::default(),
+            statistics: Ledger::default(),
         })
     }
 

@@ -10,14 +10,14 @@ use api::{App, Failure, InboundMessage, Look, Notices, OutboundMessage, Platform
 use async_trait::async_trait;
 use axum::Router;
 use domain::{ExecutionSid, Tick, WorkspaceSid};
-use router::{Command, CreateWorkspace, DeleteWorkspace, Subject};
+use router::{Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, StatisticsQuery, Subject};
 use store::{Account, Error, Lease, Message, Sqlite, Store, Unit, resources};
 
 use crate::client::{self, Client};
 use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::house::House;
-use crate::{clock, executions, messages, workspaces};
+use crate::{clock, executions, messages, statistics, workspaces};
 
 /// How long a lease on an embedded database lasts: its file lock, not the time, says when it ends.
 const LEASE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -136,6 +136,14 @@ impl Platform for Door {
 
     async fn look(&self, workspace: WorkspaceSid, look: Look) -> Result<(), Failure> {
         self.0.workspaces.get(workspace)?.look(look).await
+    }
+
+    async fn statistics(
+        &self,
+        workspace: WorkspaceSid,
+        queries: Vec<StatisticsQuery>,
+    ) -> Result<Vec<CumulativeStatistics>, Failure> {
+        statistics::answer(&self.0, workspace, queries).await
     }
 
     fn notices(&self) -> Notices {

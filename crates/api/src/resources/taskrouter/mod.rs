@@ -1,14 +1,18 @@
 //! TaskRouter v1: reads are looks at the engine or the store, writes are commands to the engine.
 
 pub(super) mod activities;
+mod dates;
 mod event_data;
 pub(super) mod events;
+pub(super) mod explanations;
 mod ordering;
 pub(crate) mod reservations;
+pub(super) mod statistics;
 pub(super) mod task_channels;
 mod task_list;
 pub(crate) mod task_queues;
 pub(crate) mod tasks;
+pub(super) mod warnings;
 pub(super) mod worker_channels;
 pub(crate) mod workers;
 pub(super) mod workflows;
@@ -25,6 +29,8 @@ use crate::app::{App, View};
 use crate::error::ApiError;
 use crate::paging::List;
 use crate::reply::{Answer, Reply};
+
+use self::dates::dated;
 
 pub(crate) use event_data::{event_data, resource_of};
 pub(crate) use tasks::present as present_task;
