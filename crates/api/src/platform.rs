@@ -11,6 +11,8 @@ use serde_json::{Map, Value};
 use store::{Media, Message};
 use tokio::sync::{broadcast, oneshot};
 
+use crate::instructions::Order;
+
 /// A look at a workspace as it is committed; the look carries its own answer away.
 pub type Look = Box<dyn FnOnce(&Workspace) + Send>;
 
@@ -30,6 +32,9 @@ pub trait Platform: Send + Sync + 'static {
 
     /// Has a workspace carry out a command; returns what it created or changed once that is committed.
     async fn route(&self, workspace: WorkspaceSid, command: Command) -> Result<Subject, Failure>;
+
+    /// Has the call behind a task do what an instruction says; returns its reservation once that is begun.
+    async fn instruct(&self, workspace: WorkspaceSid, order: Order) -> Result<Subject, Failure>;
 
     /// Has a workspace looked at; `NotFound` where there is none.
     async fn look(&self, workspace: WorkspaceSid, look: Look) -> Result<(), Failure>;

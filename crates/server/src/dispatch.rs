@@ -5,8 +5,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::ExecutionSid;
-use router::Settings;
+use api::Failure;
+use api::instructions::Order;
+use domain::{ExecutionSid, WorkspaceSid};
+use router::{Command, ReservationAnswer, Settings, Subject, UpdateReservation};
 use store::{Error, outbox, steps, timers};
 
 use crate::errand::{Contact, Errand, Owed, TaskOrder, Way};
@@ -86,6 +88,18 @@ pub(crate) fn router_action(work: &mut Work, settings: &Settings, action: router
         // No conversation and no call hangs on a task in this version.
         router::Action::RescindReservation(_) | router::Action::ReleaseContact(_) => {}
     }
+}
+
+/// Has the call behind a task do what an instruction says. No call stands behind a task in this version: the engine
+/// refuses each instruction.
+pub(crate) async fn instruct(
+    house: &House,
+    workspace: WorkspaceSid,
+    order: Order,
+) -> Result<Subject, Failure> {
+    let answer = ReservationAnswer::Instruct(order.instruction.name());
+    let command = UpdateReservation { sid: order.reservation, if_match: order.if_match, answer };
+    house.workspaces.get(workspace)?.execute(Command::UpdateReservation(command)).await
 }
 
 /// Does an errand; an error means that it is still owed.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::bail;
+use api::instructions::Order;
 use api::{App, Failure, InboundMessage, Look, Notices, OutboundMessage, Platform, StartExecution};
 use async_trait::async_trait;
 use axum::Router;
@@ -17,7 +18,7 @@ use crate::client::{self, Client};
 use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::house::House;
-use crate::{clock, executions, messages, statistics, workspaces};
+use crate::{clock, dispatch, executions, messages, statistics, workspaces};
 
 /// How long a lease on an embedded database lasts: its file lock, not the time, says when it ends.
 const LEASE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -132,6 +133,10 @@ impl Platform for Door {
 
     async fn route(&self, workspace: WorkspaceSid, command: Command) -> Result<Subject, Failure> {
         self.0.workspaces.get(workspace)?.execute(command).await
+    }
+
+    async fn instruct(&self, workspace: WorkspaceSid, order: Order) -> Result<Subject, Failure> {
+        dispatch::instruct(&self.0, workspace, order).await
     }
 
     async fn look(&self, workspace: WorkspaceSid, look: Look) -> Result<(), Failure> {

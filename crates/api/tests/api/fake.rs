@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use api::instructions::Order;
 use api::{Failure, InboundMessage, Look, Notices, OutboundMessage, Platform, StartExecution};
 use async_trait::async_trait;
 use domain::{AccountSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
 use router::{
-    Action, Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, Notice, Statistics,
-    StatisticsQuery, Subject, Workspace,
+    Action, Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, Notice, ReservationAnswer,
+    Statistics, StatisticsQuery, Subject, UpdateReservation, Workspace,
 };
 use store::{
     Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, Store, Unit, executions, messages,
@@ -143,6 +144,12 @@ impl Platform for Fake {
         };
         self.write(sid, &outcome.actions, &changes).await?;
         Ok(outcome.subject)
+    }
+
+    async fn instruct(&self, sid: WorkspaceSid, order: Order) -> Result<Subject, Failure> {
+        let answer = ReservationAnswer::Instruct(order.instruction.name());
+        let command = UpdateReservation { sid: order.reservation, if_match: order.if_match, answer };
+        self.route(sid, Command::UpdateReservation(command)).await
     }
 
     async fn look(&self, sid: WorkspaceSid, look: Look) -> Result<(), Failure> {

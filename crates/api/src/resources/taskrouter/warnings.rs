@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use domain::{TaskQueueSid, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid};
-use router::{RecordKey, Warning};
+use router::{RecordKey, Warning, WarningCode};
 use serde_json::{Value, json};
 
 use super::{below_workspace, show_list};
@@ -28,7 +28,7 @@ pub(crate) fn routes() -> Router<Shared> {
 
 async fn list(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, list: List) -> Answer {
     show_list(&app, workspace, list, "warnings", |view, list| {
-        let code = list.query.parsed::<router::WarningCode>("Code")?;
+        let code = list.query.parsed::<WarningCode>("Code")?;
         let warnings = view.workspace.warnings().into_iter();
         let found = warnings.filter(|warning| code.is_none_or(|code| warning.code == code));
         Ok(each(list.cut(found.collect(), name_of), |warning| present(view, &warning)))
@@ -81,12 +81,32 @@ fn present(view: &View<'_>, warning: &Warning) -> Value {
     let url = if folder.is_empty() { view.url("") } else { view.url(&format!("/{folder}/{sid}")) };
     json!({
         "code": warning.code,
+        "error_code": published_code(warning.code),
         "message": warning.message,
         "hint": warning.hint,
         "at": warning.at,
         "resource_sid": sid,
         "resource_url": url,
     })
+}
+
+/// Returns the number under which the published service reports the same, where it does.
+fn published_code(code: WarningCode) -> Option<u32> {
+    match code {
+        WarningCode::KnownWorkerNotInQueue => Some(40_152),
+        WarningCode::OrderByNotInteger
+        | WarningCode::HyphenatedKey
+        | WarningCode::NeverMatches
+        | WarningCode::UnknownAttribute
+        | WarningCode::QueueWithoutWorkers
+        | WarningCode::MissingQueue
+        | WarningCode::UnreachableFilter
+        | WarningCode::UnreachableTarget
+        | WarningCode::NoDefaultFilter
+        | WarningCode::TimedOutTasksAreCanceled
+        | WarningCode::UnusedDefaultFilter
+        | WarningCode::KnownWorkerMissing => None,
+    }
 }
 
 fn about(key: RecordKey) -> (&'static str, String) {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use self::shapes::Kind;
 use self::window::Window;
-use super::{below_workspace, task_queues, workers};
+use super::{below_workspace, named_task_channel, task_queues, workers};
 use crate::app::{App, Shared, View};
 use crate::error::ApiError;
 use crate::form::{Form, Path};
@@ -156,7 +156,7 @@ impl Asked {
         window: &Window,
         query: &Parameters,
     ) -> Result<Self, ApiError> {
-        let task_channel = window::task_channel(view, query)?;
+        let task_channel = named_task_channel(view, query)?;
         let scope = whose.scope(view, query)?;
         let real_time = view.workspace.real_time_statistics(&scope, task_channel, view.now);
         let query = window.query(scope, task_channel);

@@ -5,7 +5,6 @@ use std::time::Duration;
 use domain::{TaskChannelSid, Timestamp};
 use router::{Scope, StatisticsQuery};
 
-use crate::app::View;
 use crate::error::ApiError;
 use crate::parameters::Parameters;
 
@@ -53,19 +52,4 @@ fn thresholds(query: &Parameters) -> Result<Vec<u32>, ApiError> {
         })
     };
     query.list(NAME).iter().map(read).collect()
-}
-
-/// Reads `TaskChannel`, by SID or unique name.
-pub(super) fn task_channel(view: &View<'_>, query: &Parameters) -> Result<Option<TaskChannelSid>, ApiError> {
-    const NAME: &str = "TaskChannel";
-    let Some(given) = query.filled(NAME) else { return Ok(None) };
-    let found = view.workspace.find_task_channel(given.trim());
-    let unknown = || {
-        let given: String = given.chars().take(64).collect();
-        ApiError::invalid(
-            NAME,
-            format!("there is no task channel '{given}': a SID or unique name is expected"),
-        )
-    };
-    found.map(|channel| Some(channel.sid)).ok_or_else(unknown)
 }
