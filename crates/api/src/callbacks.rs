@@ -1,11 +1,12 @@
 //! What the applications of TaskRouter are told and asked: the parameters of event and assignment callbacks, and
 //! the instruction that answers the latter.
 
-use domain::{ActivitySid, Timestamp};
+use domain::Timestamp;
 use router::{CallInstruction, Notice, Offer, ReservationAnswer, Settings};
-use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use crate::instructions::{Instruction, Request};
+use crate::parameters::Parameters;
 use crate::resources::{event_data, resource_of};
 
 /// The pairs of a callback's form.
@@ -56,27 +57,28 @@ pub fn assignment_callback(offer: &Offer, settings: &Settings, now: Timestamp) -
 }
 
 /// Reads the instruction that answers an assignment callback; an empty answer gives none.
-pub fn instruction(body: &str) -> Result<Option<ReservationAnswer>, String> {
+pub fn instruction(body: &str) -> Result<Option<Request>, String> {
+    const NAME: &str = "instruction";
     if body.trim().is_empty() {
         return Ok(None);
     }
-    let given: Instruction = serde_json::from_str(body).map_err(|error| error.to_string())?;
-    let answer = match given.instruction.as_deref() {
+    let given: Map<String, Value> = serde_json::from_str(body).map_err(|error| error.to_string())?;
+    let fields = Parameters::from_object(&given);
+    let request = match fields.filled(NAME) {
         None => return Ok(None),
-        Some("accept") => ReservationAnswer::Accept,
-        Some("reject") => ReservationAnswer::Reject(given.activity_sid),
-        Some(other) => ReservationAnswer::Instruct(
-            other.parse::<CallInstruction>().map_err(|_| format!("'{other}' is not an instruction"))?,
-        ),
+        Some("accept") => Request::Answer(ReservationAnswer::Accept),
+        Some("reject") => {
+            let activity = fields.parsed("ActivitySid").map_err(|error| error.message().to_owned())?;
+            Request::Answer(ReservationAnswer::Reject(activity))
+        }
+        Some(other) => {
+            let name: CallInstruction =
+                other.parse().map_err(|_| format!("'{other}' is not an instruction"))?;
+            let instruction = Instruction::of_answer(name, &fields);
+            Request::Instruct(instruction.map_err(|error| error.message().to_owned())?)
+        }
     };
-    Ok(Some(answer))
-}
-
-/// An instruction as an application writes it.
-#[derive(Deserialize)]
-struct Instruction {
-    instruction: Option<String>,
-    activity_sid: Option<ActivitySid>,
+    Ok(Some(request))
 }
 
 fn put(pairs: &mut Pairs, name: &str, value: impl ToString) {
@@ -118,11 +120,15 @@ mod tests {
     fn instructions_are_read_and_nonsense_is_named() {
         assert_eq!(instruction(" "), Ok(None));
         assert_eq!(instruction("{}"), Ok(None));
-        assert_eq!(instruction(r#"{"instruction":"accept"}"#), Ok(Some(ReservationAnswer::Accept)));
-        let reject = instruction(r#"{"instruction":"reject"}"#);
-        assert_eq!(reject, Ok(Some(ReservationAnswer::Reject(None))));
-        let dequeue = instruction(r#"{"instruction":"dequeue","to":"+1"}"#);
-        assert_eq!(dequeue, Ok(Some(ReservationAnswer::Instruct(CallInstruction::Dequeue))));
+        let accept = Request::Answer(ReservationAnswer::Accept);
+        assert_eq!(instruction(r#"{"instruction":"accept"}"#), Ok(Some(accept)));
+        let reject = Request::Answer(ReservationAnswer::Reject(None));
+        assert_eq!(instruction(r#"{"instruction":"reject"}"#), Ok(Some(reject)));
+        let dequeue = instruction(r#"{"instruction":"dequeue","to":"+1","timeout":20}"#).unwrap().unwrap();
+        let Request::Instruct(Instruction::Dequeue(dequeue)) = dequeue else { panic!("{dequeue:?}") };
+        assert_eq!((dequeue.to.as_deref(), dequeue.timeout_secs), (Some("+1"), 20));
+        let redirect = instruction(r#"{"instruction":"redirect","url":"http://a"}"#);
+        assert!(redirect.is_err_and(|reason| reason.contains("CallSid")));
         assert_eq!(instruction(r#"{"instruction":"sing"}"#), Err("'sing' is not an instruction".into()));
         assert!(instruction("accept").is_err());
     }

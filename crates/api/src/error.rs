@@ -43,6 +43,11 @@ impl ApiError {
         Self::new(catalog::INVALID, format!("Missing required parameter {parameter} in the post body"))
     }
 
+    /// Returns its reason.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Adds facts for programs.
     pub(crate) fn with_details(mut self, details: Value) -> Self {
         self.details = Some(Box::new(details));

@@ -27,6 +27,7 @@ mod error;
 pub mod error_catalog;
 mod form;
 mod host;
+pub mod instructions;
 mod pages;
 mod paging;
 mod parameters;

@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{Address, ExecutionSid, FlowSid, Tick, WorkspaceSid};
-use router::{Command, CreateWorkspace, Notice, Refusal, Subject, Workspace};
+use router::{
+    Command, CreateWorkspace, CumulativeStatistics, Notice, Refusal, StatisticsQuery, Subject, Workspace,
+};
 use serde_json::{Map, Value};
 use store::{Media, Message};
 use tokio::sync::{broadcast, oneshot};
+
+use crate::instructions::Order;
 
 /// A look at a workspace as it is committed; the look carries its own answer away.
 pub type Look = Box<dyn FnOnce(&Workspace) + Send>;
@@ -29,8 +33,18 @@ pub trait Platform: Send + Sync + 'static {
     /// Has a workspace carry out a command; returns what it created or changed once that is committed.
     async fn route(&self, workspace: WorkspaceSid, command: Command) -> Result<Subject, Failure>;
 
+    /// Has the call behind a task do what an instruction says; returns its reservation once that is begun.
+    async fn instruct(&self, workspace: WorkspaceSid, order: Order) -> Result<Subject, Failure>;
+
     /// Has a workspace looked at; `NotFound` where there is none.
     async fn look(&self, workspace: WorkspaceSid, look: Look) -> Result<(), Failure>;
+
+    /// Answers questions about the past of a workspace, each in its place.
+    async fn statistics(
+        &self,
+        workspace: WorkspaceSid,
+        queries: Vec<StatisticsQuery>,
+    ) -> Result<Vec<CumulativeStatistics>, Failure>;
 
     /// Subscribes to what happens in all workspaces; what is told is on disk.
     fn notices(&self) -> Notices;

@@ -3,7 +3,9 @@
 use domain::{ActivitySid, ReservationSid, TaskChannelSid, TaskQueueSid, TaskSid, WorkerSid, WorkflowSid};
 
 use crate::workspace::Workspace;
-use crate::{Activity, Reservation, Settings, Task, TaskChannel, TaskQueue, Worker, WorkerChannel, Workflow};
+use crate::{
+    Activity, RecordKey, Reservation, Settings, Task, TaskChannel, TaskQueue, Worker, WorkerChannel, Workflow,
+};
 
 impl Workspace {
     /// Returns the workspace's own resource.
@@ -95,6 +97,20 @@ impl Workspace {
     /// Returns a reservation of a live task.
     pub fn reservation(&self, sid: ReservationSid) -> Option<&Reservation> {
         self.reservations.get(&sid)
+    }
+
+    /// Tells whether something is there.
+    pub fn contains(&self, key: RecordKey) -> bool {
+        match key {
+            RecordKey::Workspace(sid) => self.settings.sid == sid,
+            RecordKey::Activity(sid) => self.activities.contains_key(&sid),
+            RecordKey::TaskChannel(sid) => self.task_channels.contains_key(&sid),
+            RecordKey::Worker(sid) => self.workers.contains_key(&sid),
+            RecordKey::TaskQueue(sid) => self.task_queues.contains_key(&sid),
+            RecordKey::Workflow(sid) => self.workflows.contains_key(&sid),
+            RecordKey::Task(sid) => self.tasks.contains_key(&sid),
+            RecordKey::Reservation(sid) => self.reservations.contains_key(&sid),
+        }
     }
 }
 

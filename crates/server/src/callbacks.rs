@@ -5,14 +5,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use api::Failure;
 use api::callbacks::{self, Pairs};
+use api::instructions::{Order, Request as Asked};
 use domain::{ReservationSid, WorkspaceSid};
-use router::{Command, Notice, Offer, ReservationAnswer, Settings, UpdateReservation};
+use router::{Command, Notice, Offer, Settings, UpdateReservation};
 use serde::{Deserialize, Serialize};
 use store::Error;
 use webhooks::{Backoff, Body, Request, Response, RetryPolicy};
 
 use crate::clock;
+use crate::dispatch;
 use crate::errand::{Errand, Owed};
 use crate::house::House;
 use crate::work::Work;
@@ -86,21 +89,30 @@ pub(crate) async fn tell_event(
 
 /// Asks an application about an offer, and does what it says.
 pub(crate) async fn ask(house: &Arc<House>, owed: &Owed, callback: &AssignmentCallback) -> Result<(), Error> {
-    if let Some(answer) = instruction(house, owed, callback).await {
-        let command = UpdateReservation { sid: callback.reservation, if_match: None, answer };
-        let carried_out = match house.workspaces.get(callback.workspace) {
-            Ok(workspace) => workspace.execute(Command::UpdateReservation(command)).await.map(drop),
-            Err(failure) => Err(failure),
-        };
-        if let Err(failure) = carried_out {
-            tracing::warn!(reservation = %callback.reservation, %failure, "an instruction was not carried out");
-        }
+    if let Some(asked) = instruction(house, owed, callback).await
+        && let Err(failure) = carry_out(house, callback, asked).await
+    {
+        tracing::warn!(reservation = %callback.reservation, %failure, "an instruction was not carried out");
     }
     house.commit(Work::settling(owed)).await
 }
 
+async fn carry_out(house: &House, callback: &AssignmentCallback, asked: Asked) -> Result<(), Failure> {
+    let (workspace, reservation) = (callback.workspace, callback.reservation);
+    let done = match asked {
+        Asked::Answer(answer) => {
+            let command = UpdateReservation { sid: reservation, if_match: None, answer };
+            house.workspaces.get(workspace)?.execute(Command::UpdateReservation(command)).await
+        }
+        Asked::Instruct(instruction) => {
+            dispatch::instruct(house, workspace, Order { reservation, if_match: None, instruction }).await
+        }
+    };
+    done.map(drop)
+}
+
 /// Asks the application, then its fallback; none when neither says what to do.
-async fn instruction(house: &House, owed: &Owed, callback: &AssignmentCallback) -> Option<ReservationAnswer> {
+async fn instruction(house: &House, owed: &Owed, callback: &AssignmentCallback) -> Option<Asked> {
     for url in std::iter::once(&callback.url).chain(&callback.fallback_url) {
         let answer = post(house, owed, url, &callback.parameters, ASSIGNMENT_TIMEOUT).await;
         match answer.and_then(|response| callbacks::instruction(&response.text())) {

@@ -5,8 +5,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::ExecutionSid;
-use router::Settings;
+use api::Failure;
+use api::instructions::Order;
+use domain::{ExecutionSid, WorkspaceSid};
+use router::{Command, ReservationAnswer, Settings, Subject, UpdateReservation};
 use store::{Error, outbox, steps, timers};
 
 use crate::errand::{Contact, Errand, Owed, TaskOrder, Way};
@@ -88,6 +90,18 @@ pub(crate) fn router_action(work: &mut Work, settings: &Settings, action: router
     }
 }
 
+/// Has the call behind a task do what an instruction says. No call stands behind a task in this version: the engine
+/// refuses each instruction.
+pub(crate) async fn instruct(
+    house: &House,
+    workspace: WorkspaceSid,
+    order: Order,
+) -> Result<Subject, Failure> {
+    let answer = ReservationAnswer::Instruct(order.instruction.name());
+    let command = UpdateReservation { sid: order.reservation, if_match: order.if_match, answer };
+    house.workspaces.get(workspace)?.execute(Command::UpdateReservation(command)).await
+}
+
 /// Does an errand; an error means that it is still owed.
 async fn perform(house: &Arc<House>, owed: &Owed) -> Result<(), Error> {
     match &owed.errand {
@@ -136,6 +150,7 @@ impl House {
     }
 
     fn hand_on(self: &Arc<Self>, aftermath: Aftermath) {
+        self.statistics.observe(&aftermath.notices);
         self.notices.publish(aftermath.notices);
         for (execution, due_at) in aftermath.deadlines {
             self.timers.set(execution, due_at);

@@ -9,6 +9,7 @@ use crate::couriers::Couriers;
 use crate::flows::Library;
 use crate::lanes::Lanes;
 use crate::notices::NoticeBoard;
+use crate::statistics::Ledger;
 use crate::timers::Timers;
 use crate::voice::Switchboard;
 use crate::workspaces::Workspaces;
@@ -38,6 +39,8 @@ pub(crate) struct House {
     pub(crate) notices: NoticeBoard,
     /// The way to the calls.
     pub(crate) switchboard: Switchboard,
+    /// What has happened, counted.
+    pub(crate) statistics: Ledger,
 }
 
 impl House {
@@ -56,6 +59,7 @@ impl House {
             timers: Timers::default(),
             notices: NoticeBoard::default(),
             switchboard: Switchboard::default(),
+            statistics: Ledger::default(),
         })
     }
 

@@ -26,6 +26,7 @@ mod platform;
 mod requests;
 mod retention;
 mod segments;
+mod statistics;
 mod timers;
 mod tls;
 mod voice;

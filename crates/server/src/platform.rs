@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::bail;
+use api::instructions::Order;
 use api::{App, Failure, InboundMessage, Look, Notices, OutboundMessage, Platform, StartExecution};
 use async_trait::async_trait;
 use axum::Router;
 use domain::{ExecutionSid, Tick, WorkspaceSid};
-use router::{Command, CreateWorkspace, DeleteWorkspace, Subject};
+use router::{Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, StatisticsQuery, Subject};
 use store::{Account, Error, Lease, Message, Sqlite, Store, Unit, resources};
 
 use crate::client::{self, Client};
@@ -18,7 +19,7 @@ use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::house::House;
 use crate::voice::DeviceDoor;
-use crate::{clock, executions, messages, workspaces};
+use crate::{clock, dispatch, executions, messages, statistics, workspaces};
 
 /// How long a lease on an embedded database lasts: its file lock, not the time, says when it ends.
 const LEASE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -136,8 +137,20 @@ impl Platform for Door {
         self.0.workspaces.get(workspace)?.execute(command).await
     }
 
+    async fn instruct(&self, workspace: WorkspaceSid, order: Order) -> Result<Subject, Failure> {
+        dispatch::instruct(&self.0, workspace, order).await
+    }
+
     async fn look(&self, workspace: WorkspaceSid, look: Look) -> Result<(), Failure> {
         self.0.workspaces.get(workspace)?.look(look).await
+    }
+
+    async fn statistics(
+        &self,
+        workspace: WorkspaceSid,
+        queries: Vec<StatisticsQuery>,
+    ) -> Result<Vec<CumulativeStatistics>, Failure> {
+        statistics::answer(&self.0, workspace, queries).await
     }
 
     fn notices(&self) -> Notices {

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::errand::{Owed, TaskOrder};
 use crate::house::House;
 use crate::work::Work;
-use crate::{clock, dispatch};
+use crate::{clock, dispatch, statistics};
 
 /// How many requests one commit takes at most: it bounds how long the first of them waits.
 const BATCH_MAX: usize = 256;
@@ -55,10 +55,13 @@ enum Decided {
 
 /// Loads every workspace and starts its loop.
 pub(crate) async fn load(house: &Arc<House>) -> anyhow::Result<()> {
+    let started_at = clock::now();
     for sid in routing::workspaces(&house.store).await? {
         let workspace = Workspace::load(routing::load(&house.store, sid).await?)?;
+        house.statistics.announce(sid);
         house.workspaces.start(house, workspace);
     }
+    tokio::spawn(statistics::open_books(Arc::clone(house), started_at));
     Ok(())
 }
 
@@ -72,6 +75,7 @@ pub(crate) async fn create(house: &Arc<House>, setup: CreateWorkspace) -> Result
     }
     write_changes(&mut work, sid, &workspace.take_changes());
     house.commit(work).await?;
+    house.statistics.begin(&workspace);
     house.workspaces.start(house, workspace);
     Ok(sid)
 }

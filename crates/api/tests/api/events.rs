@@ -50,6 +50,9 @@ async fn lists_of_events_go_back_a_quarter_of_an_hour_unless_told_otherwise() {
     assert!(count("Minutes=20").await > 0);
     assert!(count("StartDate=2026-11-22").await > 0);
     assert_eq!(count("StartDate=2026-11-22&EndDate=2026-11-22T09:00:00Z").await, 0);
+    client.post(&format!("{workspace}/Tasks"), &[("TaskChannel", "chat")]).await.ok();
+    assert_eq!(count("EventType=task.created&TaskChannel=chat").await, 1);
+    assert_eq!(count("EventType=task.created&TaskChannel=sms").await, 0);
     let unknown = client.get(&format!("{workspace}/Events?EventType=task.exploded")).await;
     assert_eq!(unknown.refusal(), (400, 20001));
 }

@@ -7,12 +7,18 @@ use api::{
     Device, Devices, Failure, FromDevice, InboundMessage, Look, Notices, OutboundMessage, Platform,
     StartExecution,
 };
+use api::instructions::Order;
 use async_trait::async_trait;
 use domain::{AccountSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
-use router::{Action, Command, CreateWorkspace, DeleteWorkspace, Notice, Subject, Workspace};
-use store::{Direction, FlowRecord, FlowRevision, Message, MessageStatus, Store, Unit, executions, messages};
+use router::{
+    Action, Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, Notice, ReservationAnswer,
+    Statistics, StatisticsQuery, Subject, UpdateReservation, Workspace,
+};
+use store::{
+    Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, Store, Unit, executions, messages,
+};
 use store::{events, resources, routing, steps};
 use tokio::sync::{broadcast, mpsc};
 
@@ -154,10 +160,29 @@ impl Platform for Fake {
         Ok(outcome.subject)
     }
 
+    async fn instruct(&self, sid: WorkspaceSid, order: Order) -> Result<Subject, Failure> {
+        let answer = ReservationAnswer::Instruct(order.instruction.name());
+        let command = UpdateReservation { sid: order.reservation, if_match: order.if_match, answer };
+        self.route(sid, Command::UpdateReservation(command)).await
+    }
+
     async fn look(&self, sid: WorkspaceSid, look: Look) -> Result<(), Failure> {
         let workspaces = self.workspaces.lock();
         look(workspaces.get(&sid).ok_or(Failure::NotFound)?);
         Ok(())
+    }
+
+    async fn statistics(
+        &self,
+        sid: WorkspaceSid,
+        queries: Vec<StatisticsQuery>,
+    ) -> Result<Vec<CumulativeStatistics>, Failure> {
+        let filter = events::Filter::default();
+        let log = events::list(&self.store, sid, &filter, &Page::first(1_000)).await?;
+        let mut statistics = Statistics::default();
+        log.items.iter().for_each(|notice| statistics.observe(notice));
+        statistics.begin(self.workspaces.lock().get(&sid).ok_or(Failure::NotFound)?);
+        Ok(queries.iter().map(|query| statistics.query(query)).collect())
     }
 
     fn notices(&self) -> Notices {

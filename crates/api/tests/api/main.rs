@@ -7,6 +7,7 @@ mod bridge;
 mod client;
 mod events;
 mod fake;
+mod insight;
 mod openapi;
 mod paging;
 mod people;

@@ -39,7 +39,8 @@ async fn taskrouter(client: &Client) -> Vec<(&'static str, &'static str, Value)>
     let first = async |folder: &str, key: &str| {
         client.get(&format!("{workspace}/{folder}")).await.ok()[key][0].clone()
     };
-    vec![
+    let mut replies = statistics(client, &workspace).await;
+    replies.extend([
         (FILE, "taskrouter.v1.workspace", client.get(&workspace).await.ok()),
         (FILE, "taskrouter.v1.workspace.activity", first("Activities", "activities").await),
         (FILE, "taskrouter.v1.workspace.event", first("Events", "events").await),
@@ -63,7 +64,49 @@ async fn taskrouter(client: &Client) -> Vec<(&'static str, &'static str, Value)>
             "taskrouter.v1.workspace.task.task_reservation",
             first(&format!("Tasks/{task}/Reservations"), "reservations").await,
         ),
-    ]
+    ]);
+    replies
+}
+
+async fn statistics(client: &Client, workspace: &str) -> Vec<(&'static str, &'static str, Value)> {
+    const FILE: &str = "twilio_taskrouter_v1.json";
+    let first =
+        async |folder: &str, key: &str| sid(&client.get(&format!("{workspace}/{folder}")).await.ok()[key][0]);
+    let queue = format!("TaskQueues/{}/", first("TaskQueues", "task_queues").await);
+    let workflow = format!("Workflows/{}/", first("Workflows", "workflows").await);
+    let worker = format!("Workers/{}/", first("Workers", "workers").await);
+    let mut replies = Vec::new();
+    for (schema, place, tail) in [
+        ("taskrouter.v1.workspace.workspace_statistics", "", "Statistics"),
+        ("taskrouter.v1.workspace.workspace_cumulative_statistics", "", "CumulativeStatistics"),
+        ("taskrouter.v1.workspace.workspace_real_time_statistics", "", "RealTimeStatistics"),
+        ("taskrouter.v1.workspace.task_queue.task_queue_statistics", queue.as_str(), "Statistics"),
+        (
+            "taskrouter.v1.workspace.task_queue.task_queue_cumulative_statistics",
+            &queue,
+            "CumulativeStatistics",
+        ),
+        ("taskrouter.v1.workspace.task_queue.task_queue_real_time_statistics", &queue, "RealTimeStatistics"),
+        ("taskrouter.v1.workspace.workflow.workflow_statistics", &workflow, "Statistics"),
+        (
+            "taskrouter.v1.workspace.workflow.workflow_cumulative_statistics",
+            &workflow,
+            "CumulativeStatistics",
+        ),
+        ("taskrouter.v1.workspace.workflow.workflow_real_time_statistics", &workflow, "RealTimeStatistics"),
+        ("taskrouter.v1.workspace.worker.worker_statistics", "Workers/", "Statistics"),
+        ("taskrouter.v1.workspace.worker.workers_cumulative_statistics", "Workers/", "CumulativeStatistics"),
+        ("taskrouter.v1.workspace.worker.workers_real_time_statistics", "Workers/", "RealTimeStatistics"),
+        ("taskrouter.v1.workspace.worker.worker_instance_statistics", &worker, "Statistics"),
+    ] {
+        replies.push((FILE, schema, client.get(&format!("{workspace}/{place}{tail}")).await.ok()));
+    }
+    let bulk = client.post(&format!("{workspace}/TaskQueues/RealTimeStatistics"), &[]).await.ok();
+    replies.push((FILE, "taskrouter.v1.workspace.task_queue.task_queue_bulk_real_time_statistics", bulk));
+    let all = client.get(&format!("{workspace}/TaskQueues/Statistics")).await.ok();
+    let of_queues = all["task_queues_statistics"][0].clone();
+    replies.push((FILE, "taskrouter.v1.workspace.task_queue.task_queues_statistics", of_queues));
+    replies
 }
 
 async fn studio(client: &Client) -> Vec<(&'static str, &'static str, Value)> {

@@ -252,3 +252,35 @@ async fn task_channels_go_by_unique_name_and_workers_channels_too() {
         (404, 20404)
     );
 }
+
+#[tokio::test]
+async fn tasks_are_found_by_what_stands_behind_them_even_when_they_have_ended() {
+    let client = Client::new().await;
+    let workspace = client.workspace().await;
+    let tasks = format!("{workspace}/Tasks");
+    let call = format!("CA{}", "1".repeat(32));
+    let talk = format!("CH{}", "2".repeat(32));
+    let mut made = Vec::new();
+    for attributes in [
+        format!(r#"{{"call_sid": "{call}"}}"#),
+        format!(r#"{{"conversationSid": "{talk}"}}"#),
+        "{}".to_owned(),
+    ] {
+        made.push(sid(&client.post(&tasks, &[("Attributes", &attributes)]).await.ok()));
+    }
+    let found = async |query: String| -> Vec<String> {
+        let list = client.get(&format!("{tasks}?{query}")).await.ok();
+        list["tasks"].as_array().unwrap().iter().map(sid).collect()
+    };
+    assert_eq!(found(format!("CallSid={call}")).await, made[..1]);
+    assert_eq!(found(format!("ConversationSid={talk}")).await, made[1..2]);
+    assert_eq!(found(format!("EvaluateTaskAttributes=call_sid%20==%20%22{call}%22")).await, made[..1]);
+    let end = [("AssignmentStatus", "canceled"), ("Reason", "done")];
+    client.post(&format!("{tasks}/{}", made[0]), &end).await.ok();
+    client.platform.after(Duration::from_secs(3600)).await;
+    assert_eq!(found(format!("CallSid={call}")).await, made[..1]);
+    assert_eq!(
+        found(format!("EvaluateTaskAttributes=call_sid%20==%20%22{call}%22")).await,
+        Vec::<String>::new()
+    );
+}

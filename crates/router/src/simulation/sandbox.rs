@@ -1,8 +1,9 @@
 //! The sandbox: a copy of the workspace in which a task may happen.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use domain::{Tick, Timestamp};
+use domain::{Tick, Timestamp, WorkerSid};
 
 use super::HypotheticalWorker;
 use crate::index::changes::Changes;
@@ -19,6 +20,25 @@ pub(super) fn tick(now: Timestamp, number: u64) -> Tick {
 }
 
 impl Workspace {
+    /// Returns a copy with the same rules, these of its workers and no tasks, to simulate in.
+    pub fn with_these_workers(&self, workers: &BTreeSet<WorkerSid>) -> Result<Workspace, Refusal> {
+        if let Some(stranger) = workers.iter().find(|sid| !self.workers.contains_key(sid)) {
+            return Err(Refusal::invalid("WorkerSids", format!("there is no worker {stranger}")));
+        }
+        let is_wanted = |record: &Record| match record {
+            Record::Worker(worker) => workers.contains(&worker.sid),
+            Record::Workspace(_)
+            | Record::Activity(_)
+            | Record::TaskChannel(_)
+            | Record::TaskQueue(_)
+            | Record::Workflow(_)
+            | Record::Task(_)
+            | Record::Reservation(_) => is_rule(record),
+        };
+        let records = self.records().into_iter().filter(is_wanted).collect();
+        Workspace::load(records).map_err(|error| Refusal::wrong_state(error.to_string()))
+    }
+
     /// Returns a copy in which nothing but what comes in from here on happens.
     pub(super) fn sandbox(
         &self,

@@ -26,6 +26,8 @@ pub struct Filter {
     pub queue: Option<String>,
     /// Only those in this workflow.
     pub workflow: Option<String>,
+    /// Only those about tasks of this task channel, or about the channel itself.
+    pub task_channel: Option<String>,
     /// Only the one with this SID.
     pub sid: Option<String>,
 }
@@ -38,10 +40,12 @@ pub fn insert(notice: &Notice) -> Statement {
     let own_queue = subjects.task_queue.as_ref().map(|queue| queue.sid.to_string());
     let workflow = task.and_then(|task| task.workflow_sid).map(|sid| sid.to_string());
     let own_workflow = subjects.workflow.as_ref().map(|workflow| workflow.sid.to_string());
+    let channel = task.map(|task| task.task_channel_sid.to_string());
+    let own_channel = subjects.task_channel.as_ref().map(|channel| channel.sid.to_string());
     Statement::new(
         "INSERT INTO events
-           (sid, workspace, kind, task, worker, reservation, queue, workflow, date_created, body)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+           (sid, workspace, kind, task, worker, reservation, queue, workflow, date_created, body, task_channel)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         vec![
             notice.sid.to_string().into(),
             notice.workspace_sid.to_string().into(),
@@ -53,6 +57,7 @@ pub fn insert(notice: &Notice) -> Statement {
             workflow.or(own_workflow).into(),
             notice.at.into(),
             json(notice),
+            channel.or(own_channel).into(),
         ],
     )
 }
@@ -88,7 +93,7 @@ pub async fn list(
 }
 
 /// The filters that compare a column with a text.
-fn columns(filter: &Filter) -> [(&'static str, &Option<String>); 7] {
+fn columns(filter: &Filter) -> [(&'static str, &Option<String>); 8] {
     [
         ("kind", &filter.kind),
         ("task", &filter.task),
@@ -96,6 +101,7 @@ fn columns(filter: &Filter) -> [(&'static str, &Option<String>); 7] {
         ("reservation", &filter.reservation),
         ("queue", &filter.queue),
         ("workflow", &filter.workflow),
+        ("task_channel", &filter.task_channel),
         ("sid", &filter.sid),
     ]
 }

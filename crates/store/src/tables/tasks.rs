@@ -5,7 +5,7 @@ use router::Task;
 
 use crate::page::Selection;
 use crate::value::json;
-use crate::{Error, Listing, Page, Query, Row, Statement, Store};
+use crate::{Error, Listing, Page, Query, Row, Statement, Store, Value};
 
 /// Which tasks a list holds.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,18 +20,60 @@ pub struct Filter {
     pub queues: Vec<String>,
     /// Of those that have ended, only the ones that ended at this time or later.
     pub ended_since: Option<Timestamp>,
+    /// Only those whose attributes name these things.
+    pub about: Vec<(TaskKey, String)>,
+}
+
+/// What a task can be found by: an attribute that names what stands behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskKey {
+    /// The call of the customer.
+    Call,
+    /// The conversation with the customer.
+    Conversation,
+    /// The interaction that the task is a part of.
+    Interaction,
+}
+
+impl TaskKey {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Call, Self::Conversation, Self::Interaction];
+
+    /// Returns the name of the attribute, as applications write it.
+    pub fn attribute(self) -> &'static str {
+        match self {
+            Self::Call => "call_sid",
+            Self::Conversation => "conversationSid",
+            Self::Interaction => "flexInteractionSid",
+        }
+    }
+
+    fn column(self) -> &'static str {
+        match self {
+            Self::Call => "call_sid",
+            Self::Conversation => "conversation_sid",
+            Self::Interaction => "interaction_sid",
+        }
+    }
+
+    /// Returns what a task's attributes name.
+    fn of(self, task: &Task) -> Value {
+        task.attributes.map().get(self.attribute()).and_then(|value| value.as_str()).map(str::to_owned).into()
+    }
 }
 
 /// Writes a task whether it is there or not.
 pub(super) fn put(workspace: WorkspaceSid, task: &Task) -> Statement {
     Statement::new(
         "INSERT INTO tasks
-           (sid, workspace, status, priority, workflow, queue, date_created, virtual_start, date_ended, body)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+           (sid, workspace, status, priority, workflow, queue, date_created, virtual_start, date_ended, body,
+            call_sid, conversation_sid, interaction_sid)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (sid) DO UPDATE SET
            status = excluded.status, priority = excluded.priority, workflow = excluded.workflow,
            queue = excluded.queue, virtual_start = excluded.virtual_start,
-           date_ended = excluded.date_ended, body = excluded.body",
+           date_ended = excluded.date_ended, body = excluded.body, call_sid = excluded.call_sid,
+           conversation_sid = excluded.conversation_sid, interaction_sid = excluded.interaction_sid",
         vec![
             task.sid.to_string().into(),
             workspace.to_string().into(),
@@ -43,6 +85,9 @@ pub(super) fn put(workspace: WorkspaceSid, task: &Task) -> Statement {
             task.virtual_start_time.into(),
             task.date_ended.into(),
             json(task),
+            TaskKey::Call.of(task),
+            TaskKey::Conversation.of(task),
+            TaskKey::Interaction.of(task),
         ],
     )
 }
@@ -101,6 +146,9 @@ fn selection(workspace: WorkspaceSid, filter: &Filter) -> Selection {
     selection.equal("priority", filter.priority.map(i64::from));
     selection.one_of("workflow", &filter.workflows);
     selection.one_of("queue", &filter.queues);
+    for (key, value) in &filter.about {
+        selection.filter(&format!("{} =", key.column()), value.as_str());
+    }
     if let Some(since) = filter.ended_since {
         // A task without an end is as if it ended in the far future.
         selection.filter("COALESCE(date_ended, 9223372036854775807) >=", since);

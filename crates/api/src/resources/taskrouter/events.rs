@@ -10,8 +10,8 @@ use router::{Notice, NoticeKind};
 use serde_json::{Value, json};
 use store::events::{self, Filter};
 
-use super::below_workspace;
 use super::event_data::{event_data, resource_of};
+use super::{below_workspace, named_task_channel};
 use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::form::Path;
@@ -29,8 +29,8 @@ pub(crate) fn routes() -> Router<Shared> {
 }
 
 async fn list(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, list: List) -> Answer {
-    exists(&app, workspace).await?;
-    let filter = filter(&app, &list)?;
+    let task_channel = task_channel(&app, workspace, &list).await?;
+    let filter = Filter { task_channel, ..filter(&app, &list)? };
     let found = events::list(&app.store, workspace, &filter, &list.page()).await?;
     Ok(list.reply("events", each(found, |notice| present(&app.public_url, &notice))))
 }
@@ -41,8 +41,11 @@ async fn fetch(State(app): State<Shared>, Path((workspace, sid)): Path<(Workspac
     Ok(Reply::ok(present(&app.public_url, &notice)))
 }
 
-async fn exists(app: &App, workspace: WorkspaceSid) -> Result<(), ApiError> {
-    app.look(workspace, |_| ()).await
+/// Returns the SID of the task channel that the list is to be narrowed down to.
+async fn task_channel(app: &App, workspace: WorkspaceSid, list: &List) -> Result<Option<String>, ApiError> {
+    let query = list.query.clone();
+    let found = app.look(workspace, move |view| named_task_channel(view, &query)).await?;
+    Ok(found?.map(|sid| sid.to_string()))
 }
 
 /// Without a start date a list goes back some minutes; with the SID of something, to its beginning.
@@ -59,6 +62,7 @@ fn filter(app: &App, list: &List) -> Result<Filter, ApiError> {
         reservation: text("ReservationSid"),
         queue: text("TaskQueueSid"),
         workflow: text("WorkflowSid"),
+        task_channel: None,
         sid: text("Sid"),
     };
     let minutes: Option<u64> = query.number("Minutes")?;

@@ -1,14 +1,18 @@
 //! TaskRouter v1: reads are looks at the engine or the store, writes are commands to the engine.
 
 pub(super) mod activities;
+mod dates;
 mod event_data;
 pub(super) mod events;
+pub(super) mod explanations;
 mod ordering;
 pub(crate) mod reservations;
+pub(super) mod statistics;
 pub(super) mod task_channels;
 mod task_list;
 pub(crate) mod task_queues;
 pub(crate) mod tasks;
+pub(super) mod warnings;
 pub(super) mod worker_channels;
 pub(crate) mod workers;
 pub(super) mod workflows;
@@ -16,7 +20,7 @@ pub(super) mod workspaces;
 
 use ::expression::{Expression, Scope};
 use axum::http::StatusCode;
-use domain::WorkspaceSid;
+use domain::{TaskChannelSid, WorkspaceSid};
 use router::{Command, Subject};
 use serde_json::Value;
 use store::Listing;
@@ -24,7 +28,10 @@ use store::Listing;
 use crate::app::{App, View};
 use crate::error::ApiError;
 use crate::paging::List;
+use crate::parameters::Parameters;
 use crate::reply::{Answer, Reply};
+
+use self::dates::dated;
 
 pub(crate) use event_data::{event_data, resource_of};
 pub(crate) use tasks::present as present_task;
@@ -119,4 +126,17 @@ fn present(view: &View<'_>, subject: &Subject) -> Found {
 /// Reads the expression of a list's filter.
 fn expression(parameter: &str, text: &str, scope: Scope) -> Result<Expression, ApiError> {
     Expression::parse(text, scope).map_err(|error| ApiError::invalid(parameter, error))
+}
+
+/// Reads the filter `TaskChannel`, a SID or unique name.
+fn named_task_channel(view: &View<'_>, query: &Parameters) -> Result<Option<TaskChannelSid>, ApiError> {
+    const NAME: &str = "TaskChannel";
+    let Some(given) = query.filled(NAME) else { return Ok(None) };
+    let unknown = || {
+        let given: String = given.chars().take(64).collect();
+        let reason = format!("there is no task channel '{given}': a SID or unique name is expected");
+        ApiError::invalid(NAME, reason)
+    };
+    let found = view.workspace.find_task_channel(given.trim());
+    found.map(|channel| Some(channel.sid)).ok_or_else(unknown)
 }

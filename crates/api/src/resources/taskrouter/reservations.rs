@@ -16,6 +16,7 @@ use crate::app::{App, Shared, View};
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
 use crate::form::{Form, IfMatch, Path};
+use crate::instructions::{Instruction, Order, Request};
 use crate::paging::{List, each};
 use crate::parameters::Parameters;
 use crate::platform::Failure;
@@ -167,10 +168,19 @@ pub(crate) async fn answer(
     if_match: Option<u64>,
     form: &Parameters,
 ) -> Result<Reservation, ApiError> {
-    let answer = read_answer(form, place.owner.side())?;
+    let request = read_request(form, place.owner.side())?;
     let before = find(app, place).await?;
-    let command = UpdateReservation { sid: place.sid, if_match, answer };
-    match app.platform.route(place.workspace, Command::UpdateReservation(command)).await {
+    let answered = match request {
+        Request::Answer(answer) => {
+            let command = UpdateReservation { sid: place.sid, if_match, answer };
+            app.platform.route(place.workspace, Command::UpdateReservation(command)).await
+        }
+        Request::Instruct(instruction) => {
+            let order = Order { reservation: place.sid, if_match, instruction };
+            app.platform.instruct(place.workspace, order).await
+        }
+    };
+    match answered {
         Ok(Subject::Reservation(reservation)) => Ok(*reservation),
         Ok(_) => find(app, place).await,
         Err(Failure::Refused(Refusal::NotFound { what: Noun::Reservation, .. })) => Err(too_late(&before)),
@@ -198,27 +208,29 @@ fn too_late(reservation: &Reservation) -> ApiError {
 }
 
 /// Reads `ReservationStatus` or `Instruction`; accepting and rejecting can be said with either.
-fn read_answer(form: &Parameters, side: Side) -> Result<ReservationAnswer, ApiError> {
+fn read_request(form: &Parameters, side: Side) -> Result<Request, ApiError> {
     let activity = form.parsed("WorkerActivitySid")?;
     match (form.filled("Instruction"), form.parsed::<ReservationStatus>("ReservationStatus")?) {
-        (Some(instruction), _) if instruction.eq_ignore_ascii_case("accept") => Ok(ReservationAnswer::Accept),
-        (Some(instruction), _) if instruction.eq_ignore_ascii_case("reject") => {
-            Ok(ReservationAnswer::Reject(activity))
+        (Some(instruction), _) if instruction.eq_ignore_ascii_case("accept") => {
+            Ok(Request::Answer(ReservationAnswer::Accept))
         }
-        (Some(_), _) => instruct(form, side),
-        (None, Some(status)) => answer_of(status, activity),
+        (Some(instruction), _) if instruction.eq_ignore_ascii_case("reject") => {
+            Ok(Request::Answer(ReservationAnswer::Reject(activity)))
+        }
+        (Some(_), _) => instruct(form, side).map(Request::Instruct),
+        (None, Some(status)) => answer_of(status, activity).map(Request::Answer),
         (None, None) => Err(ApiError::missing("ReservationStatus or Instruction")),
     }
 }
 
-fn instruct(form: &Parameters, side: Side) -> Result<ReservationAnswer, ApiError> {
-    let instruction: CallInstruction = form.required_as("Instruction")?;
-    match (instruction, side) {
+fn instruct(form: &Parameters, side: Side) -> Result<Instruction, ApiError> {
+    let name: CallInstruction = form.required_as("Instruction")?;
+    match (name, side) {
         (CallInstruction::Supervise, Side::Worker) => Err(ApiError::invalid(
             "Instruction",
             "supervise is taken below the task only: use …/Tasks/{WT}/Reservations",
         )),
-        (_, Side::Task | Side::Worker) => Ok(ReservationAnswer::Instruct(instruction)),
+        (_, Side::Task | Side::Worker) => Instruction::of_parameters(name, form),
     }
 }
 

@@ -6,7 +6,8 @@ use ::expression::{Expression, Facts, Scope};
 use axum::extract::State;
 use domain::WorkspaceSid;
 use router::{RoutingTarget, Task, TaskStatus};
-use store::{Listing, tasks};
+use store::Listing;
+use store::tasks::{self, TaskKey};
 
 use super::expression;
 use super::ordering::Ordering;
@@ -20,6 +21,9 @@ use crate::reply::Answer;
 
 /// What a list of tasks can be ordered by.
 const ORDERINGS: &[&str] = &["DateCreated", "Priority", "VirtualStartTime"];
+
+/// The filter by attributes.
+const EXPRESSION: &str = "EvaluateTaskAttributes";
 
 /// How many tasks are read for filters and orders that the store does not know.
 const TASKS_MAX: usize = 10_000;
@@ -52,10 +56,13 @@ async fn filter(
 ) -> Result<Option<tasks::Filter>, ApiError> {
     let statuses = statuses(query)?;
     let forgotten = shown_since(app, workspace).await?;
-    let ended_since = match statuses.is_empty() {
+    let named = named_by(query);
+    // Who looks for the tasks of a call wants its history as well.
+    let ended_since = match statuses.is_empty() && named.is_empty() {
         true => Some(app.now() - FRESHLY_ENDED),
         false => forgotten,
     };
+    let about = named.into_iter().chain(query.filled(EXPRESSION).and_then(sought)).collect();
     let (queues, workflows) = (query.list("TaskQueueSid"), query.list("WorkflowSid"));
     let (queue_name, workflow_name) = (query.text("TaskQueueName"), query.text("WorkflowName"));
     let priority = query.number("Priority")?;
@@ -79,7 +86,32 @@ async fn filter(
         ))
     });
     let Some((queues, workflows)) = named.await? else { return Ok(None) };
-    Ok(Some(tasks::Filter { statuses, priority, workflows, queues, ended_since }))
+    Ok(Some(tasks::Filter { statuses, priority, workflows, queues, ended_since, about }))
+}
+
+/// Returns what the parameters that are ours name: `CallSid`, `ConversationSid`, `InteractionSid`.
+fn named_by(query: &Parameters) -> Vec<(TaskKey, String)> {
+    let parameters = TaskKey::ALL.into_iter().map(|key| match key {
+        TaskKey::Call => (key, "CallSid"),
+        TaskKey::Conversation => (key, "ConversationSid"),
+        TaskKey::Interaction => (key, "InteractionSid"),
+    });
+    parameters.filter_map(|(key, name)| Some((key, query.filled(name)?.trim().to_owned()))).collect()
+}
+
+/// Reads an expression such as `call_sid == "CA…"` as what the store finds tasks by; the expression is still held
+/// against what is found.
+fn sought(expression: &str) -> Option<(TaskKey, String)> {
+    let (path, value) = expression.split_once('=')?;
+    let value = value.strip_prefix('=').unwrap_or(value).trim();
+    let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+    let sid = value.strip_prefix(quote)?.strip_suffix(quote)?;
+    let path = path.trim();
+    let attribute = path.strip_prefix("task.").unwrap_or(path);
+    let key = TaskKey::ALL.into_iter().find(|key| key.attribute() == attribute)?;
+    // A text that is a number equals others than itself: 1 is 1.0.
+    let is_plain = sid.chars().all(|letter| letter.is_ascii_alphanumeric()) && sid.parse::<f64>().is_err();
+    is_plain.then(|| (key, sid.to_owned()))
 }
 
 fn statuses(query: &Parameters) -> Result<Vec<String>, ApiError> {
@@ -98,7 +130,6 @@ struct Rest {
 
 impl Rest {
     fn read(query: &Parameters) -> Result<Self, ApiError> {
-        const EXPRESSION: &str = "EvaluateTaskAttributes";
         let ordering = Ordering::of(query, ORDERINGS)?;
         if ordering.names("DateCreated") && ordering.names("VirtualStartTime") {
             let reason = "DateCreated and VirtualStartTime can not be used together: choose one of them";
@@ -135,5 +166,27 @@ impl Rest {
         self.expression.as_ref().is_none_or(|it| it.matches(&Facts::task(task.attributes.value())))
             && self.routing_target.is_none_or(|target| task.routing_target == Some(target))
             && self.has_addons.is_none_or(|has| has_addons == has)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_up_by_sid_is_told_from_other_expressions() {
+        for text in ["call_sid == \"CA12\"", "task.call_sid='CA12'", "  call_sid = 'CA12'  "] {
+            assert_eq!(sought(text), Some((TaskKey::Call, "CA12".to_owned())), "{text}");
+        }
+        for text in [
+            "call_sid != 'CA12'",
+            "call_sid == 'CA12' OR lang == 'en'",
+            "call_sid == '12'",
+            "call_sid == other",
+            "lang == 'en'",
+            "call_sid >= 'CA12'",
+        ] {
+            assert_eq!(sought(text), None, "{text}");
+        }
     }
 }

@@ -125,6 +125,7 @@ pub(super) fn present(view: &View<'_>, queue: &TaskQueue) -> Value {
     let name = |sid: Option<ActivitySid>| {
         sid.and_then(|sid| view.workspace.activity(sid)).map(|it| &it.friendly_name)
     };
+    let own = view.url(&format!("/TaskQueues/{}", queue.sid));
     let url = |sid: Option<ActivitySid>| sid.map(|sid| view.url(&format!("/Activities/{sid}")));
     json!({
         "sid": queue.sid,
@@ -140,9 +141,13 @@ pub(super) fn present(view: &View<'_>, queue: &TaskQueue) -> Value {
         "assignment_activity_name": name(queue.assignment_activity_sid),
         "date_created": queue.date_created.to_iso8601(),
         "date_updated": queue.date_updated.to_iso8601(),
-        "url": view.url(&format!("/TaskQueues/{}", queue.sid)),
+        "url": own,
         "links": {
             "workspace": view.url(""),
+            "statistics": format!("{own}/Statistics"),
+            "real_time_statistics": format!("{own}/RealTimeStatistics"),
+            "cumulative_statistics": format!("{own}/CumulativeStatistics"),
+            "warnings": format!("{own}/Warnings"),
             "reservation_activity": url(queue.reservation_activity_sid),
             "assignment_activity": url(queue.assignment_activity_sid),
         },

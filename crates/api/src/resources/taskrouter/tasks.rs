@@ -190,6 +190,7 @@ pub(crate) fn present(view: &View<'_>, task: &Task) -> Value {
             "workflow": task.workflow_sid.map(|sid| view.url(&format!("/Workflows/{sid}"))),
             "task_queue": task.task_queue_sid.map(|sid| view.url(&format!("/TaskQueues/{sid}"))),
             "reservations": format!("{own}/Reservations"),
+            "explanation": format!("{own}/Explanation"),
         },
     })
 }

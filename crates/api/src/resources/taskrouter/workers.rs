@@ -129,6 +129,11 @@ pub(super) fn present(view: &View<'_>, worker: &Worker) -> Value {
             "channels": format!("{own}/Channels"),
             "worker_channels": format!("{own}/Channels"),
             "reservations": format!("{own}/Reservations"),
+            "worker_statistics": format!("{own}/Statistics"),
+            "statistics": view.url("/Workers/Statistics"),
+            "real_time_statistics": view.url("/Workers/RealTimeStatistics"),
+            "cumulative_statistics": view.url("/Workers/CumulativeStatistics"),
+            "warnings": format!("{own}/Warnings"),
         },
     })
 }

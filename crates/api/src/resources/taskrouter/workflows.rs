@@ -93,6 +93,7 @@ async fn remove(
 /// Presents a workflow.
 pub(super) fn present(view: &View<'_>, workflow: &Workflow) -> Value {
     let settings = view.workspace.settings();
+    let own = view.url(&format!("/Workflows/{}", workflow.sid));
     json!({
         "sid": workflow.sid,
         "account_sid": settings.account_sid,
@@ -107,7 +108,13 @@ pub(super) fn present(view: &View<'_>, workflow: &Workflow) -> Value {
         "on_task_end_waiting_call": workflow.on_task_end_waiting_call,
         "date_created": workflow.date_created.to_iso8601(),
         "date_updated": workflow.date_updated.to_iso8601(),
-        "url": view.url(&format!("/Workflows/{}", workflow.sid)),
-        "links": { "workspace": view.url("") },
+        "url": own,
+        "links": {
+            "workspace": view.url(""),
+            "statistics": format!("{own}/Statistics"),
+            "real_time_statistics": format!("{own}/RealTimeStatistics"),
+            "cumulative_statistics": format!("{own}/CumulativeStatistics"),
+            "warnings": format!("{own}/Warnings"),
+        },
     })
 }

@@ -140,6 +140,10 @@ pub(super) fn present(view: &View<'_>) -> Value {
             "workflows": view.url("/Workflows"),
             "task_channels": view.url("/TaskChannels"),
             "events": view.url("/Events"),
+            "statistics": view.url("/Statistics"),
+            "real_time_statistics": view.url("/RealTimeStatistics"),
+            "cumulative_statistics": view.url("/CumulativeStatistics"),
+            "warnings": view.url("/Warnings"),
         },
     })
 }
