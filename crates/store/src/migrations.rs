@@ -1,6 +1,8 @@
 //! The schema's history: each file is applied once, in order, and never changed after it was released.
 
 /// The migrations, oldest first; a schema of version N has the first N of them.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_foundations.sql"), include_str!("migrations/0002_lookups.sql"),
-    include_str!("migrations/0004_calls.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_foundations.sql"),
+    include_str!("migrations/0002_lookups.sql"),
+    include_str!("migrations/0004_calls.sql"),
+];

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use api::instructions::Order;
 use api::{
     Device, Devices, Failure, FromDevice, InboundMessage, Look, Notices, OutboundMessage, Platform,
     StartExecution,
 };
-use api::instructions::Order;
 use async_trait::async_trait;
 use domain::{AccountSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
 use flow::{Execution, Flow, Settings, Start, Trigger};

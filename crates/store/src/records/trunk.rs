@@ -90,7 +90,8 @@ mod tests {
     #[test]
     fn a_number_is_called_at_the_best_place_first() {
         let sid = "00000000000000000000000000000001";
-        let place = |host: &str, priority, weight| TrunkTarget { uri: format!("sip:{host}"), priority, weight };
+        let place =
+            |host: &str, priority, weight| TrunkTarget { uri: format!("sip:{host}"), priority, weight };
         let trunk = Trunk {
             sid: format!("TK{sid}").parse().unwrap(),
             account: format!("AC{sid}").parse().unwrap(),

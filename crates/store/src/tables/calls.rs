@@ -1,10 +1,12 @@
 //! Calls, queues and their members, conferences and participants, recordings: the facts that the exchange hands out.
 
-use call::{CallRecord, ConferenceRecord, ParticipantRecord, QueueMemberRecord, QueueRecord, Record, RecordingRecord};
+use call::{
+    CallRecord, ConferenceRecord, ParticipantRecord, QueueMemberRecord, QueueRecord, Record, RecordingRecord,
+};
 use domain::{AccountSid, CallSid, ConferenceSid, QueueSid, RecordingSid, Timestamp};
 
-use super::resources::{bodies, put_row};
 use super::resources;
+use super::resources::{bodies, put_row};
 use crate::page::Selection;
 use crate::value::json;
 use crate::{Error, Listing, Page, Query, Row, Statement, Store};
@@ -110,7 +112,11 @@ pub async fn queues(store: &Store, account: AccountSid) -> Result<Vec<QueueRecor
 }
 
 /// Returns a page of queues.
-pub async fn list_queues(store: &Store, account: AccountSid, page: &Page) -> Result<Listing<QueueRecord>, Error> {
+pub async fn list_queues(
+    store: &Store,
+    account: AccountSid,
+    page: &Page,
+) -> Result<Listing<QueueRecord>, Error> {
     let mut selection = Selection::of("SELECT date_created, sid, body FROM resources");
     selection.filter("kind =", QUEUE);
     selection.filter("parent =", account.to_string());
@@ -124,8 +130,7 @@ pub async fn fetch_queue(store: &Store, sid: QueueSid) -> Result<Option<QueueRec
 
 /// Returns those who wait in a queue, in no order.
 pub async fn members(store: &Store, queue: QueueSid) -> Result<Vec<QueueMemberRecord>, Error> {
-    let query =
-        Query::new("SELECT body FROM queue_members WHERE queue = $1", vec![queue.to_string().into()]);
+    let query = Query::new("SELECT body FROM queue_members WHERE queue = $1", vec![queue.to_string().into()]);
     read(&store.query(query).await?)
 }
 
@@ -148,10 +153,8 @@ pub async fn live_conferences(store: &Store) -> Result<Vec<ConferenceRecord>, Er
 
 /// Returns the recordings that have no file yet.
 pub async fn unfinished_recordings(store: &Store) -> Result<Vec<RecordingRecord>, Error> {
-    let query = Query::new(
-        "SELECT body FROM recordings WHERE status NOT IN ('completed', 'absent')",
-        Vec::new(),
-    );
+    let query =
+        Query::new("SELECT body FROM recordings WHERE status NOT IN ('completed', 'absent')", Vec::new());
     read(&store.query(query).await?)
 }
 
@@ -162,7 +165,12 @@ pub async fn list(store: &Store, filter: &CallFilter, page: &Page) -> Result<Lis
     selection.equal("caller", filter.from.as_deref());
     selection.equal("parent", filter.parent.as_deref());
     selection.equal("status", filter.status.as_deref());
-    between(&mut selection, ["date_created >=", "date_created <"], filter.started_from, filter.started_before);
+    between(
+        &mut selection,
+        ["date_created >=", "date_created <"],
+        filter.started_from,
+        filter.started_before,
+    );
     between(&mut selection, ["date_ended >=", "date_ended <"], filter.ended_from, filter.ended_before);
     selection.page(store, page, |row| row.json(2)).await
 }
@@ -176,8 +184,18 @@ pub async fn list_conferences(
     let mut selection = Selection::of("SELECT date_created, sid, body FROM conferences");
     selection.equal("name", filter.name.as_deref());
     selection.equal("status", filter.status.as_deref());
-    between(&mut selection, ["date_created >=", "date_created <"], filter.created_from, filter.created_before);
-    between(&mut selection, ["date_updated >=", "date_updated <"], filter.updated_from, filter.updated_before);
+    between(
+        &mut selection,
+        ["date_created >=", "date_created <"],
+        filter.created_from,
+        filter.created_before,
+    );
+    between(
+        &mut selection,
+        ["date_updated >=", "date_updated <"],
+        filter.updated_from,
+        filter.updated_before,
+    );
     selection.page(store, page, |row| row.json(2)).await
 }
 
@@ -201,7 +219,12 @@ pub async fn list_recordings(
     let mut selection = Selection::of("SELECT date_created, sid, body FROM recordings");
     selection.equal("call", filter.call.as_deref());
     selection.equal("conference", filter.conference.as_deref());
-    between(&mut selection, ["date_created >=", "date_created <"], filter.created_from, filter.created_before);
+    between(
+        &mut selection,
+        ["date_created >=", "date_created <"],
+        filter.created_from,
+        filter.created_before,
+    );
     selection.page(store, page, |row| row.json(2)).await
 }
 

@@ -1,6 +1,6 @@
 //! Workspaces of the router: the rows that its changes write, and the live rows that it is loaded from.
 
-use domain::{Timestamp, WorkflowSid, WorkspaceSid};
+use domain::{ReservationSid, TaskSid, Timestamp, WorkflowSid, WorkspaceSid};
 use router::{Change, Record, RecordKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -42,6 +42,24 @@ pub async fn workspace_of(store: &Store, workflow: WorkflowSid) -> Result<Option
         vec![workflow.to_string().into(), WORKFLOW.into()],
     );
     Ok(store.query(query).await?.first().and_then(|row| row.text(0).ok()?.parse().ok()))
+}
+
+/// Returns the workspace that has or had this task.
+pub async fn workspace_of_task(store: &Store, task: TaskSid) -> Result<Option<WorkspaceSid>, Error> {
+    workspace_in(store, "SELECT workspace FROM tasks WHERE sid = $1", task.to_string()).await
+}
+
+/// Returns the workspace that has or had this reservation.
+pub async fn workspace_of_reservation(
+    store: &Store,
+    reservation: ReservationSid,
+) -> Result<Option<WorkspaceSid>, Error> {
+    workspace_in(store, "SELECT workspace FROM reservations WHERE sid = $1", reservation.to_string()).await
+}
+
+async fn workspace_in(store: &Store, sql: &'static str, sid: String) -> Result<Option<WorkspaceSid>, Error> {
+    let rows = store.query(Query::quick(sql, vec![sid.into()])).await?;
+    Ok(rows.first().and_then(|row| row.text(0).ok()?.parse().ok()))
 }
 
 /// Reads the live rows of a workspace: all but tasks that have ended and their reservations.
