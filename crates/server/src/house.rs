@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use domain::AccountSid;
 use store::Store;
 
+use crate::audience::Audience;
 use crate::couriers::Couriers;
 use crate::flows::Library;
 use crate::lanes::Lanes;
@@ -35,6 +36,8 @@ pub(crate) struct House {
     pub(crate) timers: Timers,
     /// Who listens to what happens.
     pub(crate) notices: NoticeBoard,
+    /// Who waits for an execution to move on.
+    pub(crate) audience: Audience,
 }
 
 impl House {
@@ -52,6 +55,7 @@ impl House {
             webhook_options,
             timers: Timers::default(),
             notices: NoticeBoard::default(),
+            audience: Audience::default(),
         })
     }
 

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::bail;
-use api::{App, Failure, InboundMessage, Look, Notices, OutboundMessage, Platform, StartExecution};
+use api::{
+    App, Failure, FlowAnswer, FlowRequest, InboundMessage, Look, Notices, OutboundMessage, Platform,
+    StartExecution,
+};
 use async_trait::async_trait;
 use axum::Router;
 use domain::{ExecutionSid, Tick, WorkspaceSid};
@@ -17,7 +20,7 @@ use crate::client::{self, Client};
 use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::house::House;
-use crate::{clock, executions, messages, workspaces};
+use crate::{clock, executions, flow_webhook, messages, workspaces};
 
 /// How long a lease on an embedded database lasts: its file lock, not the time, says when it ends.
 const LEASE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -160,6 +163,14 @@ impl Platform for Door {
 
     async fn stop_execution(&self, execution: ExecutionSid) -> Result<(), Failure> {
         executions::stop(&self.0, execution).await
+    }
+
+    async fn drive_flow(&self, request: FlowRequest) -> Result<FlowAnswer, Failure> {
+        flow_webhook::answer(&self.0, request).await
+    }
+
+    fn is_signed(&self, url: &str, form: &[(String, String)], signature: &str) -> bool {
+        webhooks::verify(self.0.auth_token(), url, webhooks::SignedBody::Form(form), signature)
     }
 
     async fn receive_message(&self, message: InboundMessage) -> Result<Message, Failure> {

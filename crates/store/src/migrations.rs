@@ -1,4 +1,5 @@
 //! The schema's history: each file is applied once, in order, and never changed after it was released.
 
 /// The migrations, oldest first; a schema of version N has the first N of them.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_foundations.sql")];
+pub(crate) const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/0001_foundations.sql"), include_str!("migrations/0002_execution_search.sql")];

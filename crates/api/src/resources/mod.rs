@@ -4,6 +4,7 @@ mod account;
 mod own;
 mod studio;
 pub(crate) mod taskrouter;
+pub(crate) mod webhook;
 
 use axum::Router;
 

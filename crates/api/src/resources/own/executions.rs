@@ -27,6 +27,7 @@ async fn list(State(app): State<Shared>, list: List) -> Answer {
         status: execution_status(&list.query)?,
         created_from: list.query.date("DateCreatedFrom")?,
         created_to: list.query.date("DateCreatedTo")?,
+        ..Default::default()
     };
     let found = match list.query.address_text("Contact") {
         None => executions::list(&app.store, &filter, &list.page().newest_first()).await?,

@@ -6,7 +6,7 @@ use axum::routing::get;
 use domain::{Address, ExecutionSid, FlowSid};
 use flow::{Execution, Status};
 use serde_json::{Value, json};
-use store::{Unit, executions, steps};
+use store::{Unit, executions, scripts, steps};
 
 use super::{below_flow, flow_record, url};
 use crate::app::{App, Shared};
@@ -32,6 +32,7 @@ async fn list(State(app): State<Shared>, Path(flow): Path<FlowSid>, list: List) 
         status: status(&list.query)?,
         created_from: list.query.date("DateCreatedFrom")?,
         created_to: list.query.date("DateCreatedTo")?,
+        ..Default::default()
     };
     let found = executions::list(&app.store, &filter, &list.page().newest_first()).await?;
     Ok(list.reply("executions", each(found, |execution| present(&app, &execution))))
@@ -86,7 +87,8 @@ async fn remove(State(app): State<Shared>, Path((flow, sid)): Path<(FlowSid, Exe
     if execution(&app, flow, sid).await?.status() == Status::Active {
         app.platform.stop_execution(sid).await?;
     }
-    app.store.commit(Unit::new().with(steps::delete_of(sid)).with(executions::delete(sid))).await?;
+    let unit = Unit::new().with(steps::delete_of(sid)).with(scripts::delete_of(sid));
+    app.store.commit(unit.with(executions::delete(sid))).await?;
     Ok(Reply::deleted())
 }
 
