@@ -11,4 +11,5 @@ mod openapi;
 mod paging;
 mod people;
 mod studio;
+mod studio_operations;
 mod taskrouter;

@@ -11,6 +11,7 @@ use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::paging::{List, each};
 use crate::reply::Answer;
+use crate::resources::studio::edition::V2;
 use crate::resources::studio::{execution_status, present_execution};
 
 /// How many executions a search by contact looks through, the newest first.
@@ -33,7 +34,7 @@ async fn list(State(app): State<Shared>, list: List) -> Answer {
         None => executions::list(&app.store, &filter, &list.page().newest_first()).await?,
         Some(contact) => of_contact(&app, &list, &filter, &contact).await?,
     };
-    Ok(list.reply("executions", each(found, |execution| present_execution(&app, &execution))))
+    Ok(list.reply("executions", each(found, |execution| present_execution(&app, V2, &execution))))
 }
 
 async fn of_contact(
