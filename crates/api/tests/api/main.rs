@@ -6,6 +6,7 @@ mod basics;
 mod bridge;
 mod client;
 mod events;
+mod execution_search;
 mod fake;
 mod openapi;
 mod paging;

@@ -5,7 +5,13 @@ use flow::{Execution, Status, TriggerKind};
 
 use crate::page::Selection;
 use crate::value::json;
-use crate::{Error, Listing, Page, Query, Statement, Store, Value};
+use crate::{Cursor, Error, Listing, Page, Query, Statement, Store, Value};
+
+/// How many executions one search looks at.
+pub const LOOKS_MAX: usize = 10_000;
+
+/// How many executions are read in one query of a search.
+const LOOKS_AT_ONCE: usize = 500;
 
 /// Which executions a list holds.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -145,6 +151,33 @@ pub async fn list(store: &Store, filter: &Filter, page: &Page) -> Result<Listing
         selection.filter("date_created <=", to);
     }
     selection.page(store, page, |row| row.json(2)).await
+}
+
+/// Returns a page of the executions that a look at each keeps, and looks at [`LOOKS_MAX`] at most: a page may hold less
+/// than it could, and still have a next one.
+pub async fn search(
+    store: &Store,
+    filter: &Filter,
+    page: &Page,
+    is_kept: impl Fn(&Execution) -> bool,
+) -> Result<Listing<Execution>, Error> {
+    let mut found = Listing { items: Vec::new(), previous: None, next: page.cursor.clone() };
+    for _ in 0..LOOKS_MAX / LOOKS_AT_ONCE {
+        let part = Page { size: LOOKS_AT_ONCE, cursor: found.next.take(), ..page.clone() };
+        let mut part = list(store, filter, &part).await?;
+        part.items.retain(&is_kept);
+        found.items.append(&mut part.items);
+        found.next = part.next;
+        if found.items.len() > page.size {
+            found.items.truncate(page.size);
+            let last = found.items.last();
+            found.next = last.map(|last| Cursor::After(last.date_created(), last.sid().to_string()));
+        }
+        if found.items.len() >= page.size || found.next.is_none() {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// Versions count changes from 0 and stay far below the column's limit.

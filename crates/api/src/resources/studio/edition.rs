@@ -57,7 +57,7 @@ impl Edition {
     }
 
     /// Returns the URL of an execution of a flow, or of what lies below it.
-    pub(super) fn url(&self, app: &App, flow: FlowSid, tail: &str) -> String {
+    pub(crate) fn url(&self, app: &App, flow: FlowSid, tail: &str) -> String {
         format!("{}{}/{flow}{}/{tail}", app.public_url, self.flows, self.runs)
     }
 }
