@@ -61,6 +61,7 @@ pub fn router(app: App) -> Router {
         .merge(own)
         .merge(bridge::routes(&app))
         .merge(signal::routes())
+        .merge(resources::webhook::routes())
         .merge(pages::routes())
         .fallback(error::unknown_path)
         .method_not_allowed_fallback(error::wrong_method)

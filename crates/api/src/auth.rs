@@ -57,17 +57,23 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
+/// Refuses credentials that are not the account's or one of its keys'.
+pub(crate) async fn check_account(app: &App, headers: &HeaderMap) -> Result<(), ApiError> {
+    let (name, secret) = credentials(headers)?;
+    match is_account(app, &name, &secret).await? {
+        true => Ok(()),
+        false => Err(unauthorized("The Account SID or API key and its secret do not match")),
+    }
+}
+
 /// Lets only the account and its keys in.
 pub(crate) async fn account_only(
     State(app): State<Shared>,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let (name, secret) = credentials(request.headers())?;
-    match is_account(&app, &name, &secret).await? {
-        true => Ok(let_in(Caller::Account, request, next).await),
-        false => Err(unauthorized("The Account SID or API key and its secret do not match")),
-    }
+    check_account(&app, request.headers()).await?;
+    Ok(let_in(Caller::Account, request, next).await)
 }
 
 /// Lets the account, its keys and people in.

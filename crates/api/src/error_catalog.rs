@@ -51,8 +51,11 @@ entries! {
         "The time in the token's `exp` has passed, or lies more than a day ahead.",
         "Ask whoever issues tokens for a new one, and give it to the SDK with `updateToken`.";
     FORBIDDEN 20403 403 "Forbidden",
-        "The login or access token is right but its roles do not allow the request.",
-        "Ask a person with the role admin, or use the account's credentials.";
+        "The login or access token is right but its roles do not allow the request; or a request to a flow's webhook \
+         is not signed, or its signature was made for another URL, other parameters or with another token.",
+        "Ask a person with the role admin, or use the account's credentials. A flow's webhook takes \
+         `X-Twilio-Signature` for the very URL that is requested, or HTTP Basic credentials: behind a proxy, set \
+         `--public-url` to the URL that senders know.";
     NOT_FOUND 20404 404 "Not found",
         "There is nothing at this path: the SID is wrong, the resource was deleted, or the API is not part of \
          this version.",

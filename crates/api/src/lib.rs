@@ -42,5 +42,8 @@ pub use app::{App, router};
 pub use auth::basic_authorization;
 pub use devices::{Device, Devices, FromDevice, Outgoing, ToDevice};
 pub use form::encode_form;
-pub use platform::{Failure, InboundMessage, Look, Notices, OutboundMessage, Platform, StartExecution, look};
+pub use platform::{
+    Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage, Look, Notices, OutboundMessage, Platform,
+    StartExecution, look,
+};
 pub use secrets::{PASSWORD_LENGTH_MIN, digest, hash_password, is_password};

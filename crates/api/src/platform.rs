@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{Address, ExecutionSid, FlowSid, Tick, WorkspaceSid};
+use domain::{Address, ExecutionSid, FlowSid, StepSid, Tick, WorkspaceSid};
 use router::{
     Command, CreateWorkspace, CumulativeStatistics, Notice, Refusal, StatisticsQuery, Subject, Workspace,
 };
 use serde_json::{Map, Value};
 use store::{Media, Message};
 use tokio::sync::{broadcast, oneshot};
+use twiml::Verb;
 
 use crate::instructions::Order;
 
@@ -64,6 +65,12 @@ pub trait Platform: Send + Sync + 'static {
     /// Stops an execution; one that has ended stays as it is.
     async fn stop_execution(&self, execution: ExecutionSid) -> Result<(), Failure>;
 
+    /// Gives a flow what its webhook was told, and returns what the contact does next.
+    async fn drive_flow(&self, request: FlowRequest) -> Result<FlowAnswer, Failure>;
+
+    /// Tells whether a request was signed with the account's token.
+    fn is_signed(&self, url: &str, form: &[(String, String)], signature: &str) -> bool;
+
     /// Takes a message that the loopback network brings, and owes it to its flow.
     async fn receive_message(&self, message: InboundMessage) -> Result<Message, Failure>;
 
@@ -82,6 +89,52 @@ pub struct StartExecution {
     pub from: String,
     /// What becomes `flow.data`.
     pub parameters: Map<String, Value>,
+}
+
+/// What a flow's webhook is told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlowRequest {
+    /// The flow.
+    pub flow: FlowSid,
+    /// What it is about.
+    pub contact: FlowContact,
+    /// The raw webhook parameters.
+    pub parameters: Map<String, Value>,
+    /// The visit whose verbs are done.
+    pub step: Option<StepSid>,
+    /// Whether another application returns the contact.
+    pub is_return: bool,
+    /// Whether the contact only asks again, because the flow was busy before.
+    pub is_waiting: bool,
+}
+
+/// What a request to a flow's webhook is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FlowContact {
+    /// The call with this SID.
+    Call(String),
+    /// The message with this SID.
+    Message(String),
+}
+
+/// What the contact of a flow does next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FlowAnswer {
+    /// Performs verbs, and comes back with what became of them.
+    Perform {
+        /// The visit that they belong to.
+        step: StepSid,
+        /// The verbs; none has an action of its own.
+        verbs: Vec<Verb>,
+    },
+    /// Performs verbs, and that is the end.
+    PerformLast(Vec<Verb>),
+    /// Asks again in a moment: the flow is busy.
+    AskAgain,
+    /// Is told that the flow takes no second call of the same caller.
+    Refuse,
+    /// Nothing.
+    Nothing,
 }
 
 /// A message that came in from a network.

@@ -25,6 +25,10 @@ pub(crate) const LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long an execution may wait for something other than a message before it counts as stuck.
 pub(crate) const STUCK_AFTER: Duration = Duration::from_secs(60);
 
+/// How long the call of an execution may perform the same verbs before the execution counts as stuck: as long as two
+/// may talk.
+const CALL_STUCK_AFTER: Duration = Duration::from_secs(4 * 60 * 60);
+
 /// One run of a flow for one contact.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Execution {
@@ -274,6 +278,17 @@ impl Execution {
     /// Returns where it stands; `None` once it has ended.
     pub fn visit(&self) -> Option<&Visit> {
         self.visit.as_ref()
+    }
+
+    /// Returns from when on it counts as stuck, should it not move on before: an answer, or the end of verbs, that is
+    /// still to come then was probably lost. A contact may take any time to reply.
+    pub fn stuck_at(&self) -> Option<Timestamp> {
+        let visit = self.visit.as_ref()?;
+        match visit.waits_for {
+            WaitsFor::Answer => Some(visit.entered_at + STUCK_AFTER),
+            WaitsFor::Call => Some(visit.entered_at + CALL_STUCK_AFTER),
+            WaitsFor::Reply => None,
+        }
     }
 
     /// Returns the SID of its call, whether that goes on or not.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use api::Failure;
 use api::instructions::Order;
-use domain::{ExecutionSid, WorkspaceSid};
+use domain::{ExecutionSid, FlowSid, WorkspaceSid};
 use router::{Command, ReservationAnswer, Settings, Subject, UpdateReservation};
 use store::{Error, outbox, steps, timers};
 
@@ -26,15 +26,23 @@ pub(crate) enum Reply {
     None,
     /// A message that is to be composed; its fate is an event of the execution.
     Compose(domain::StepSid, Box<flow::OutgoingMessage>),
+    /// Verbs that whoever has the contact performs, if anybody can.
+    Perform(domain::StepSid, Vec<twiml::Verb>),
+}
+
+/// Who asks for something: an execution, its flow and its contact.
+pub(crate) struct Asker {
+    /// The execution.
+    pub(crate) execution: ExecutionSid,
+    /// The flow that it runs.
+    pub(crate) flow: FlowSid,
+    /// The two addresses in whose lane it runs.
+    pub(crate) contact: Contact,
 }
 
 /// Writes down or owes what an execution asks for.
-pub(crate) fn flow_action(
-    work: &mut Work,
-    execution: ExecutionSid,
-    contact: &Contact,
-    action: flow::Action,
-) -> Reply {
+pub(crate) fn flow_action(work: &mut Work, asker: &Asker, action: flow::Action) -> Reply {
+    let Asker { execution, flow, ref contact } = *asker;
     match action {
         flow::Action::RecordStep(step) => work.write(steps::insert(execution, &step)),
         flow::Action::CreateTask { request, task } => {
@@ -42,30 +50,25 @@ pub(crate) fn flow_action(
             work.owe(Errand::CreateTask(Box::new(order)));
         }
         flow::Action::PassOnMessage { payload } => {
-            if let Some(message) = api::payloads::message_sid(&payload) {
-                work.owe(Errand::TakeMessage { message, contact: contact.clone() });
-            }
+            work.owe(Errand::PassOnMessage { flow, contact: contact.clone(), payload });
         }
         flow::Action::RequestHttp { request, http } => {
             let order = HttpOrder { execution, contact: contact.clone(), request, http: *http };
             work.owe(Errand::RequestHttp(Box::new(order)));
         }
-        flow::Action::PerformVerbs { request, .. } => {
-            let reason = "this version performs no calls".to_owned();
-            tell(work, execution, contact, flow::Event::VerbsRefused { request, reason });
-        }
+        flow::Action::PerformVerbs { request, verbs } => return Reply::Perform(request, verbs),
         flow::Action::MakeCall { request, .. } => {
             let reason = "this version makes no calls".to_owned();
-            tell(work, execution, contact, flow::Event::CallRefused { request, reason });
+            tell(work, asker, flow::Event::CallRefused { request, reason });
         }
         flow::Action::StartConversation { request, .. }
         | flow::Action::ResumeConversation { request, .. } => {
             let reason = "this version has no conversations".to_owned();
-            tell(work, execution, contact, flow::Event::ConversationRefused { request, reason });
+            tell(work, asker, flow::Event::ConversationRefused { request, reason });
         }
         flow::Action::CreateInteraction { request, .. } => {
             let reason = "this version has no interactions".to_owned();
-            tell(work, execution, contact, flow::Event::InteractionRefused { request, reason });
+            tell(work, asker, flow::Event::InteractionRefused { request, reason });
         }
         flow::Action::SendMessage { request, message } => return Reply::Compose(request, message),
     }
@@ -73,8 +76,9 @@ pub(crate) fn flow_action(
 }
 
 /// Owes an execution the answer to what it asked for.
-fn tell(work: &mut Work, execution: ExecutionSid, contact: &Contact, event: flow::Event) {
-    work.owe(Errand::TellExecution { execution, contact: contact.clone(), event });
+fn tell(work: &mut Work, asker: &Asker, event: flow::Event) {
+    let contact = asker.contact.clone();
+    work.owe(Errand::TellExecution { execution: asker.execution, contact, event });
 }
 
 /// Writes down or owes what a workspace asks for.
@@ -106,6 +110,9 @@ pub(crate) async fn instruct(
 async fn perform(house: &Arc<House>, owed: &Owed) -> Result<(), Error> {
     match &owed.errand {
         Errand::TakeMessage { message, .. } => executions::take_message(house, owed, *message).await,
+        Errand::PassOnMessage { flow, payload, .. } => {
+            executions::take_payload(house, owed, *flow, payload.clone()).await
+        }
         Errand::TellExecution { execution, event, .. } => {
             executions::tell(house, owed, *execution, event.clone()).await
         }
@@ -154,6 +161,7 @@ impl House {
         self.notices.publish(aftermath.notices);
         for (execution, due_at) in aftermath.deadlines {
             self.timers.set(execution, due_at);
+            self.audience.tell(execution);
         }
         for owed in aftermath.owed {
             self.deliver(owed);

@@ -1,7 +1,8 @@
 //! Errands: what one part of the house owes another, or the world, kept in the outbox until it is done.
 
-use domain::{ExecutionSid, MessageSid, StepSid};
+use domain::{ExecutionSid, FlowSid, MessageSid, StepSid};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::callbacks::{AssignmentCallback, EventCallback};
 use crate::requests::HttpOrder;
@@ -15,6 +16,15 @@ pub(crate) enum Errand {
         message: MessageSid,
         /// The two addresses of the contact.
         contact: Contact,
+    },
+    /// A message that nothing asked for before its execution ended: the flow takes it as if it had just come in.
+    PassOnMessage {
+        /// The flow.
+        flow: FlowSid,
+        /// The two addresses of the contact.
+        contact: Contact,
+        /// The message's parameters.
+        payload: Map<String, Value>,
     },
     /// An execution learns what came of something it asked for.
     TellExecution {
@@ -87,7 +97,9 @@ impl Errand {
     /// Returns where the errand is done.
     pub(crate) fn way(&self) -> Way<'_> {
         match self {
-            Self::TakeMessage { contact, .. } | Self::TellExecution { contact, .. } => Way::FlowLane(contact),
+            Self::TakeMessage { contact, .. }
+            | Self::PassOnMessage { contact, .. }
+            | Self::TellExecution { contact, .. } => Way::FlowLane(contact),
             Self::CreateTask(order) => Way::FlowLane(&order.contact),
             Self::SendMessage { contact, .. } => Way::CarrierLane(contact),
             Self::RequestHttp(_) | Self::TellEvent(_) | Self::AskForInstruction(_) => Way::Courier,
@@ -97,7 +109,7 @@ impl Errand {
 
 impl TaskOrder {
     /// Makes the errand that tells the execution of its task.
-    pub(crate) fn created(&self, task: serde_json::Map<String, serde_json::Value>) -> Errand {
+    pub(crate) fn created(&self, task: Map<String, Value>) -> Errand {
         self.tell(flow::Event::TaskCreated { request: self.request, task })
     }
 

@@ -4,13 +4,16 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use api::{Failure, StartExecution, payloads};
-use domain::{ExecutionSid, FlowSid, MessageSid, RequestSid, Tick};
+use domain::{ExecutionSid, FlowSid, MessageSid, RequestSid, StepSid};
 use flow::{Event, Execution, Flow, Start, Status, Trigger};
-use store::{Error, Message, PhoneNumber, executions, resources};
+use serde_json::{Map, Value};
+use store::{Error, Message, PhoneNumber, executions, resources, scripts};
 use tokio::sync::oneshot;
+use twiml::Verb;
 
-use crate::dispatch::{self, Reply};
+use crate::dispatch::{self, Asker, Reply};
 use crate::errand::{Contact, Owed};
+use crate::flow_webhook::{self, Script};
 use crate::house::House;
 use crate::work::Work;
 use crate::{clock, messages};
@@ -20,12 +23,28 @@ pub(crate) async fn take_message(house: &Arc<House>, owed: &Owed, message: Messa
     let mut work = Work::settling(owed);
     if let Some(message) = store::messages::fetch(&house.store, &message.to_string()).await? {
         match flow_of(house, &message).await? {
-            Some(flow) => give_message(house, &mut work, &message, flow).await?,
+            Some(flow) => {
+                let payload = payloads::incoming_message(&message);
+                give_message(house, &mut work, flow, message.sid.to_string(), payload).await?;
+            }
             None => {
                 tracing::warn!(message = %message.sid, "the number of a message has no flow: it is only listed")
             }
         }
     }
+    house.commit(work).await
+}
+
+/// Gives a flow a message that an execution had not asked for before it ended.
+pub(crate) async fn take_payload(
+    house: &Arc<House>,
+    owed: &Owed,
+    flow: FlowSid,
+    payload: Map<String, Value>,
+) -> Result<(), Error> {
+    let mut work = Work::settling(owed);
+    let message = text_of(&payload, "MessageSid").to_owned();
+    give_message(house, &mut work, flow, message, payload).await?;
     house.commit(work).await
 }
 
@@ -96,38 +115,37 @@ async fn flow_of(house: &House, message: &Message) -> Result<Option<FlowSid>, Er
     Ok(number.and_then(|number| number.sms.url).and_then(|url| payloads::flow_of_url(&url, house.account)))
 }
 
-/// Moves the contact's execution on by a message, or starts one.
-async fn give_message(
+/// Moves the contact's execution on by a message, or starts one; returns the one that took it, if there is a flow.
+pub(crate) async fn give_message(
     house: &Arc<House>,
     work: &mut Work,
-    message: &Message,
     flow: FlowSid,
-) -> Result<(), Error> {
-    let payload = payloads::incoming_message(message);
-    let (theirs, ours) = (message.from.as_str(), message.to.as_str());
-    if let Some(mut running) = executions::active(&house.store, flow, theirs, ours).await? {
-        let compiled = house.library.revision(flow, running.flow_revision()).await?;
+    message: String,
+    payload: Map<String, Value>,
+) -> Result<Option<ExecutionSid>, Error> {
+    let (theirs, ours) = (text_of(&payload, "From").to_owned(), text_of(&payload, "To"));
+    if let Some(mut running) = executions::active(&house.store, flow, &theirs, ours).await? {
+        let compiled = house.library.flow_of(&running).await?;
         let takes_it = running.takes_messages(&compiled, clock::now());
         let event =
             if takes_it { Event::MessageReceived { payload: payload.clone() } } else { Event::StopRequested };
         move_on(house, work, &mut running, &compiled, event).await?;
         if takes_it {
-            return Ok(());
+            return Ok(Some(running.sid()));
         }
     }
-    let Some((revision, compiled)) = house.library.published(flow, theirs).await? else {
+    let Some((revision, compiled)) = house.library.published(flow, &theirs).await? else {
         tracing::warn!(%flow, "a message came for a flow that was never published");
-        return Ok(());
+        return Ok(None);
     };
     let start = Start {
         account_sid: house.account,
         flow_sid: flow,
         flow_revision: revision,
-        initiated_by: message.sid.to_string(),
+        initiated_by: message,
         trigger: Trigger::IncomingMessage { payload },
     };
-    begin(house, work, &compiled, start).await?;
-    Ok(())
+    begin(house, work, &compiled, start).await.map(Some)
 }
 
 async fn start_in_lane(house: &Arc<House>, request: StartExecution) -> Result<ExecutionSid, Failure> {
@@ -151,7 +169,12 @@ async fn start_in_lane(house: &Arc<House>, request: StartExecution) -> Result<Ex
 }
 
 /// Starts an execution and writes it with what follows.
-async fn begin(house: &House, work: &mut Work, flow: &Flow, start: Start) -> Result<ExecutionSid, Error> {
+pub(crate) async fn begin(
+    house: &House,
+    work: &mut Work,
+    flow: &Flow,
+    start: Start,
+) -> Result<ExecutionSid, Error> {
     let mut tick = clock::tick();
     let (mut execution, actions) = Execution::start(flow, start, &mut tick);
     run(house, work, &mut execution, flow, actions).await?;
@@ -172,12 +195,12 @@ async fn handle(house: &House, work: &mut Work, execution: ExecutionSid, event: 
     let found = executions::fetch(&house.store, execution).await?;
     // The flow of an execution that has ended may be gone.
     let Some(mut execution) = found.filter(|found| found.status() == Status::Active) else { return Ok(()) };
-    let flow = house.library.revision(execution.flow_sid(), execution.flow_revision()).await?;
+    let flow = house.library.flow_of(&execution).await?;
     move_on(house, work, &mut execution, &flow, event).await
 }
 
 /// Moves an execution on by an event and writes it with what follows.
-async fn move_on(
+pub(crate) async fn move_on(
     house: &House,
     work: &mut Work,
     execution: &mut Execution,
@@ -202,22 +225,41 @@ async fn run(
     flow: &Flow,
     actions: Vec<flow::Action>,
 ) -> Result<(), Error> {
-    let contact = contact_of(execution);
+    let asker =
+        Asker { execution: execution.sid(), flow: execution.flow_sid(), contact: contact_of(execution) };
+    let mut script: Option<(StepSid, Vec<Verb>)> = None;
     let mut waiting = VecDeque::from(actions);
     while let Some(action) = waiting.pop_front() {
-        match dispatch::flow_action(work, execution.sid(), &contact, action) {
-            Reply::None => {}
+        let event = match dispatch::flow_action(work, &asker, action) {
+            Reply::None => continue,
             Reply::Compose(request, message) => {
-                let mut tick: Tick = clock::tick();
-                let event = messages::send_for_flow(house, work, request, &message).await?;
-                waiting.extend(execution.handle(flow, event, &mut tick));
+                messages::send_for_flow(house, work, request, &message).await?
             }
-        }
+            Reply::Perform(request, verbs) if flow_webhook::has_performer(house, execution).await? => {
+                let before = script.take().map(|(_, verbs)| verbs).unwrap_or_default();
+                script = Some((request, [before, verbs].concat()));
+                continue;
+            }
+            Reply::Perform(request, _) => {
+                let reason = "nobody waits for verbs that answer this message".to_owned();
+                Event::VerbsRefused { request, reason }
+            }
+        };
+        waiting.extend(execution.handle(flow, event, &mut clock::tick()));
+    }
+    if let Some((step, verbs)) = script {
+        let script = Script::of(execution, step, verbs);
+        work.write(scripts::put(execution.sid(), script.to_text()));
     }
     Ok(())
 }
 
 /// Returns the two addresses in whose lane an execution runs.
-fn contact_of(execution: &Execution) -> Contact {
+pub(crate) fn contact_of(execution: &Execution) -> Contact {
     Contact::new(execution.contact_address(), execution.flow_address())
+}
+
+/// Returns a webhook parameter; empty where there is none.
+pub(crate) fn text_of<'a>(payload: &'a Map<String, Value>, name: &str) -> &'a str {
+    payload.get(name).and_then(Value::as_str).unwrap_or_default()
 }

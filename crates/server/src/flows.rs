@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::FlowSid;
-use flow::{Flow, Settings, SubflowReference};
+use flow::{Execution, Flow, Settings, SubflowReference};
 use jiff::tz::TimeZone;
 use parking_lot::{Mutex, RwLock};
 use store::{Error, FlowRecord, FlowRevision, Store, resources};
@@ -65,8 +65,9 @@ impl Library {
         }
     }
 
-    /// Returns the revision to which an execution is pinned.
-    pub(crate) async fn revision(&self, flow: FlowSid, revision: u32) -> Result<Arc<Flow>, Error> {
+    /// Returns what an execution runs: the revision to which it is pinned.
+    pub(crate) async fn flow_of(&self, execution: &Execution) -> Result<Arc<Flow>, Error> {
+        let (flow, revision) = (execution.flow_sid(), execution.flow_revision());
         let record = self.record(flow).await?.ok_or_else(|| gone(flow, revision))?;
         self.compiled(&record, revision).await
     }

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use domain::AccountSid;
 use store::Store;
 
+use crate::audience::Audience;
 use crate::couriers::Couriers;
 use crate::flows::Library;
 use crate::lanes::Lanes;
@@ -41,6 +42,8 @@ pub(crate) struct House {
     pub(crate) switchboard: Switchboard,
     /// What has happened, counted.
     pub(crate) statistics: Ledger,
+    /// Who waits for an execution to move on.
+    pub(crate) audience: Audience,
 }
 
 impl House {
@@ -60,6 +63,7 @@ impl House {
             notices: NoticeBoard::default(),
             switchboard: Switchboard::default(),
             statistics: Ledger::default(),
+            audience: Audience::default(),
         })
     }
 

@@ -4,6 +4,7 @@
 //! `house` holds what all parts share; `platform` is its front door, which the API knocks at.
 //! `workspaces` and `executions` are the loops that decide, commit and only then answer.
 
+mod audience;
 mod callbacks;
 mod carrier;
 mod client;
@@ -17,6 +18,7 @@ mod embedded;
 mod errand;
 mod executions;
 mod first_start;
+mod flow_webhook;
 mod flows;
 mod house;
 mod lanes;

@@ -96,7 +96,7 @@ pub(crate) async fn send(house: &Arc<House>, outbound: OutboundMessage) -> Resul
 }
 
 /// Refuses work that could only wait: who sent it can slow down, a queue without an end can not.
-fn check_load(house: &House) -> Result<(), Failure> {
+pub(crate) fn check_load(house: &House) -> Result<(), Failure> {
     if house.errands_waiting() > ERRANDS_WAITING_MAX { Err(Failure::Busy) } else { Ok(()) }
 }
 

@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use anyhow::bail;
 use api::instructions::Order;
-use api::{App, Failure, InboundMessage, Look, Notices, OutboundMessage, Platform, StartExecution};
+use api::{
+    App, Failure, FlowAnswer, FlowRequest, InboundMessage, Look, Notices, OutboundMessage, Platform,
+    StartExecution,
+};
 use async_trait::async_trait;
 use axum::Router;
 use domain::{ExecutionSid, Tick, WorkspaceSid};
@@ -19,7 +22,7 @@ use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::house::House;
 use crate::voice::DeviceDoor;
-use crate::{clock, dispatch, executions, messages, statistics, workspaces};
+use crate::{clock, dispatch, executions, flow_webhook, messages, statistics, workspaces};
 
 /// How long a lease on an embedded database lasts: its file lock, not the time, says when it ends.
 const LEASE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -175,6 +178,14 @@ impl Platform for Door {
 
     async fn stop_execution(&self, execution: ExecutionSid) -> Result<(), Failure> {
         executions::stop(&self.0, execution).await
+    }
+
+    async fn drive_flow(&self, request: FlowRequest) -> Result<FlowAnswer, Failure> {
+        flow_webhook::answer(&self.0, request).await
+    }
+
+    fn is_signed(&self, url: &str, form: &[(String, String)], signature: &str) -> bool {
+        webhooks::verify(self.0.auth_token(), url, webhooks::SignedBody::Form(form), signature)
     }
 
     async fn receive_message(&self, message: InboundMessage) -> Result<Message, Failure> {

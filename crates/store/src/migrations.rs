@@ -3,6 +3,7 @@
 /// The migrations, oldest first; a schema of version N has the first N of them.
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_foundations.sql"),
-    include_str!("migrations/0002_lookups.sql"),
+    include_str!("migrations/0002_execution_search.sql"),
+    include_str!("migrations/0003_lookups.sql"),
     include_str!("migrations/0004_calls.sql"),
 ];

@@ -80,6 +80,16 @@ impl Selection {
         }
     }
 
+    /// Keeps rows of which one of the columns has this value, when there is one.
+    pub(crate) fn any_equal(&mut self, columns: &[&str], value: Option<&str>) {
+        if let Some(value) = value {
+            let place = self.place(value);
+            let comparisons: Vec<String> =
+                columns.iter().map(|column| format!("{column} = {place}")).collect();
+            self.conditions.push(format!("({})", comparisons.join(" OR ")));
+        }
+    }
+
     /// Keeps rows whose `column` is one of `values`; an empty list keeps all.
     pub(crate) fn one_of(&mut self, column: &str, values: &[String]) {
         if values.is_empty() {

@@ -25,14 +25,19 @@ def fill_in(file: Path, workflow_sid: str, channel_sid: str) -> Definition:
     return definition
 
 
-def flow(*widgets: Widget, on_message: str | None = None, on_request: str | None = None) -> Definition:
+def flow(
+    *widgets: Widget,
+    on_message: str | None = None,
+    on_call: str | None = None,
+    on_request: str | None = None,
+) -> Definition:
     """Returns a flow of `widgets` whose trigger leads to the named ones."""
     trigger = {
         "name": "Trigger",
         "type": "trigger",
         "transitions": [
             transition("incomingMessage", on_message),
-            transition("incomingCall"),
+            transition("incomingCall", on_call),
             transition("incomingConversationMessage"),
             transition("incomingRequest", on_request),
             transition("incomingParent"),
@@ -63,6 +68,31 @@ def ask(name: str, body: str, reply: str | None = None) -> Widget:
     properties = {"from": "{{flow.channel.address}}", "body": body, "timeout": "3600"}
     transitions = [transition("incomingMessage", reply), transition("timeout"), transition("deliveryFailure")]
     return widget(name, "send-and-wait-for-reply", properties, transitions)
+
+
+def say(name: str, text: str, done: str | None = None) -> Widget:
+    """Returns a Say/Play widget."""
+    return widget(name, "say-play", {"say": text}, [transition("audioComplete", done)])
+
+
+def gather(name: str, text: str, keypress: str | None = None, timeout: str | None = None) -> Widget:
+    """Returns a Gather Input on Call widget."""
+    transitions = [transition("keypress", keypress), transition("speech"), transition("timeout", timeout)]
+    return widget(name, "gather-input-on-call", {"say": text, "number_of_digits": 1}, transitions)
+
+
+def request(name: str, url: str, success: str | None = None, failed: str | None = None) -> Widget:
+    """Returns a Make HTTP Request widget."""
+    properties = {"method": "POST", "url": url, "content_type": "application/x-www-form-urlencoded;charset=utf-8"}
+    return widget(
+        name, "make-http-request", properties, [transition("success", success), transition("failed", failed)]
+    )
+
+
+def redirect(name: str, url: str, back: str | None = None, failed: str | None = None) -> Widget:
+    """Returns an Add TwiML Redirect widget."""
+    transitions = [transition("return", back), transition("timeout"), transition("fail", failed)]
+    return widget(name, "add-twiml-redirect", {"url": url, "method": "POST", "timeout": "600"}, transitions)
 
 
 def send_to_flex(

@@ -4,6 +4,7 @@ mod account;
 mod own;
 mod studio;
 pub(crate) mod taskrouter;
+pub(crate) mod webhook;
 
 use axum::Router;
 
@@ -21,6 +22,7 @@ pub(crate) fn published() -> Router<Shared> {
         .merge(account::numbers::routes())
         .merge(studio::executions::routes())
         .merge(studio::flows::routes())
+        .merge(studio::flows_v1::routes())
         .merge(studio::revisions::routes())
         .merge(studio::steps::routes())
         .merge(studio::test_users::routes())

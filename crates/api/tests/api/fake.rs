@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use api::instructions::Order;
 use api::{
-    Device, Devices, Failure, FromDevice, InboundMessage, Look, Notices, OutboundMessage, Platform,
+    Device, Devices, Failure, FlowAnswer, FlowRequest, FromDevice, InboundMessage, Look, Notices, OutboundMessage, Platform,
     StartExecution,
 };
 use async_trait::async_trait;
@@ -235,6 +235,18 @@ impl Platform for Fake {
         }
         Self::steps(&mut unit, &execution, actions);
         Ok(self.store.commit(unit).await?)
+    }
+
+    async fn drive_flow(&self, request: FlowRequest) -> Result<FlowAnswer, Failure> {
+        Ok(match request.parameters["CallSid"].as_str() {
+            Some("CAbusy") => FlowAnswer::AskAgain,
+            _ => FlowAnswer::Nothing,
+        })
+    }
+
+    fn is_signed(&self, url: &str, form: &[(String, String)], signature: &str) -> bool {
+        let pairs: Vec<String> = form.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        signature == format!("{url} {}", pairs.join("&"))
     }
 
     async fn receive_message(&self, inbound: InboundMessage) -> Result<Message, Failure> {

@@ -159,7 +159,7 @@ async fn account(client: &Client) -> Vec<(&'static str, &'static str, Value)> {
 }
 
 /// Finds the shared folder beside the workspace, or where the environment says that it is.
-fn descriptions() -> Option<PathBuf> {
+pub(crate) fn descriptions() -> Option<PathBuf> {
     let beside = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")).to_owned();
     let shared = std::env::var_os("PATCHBOARD_SHARED").map_or(beside, PathBuf::from);
     Some(shared.join("spec/openapi")).filter(|folder| folder.is_dir())

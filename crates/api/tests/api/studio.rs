@@ -54,6 +54,37 @@ async fn an_invalid_definition_is_refused_as_draft_and_as_published_with_every_p
 }
 
 #[tokio::test]
+async fn version_1_shows_the_same_flows_and_executions_under_its_own_names() {
+    let client = Client::new().await;
+    let flow = client.flow(&asking_flow()).await.replace("/v2/", "/v1/");
+    let shown = client.get(&flow).await.ok();
+    assert_eq!((&shown["status"], &shown["version"]), (&json!("published"), &json!(1)));
+    assert_eq!(client.get("/studio/v1/Flows").await.ok()["flows"], json!([shown]));
+    let form = [("To", "+15551230001"), ("From", "+15555550100")];
+    for (runs, key, name) in
+        [("Executions", "executions", "execution"), ("Engagements", "engagements", "engagement")]
+    {
+        let path = shown["links"][key].as_str().unwrap();
+        assert!(path.ends_with(&format!("{flow}/{runs}")), "{path}");
+        let started = client.post(path, &form).await;
+        assert_eq!(started.status, 201);
+        // Version 1 answers a second request with the execution that is active.
+        let again = client.post(path, &form).await;
+        assert_eq!((again.status.as_u16(), sid(&again.ok())), (200, sid(&started.ok())));
+        let links = &started.ok()["links"];
+        let context = client.get(links[format!("{name}_context")].as_str().unwrap()).await.ok();
+        assert_eq!(context[format!("{name}_sid")], started.ok()["sid"]);
+        let steps = client.get(links["steps"].as_str().unwrap()).await.ok();
+        let step = client.get(steps["steps"][0]["url"].as_str().unwrap()).await.ok();
+        assert_eq!((&step, &step[format!("{name}_sid")]), (&steps["steps"][0], &started.ok()["sid"]));
+        assert_eq!(client.get(&format!("{flow}/{runs}")).await.ok()[key][0]["sid"], started.ok()["sid"]);
+        assert_eq!(client.delete(started.ok()["url"].as_str().unwrap()).await.status, 204);
+    }
+    assert_eq!(client.delete(&flow).await.status, 204);
+    assert_eq!(client.get(&flow).await.refusal(), (404, 20404));
+}
+
+#[tokio::test]
 async fn each_save_is_a_revision_and_live_traffic_keeps_the_published_one() {
     let client = Client::new().await;
     let flow = client.flow(&asking_flow()).await;

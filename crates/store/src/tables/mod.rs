@@ -9,6 +9,7 @@ pub mod reservations;
 pub mod resources;
 pub mod retention;
 pub mod routing;
+pub mod scripts;
 pub mod steps;
 pub mod tasks;
 pub mod timers;

@@ -18,7 +18,11 @@ struct Kind {
 const KINDS: &[Kind] = &[
     Kind {
         find: "SELECT sid FROM executions WHERE status = 'ended' AND date_created < $1 LIMIT $2",
-        remove: &["DELETE FROM steps WHERE execution = $1", "DELETE FROM executions WHERE sid = $1"],
+        remove: &[
+            "DELETE FROM steps WHERE execution = $1",
+            "DELETE FROM scripts WHERE execution = $1",
+            "DELETE FROM executions WHERE sid = $1",
+        ],
     },
     Kind {
         find: "SELECT sid FROM tasks WHERE date_ended < $1 LIMIT $2",

@@ -6,35 +6,39 @@ use axum::routing::get;
 use domain::{Address, ExecutionSid, FlowSid};
 use flow::{Execution, Status};
 use serde_json::{Value, json};
-use store::{Unit, executions, steps};
+use store::{Unit, executions, scripts, steps};
 
-use super::{below_flow, flow_record, url};
+use super::edition::{self, Edition, In};
+use super::flow_record;
 use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::form::{Form, Path};
 use crate::paging::{List, each};
 use crate::parameters::Parameters;
-use crate::platform::StartExecution;
+use crate::platform::{Failure, StartExecution};
 use crate::reply::{Answer, Reply};
 
-/// Returns the routes.
+/// Returns the routes, in all editions.
 pub(crate) fn routes() -> Router<Shared> {
-    Router::new()
-        .route(&below_flow("/Executions"), get(list).post(start))
-        .route(&below_flow("/Executions/{sid}"), get(fetch).post(update).delete(remove))
-        .route(&below_flow("/Executions/{sid}/Context"), get(context))
+    edition::ALL.into_iter().fold(Router::new(), |routes, edition| {
+        routes
+            .route(&edition.route(""), get(list).post(start))
+            .route(&edition.route("/{sid}"), get(fetch).post(update).delete(remove))
+            .route(&edition.route("/{sid}/Context"), get(context))
+    })
 }
 
-async fn list(State(app): State<Shared>, Path(flow): Path<FlowSid>, list: List) -> Answer {
+async fn list(State(app): State<Shared>, In(edition): In, Path(flow): Path<FlowSid>, list: List) -> Answer {
     flow_record(&app, flow).await?;
     let filter = executions::Filter {
         flow: Some(flow),
         status: status(&list.query)?,
         created_from: list.query.date("DateCreatedFrom")?,
         created_to: list.query.date("DateCreatedTo")?,
+        ..Default::default()
     };
     let found = executions::list(&app.store, &filter, &list.page().newest_first()).await?;
-    Ok(list.reply("executions", each(found, |execution| present(&app, &execution))))
+    Ok(list.reply(edition.runs_key, each(found, |execution| present(&app, edition, &execution))))
 }
 
 /// Reads the filter by status.
@@ -49,7 +53,13 @@ pub(crate) fn status(query: &Parameters) -> Result<Option<Status>, ApiError> {
     }
 }
 
-async fn start(State(app): State<Shared>, Path(flow): Path<FlowSid>, Form(form): Form) -> Answer {
+/// Starts an execution; where one is active already, version 2 refuses and version 1 answers with that one.
+async fn start(
+    State(app): State<Shared>,
+    In(edition): In,
+    Path(flow): Path<FlowSid>,
+    Form(form): Form,
+) -> Answer {
     flow_record(&app, flow).await?;
     let to: Address = form.required_as("To")?;
     form.required("From")?;
@@ -59,16 +69,26 @@ async fn start(State(app): State<Shared>, Path(flow): Path<FlowSid>, Form(form):
         from: form.address_text("From").unwrap_or_default(),
         parameters: form.object("Parameters")?.unwrap_or_default(),
     };
-    let sid = app.platform.start_execution(start).await?;
-    Ok(Reply::created(present(&app, &execution(&app, flow, sid).await?)))
+    let (sid, is_new) = match app.platform.start_execution(start).await {
+        Ok(started) => (started, true),
+        Err(Failure::ExecutionRuns(running)) if *edition != *edition::V2 => (running, false),
+        Err(failure) => return Err(failure.into()),
+    };
+    let shown = present(&app, edition, &execution(&app, flow, sid).await?);
+    Ok(if is_new { Reply::created(shown) } else { Reply::ok(shown) })
 }
 
-async fn fetch(State(app): State<Shared>, Path((flow, sid)): Path<(FlowSid, ExecutionSid)>) -> Answer {
-    Ok(Reply::ok(present(&app, &execution(&app, flow, sid).await?)))
+async fn fetch(
+    State(app): State<Shared>,
+    In(edition): In,
+    Path((flow, sid)): Path<(FlowSid, ExecutionSid)>,
+) -> Answer {
+    Ok(Reply::ok(present(&app, edition, &execution(&app, flow, sid).await?)))
 }
 
 async fn update(
     State(app): State<Shared>,
+    In(edition): In,
     Path((flow, sid)): Path<(FlowSid, ExecutionSid)>,
     Form(form): Form,
 ) -> Answer {
@@ -79,25 +99,30 @@ async fn update(
             return Err(ApiError::invalid("Status", format!("'{other}' can not be set: ended is expected")));
         }
     }
-    Ok(Reply::ok(present(&app, &execution(&app, flow, sid).await?)))
+    Ok(Reply::ok(present(&app, edition, &execution(&app, flow, sid).await?)))
 }
 
 async fn remove(State(app): State<Shared>, Path((flow, sid)): Path<(FlowSid, ExecutionSid)>) -> Answer {
     if execution(&app, flow, sid).await?.status() == Status::Active {
         app.platform.stop_execution(sid).await?;
     }
-    app.store.commit(Unit::new().with(steps::delete_of(sid)).with(executions::delete(sid))).await?;
+    let unit = Unit::new().with(steps::delete_of(sid)).with(scripts::delete_of(sid));
+    app.store.commit(unit.with(executions::delete(sid))).await?;
     Ok(Reply::deleted())
 }
 
-async fn context(State(app): State<Shared>, Path((flow, sid)): Path<(FlowSid, ExecutionSid)>) -> Answer {
+async fn context(
+    State(app): State<Shared>,
+    In(edition): In,
+    Path((flow, sid)): Path<(FlowSid, ExecutionSid)>,
+) -> Answer {
     let execution = execution(&app, flow, sid).await?;
     Ok(Reply::ok(json!({
         "account_sid": execution.account_sid(),
         "flow_sid": flow,
-        "execution_sid": sid,
+        edition.run_sid: sid,
         "context": execution.context(),
-        "url": url(&app, flow, &format!("/Executions/{sid}/Context")),
+        "url": edition.url(&app, flow, &format!("{sid}/Context")),
     })))
 }
 
@@ -108,8 +133,8 @@ pub(super) async fn execution(app: &App, flow: FlowSid, sid: ExecutionSid) -> Re
 }
 
 /// Presents an execution.
-pub(crate) fn present(app: &App, execution: &Execution) -> Value {
-    let own = url(app, execution.flow_sid(), &format!("/Executions/{}", execution.sid()));
+pub(crate) fn present(app: &App, edition: &Edition, execution: &Execution) -> Value {
+    let own = edition.url(app, execution.flow_sid(), &execution.sid().to_string());
     json!({
         "sid": execution.sid(),
         "account_sid": execution.account_sid(),
@@ -123,6 +148,6 @@ pub(crate) fn present(app: &App, execution: &Execution) -> Value {
         "date_created": execution.date_created().to_iso8601(),
         "date_updated": execution.date_updated().to_iso8601(),
         "url": own,
-        "links": { "steps": format!("{own}/Steps"), "execution_context": format!("{own}/Context") },
+        "links": { "steps": format!("{own}/Steps"), edition.context_link: format!("{own}/Context") },
     })
 }

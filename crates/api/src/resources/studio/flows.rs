@@ -146,7 +146,7 @@ fn next(
 }
 
 /// Deletes a flow with its revisions; what it still runs is stopped first.
-async fn remove(State(app): State<Shared>, Path(sid): Path<FlowSid>) -> Answer {
+pub(super) async fn remove(State(app): State<Shared>, Path(sid): Path<FlowSid>) -> Answer {
     flow_record(&app, sid).await?;
     let filter =
         executions::Filter { flow: Some(sid), status: Some(flow::Status::Active), ..Default::default() };

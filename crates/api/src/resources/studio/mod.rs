@@ -1,7 +1,9 @@
-//! Studio v2: flows with their revisions, and their executions with steps.
+//! Studio: flows with their revisions, and their executions with steps; version 2, and what remains of version 1.
 
+pub(super) mod edition;
 pub(super) mod executions;
 pub(super) mod flows;
+pub(super) mod flows_v1;
 pub(super) mod revisions;
 pub(super) mod steps;
 pub(super) mod test_users;
@@ -16,7 +18,7 @@ use crate::error_catalog as catalog;
 
 pub(super) use executions::{present as present_execution, status as execution_status};
 
-const FLOWS: &str = "/studio/v2/Flows";
+const FLOWS: &str = edition::V2.flows;
 
 /// Returns the URL of something below a flow; an empty tail gives the flow's own.
 fn url(app: &App, flow: FlowSid, tail: &str) -> String {

@@ -8,45 +8,50 @@ use flow::{Execution, Step};
 use serde_json::{Value, json};
 use store::{FlowRevision, resources, steps};
 
+use super::edition::{self, Edition, In};
 use super::executions::execution;
-use super::{below_flow, url};
 use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::form::Path;
 use crate::paging::{List, each};
 use crate::reply::{Answer, Reply};
 
-/// Returns the routes.
+/// Returns the routes, in all editions.
 pub(crate) fn routes() -> Router<Shared> {
-    Router::new()
-        .route(&below_flow("/Executions/{execution}/Steps"), get(list))
-        .route(&below_flow("/Executions/{execution}/Steps/{sid}"), get(fetch))
-        .route(&below_flow("/Executions/{execution}/Steps/{sid}/Context"), get(context))
+    edition::ALL.into_iter().fold(Router::new(), |routes, edition| {
+        routes
+            .route(&edition.route("/{execution}/Steps"), get(list))
+            .route(&edition.route("/{execution}/Steps/{sid}"), get(fetch))
+            .route(&edition.route("/{execution}/Steps/{sid}/Context"), get(context))
+    })
 }
 
 async fn list(
     State(app): State<Shared>,
+    In(edition): In,
     Path((flow, sid)): Path<(FlowSid, ExecutionSid)>,
     list: List,
 ) -> Answer {
     let execution = execution(&app, flow, sid).await?;
     let definition = definition(&app, &execution).await?;
     let found = steps::list(&app.store, sid, &list.page()).await?;
-    Ok(list.reply("steps", each(found, |step| present(&app, &execution, &definition, &step))))
+    Ok(list.reply("steps", each(found, |step| present(&app, edition, &execution, &definition, &step))))
 }
 
 async fn fetch(
     State(app): State<Shared>,
+    In(edition): In,
     Path((flow, sid, step)): Path<(FlowSid, ExecutionSid, StepSid)>,
 ) -> Answer {
     let execution = execution(&app, flow, sid).await?;
     let definition = definition(&app, &execution).await?;
     let step = find(&app, sid, step).await?;
-    Ok(Reply::ok(present(&app, &execution, &definition, &step)))
+    Ok(Reply::ok(present(&app, edition, &execution, &definition, &step)))
 }
 
 async fn context(
     State(app): State<Shared>,
+    In(edition): In,
     Path((flow, sid, step)): Path<(FlowSid, ExecutionSid, StepSid)>,
 ) -> Answer {
     let execution = execution(&app, flow, sid).await?;
@@ -54,10 +59,10 @@ async fn context(
     Ok(Reply::ok(json!({
         "account_sid": execution.account_sid(),
         "flow_sid": flow,
-        "execution_sid": sid,
+        edition.run_sid: sid,
         "step_sid": step.sid,
         "context": step.context,
-        "url": url(&app, flow, &format!("/Executions/{sid}/Steps/{}/Context", step.sid)),
+        "url": edition.url(&app, flow, &format!("{sid}/Steps/{}/Context", step.sid)),
     })))
 }
 
@@ -72,16 +77,16 @@ async fn definition(app: &App, execution: &Execution) -> Result<Value, ApiError>
     Ok(revision.map(|revision| revision.definition).unwrap_or_default())
 }
 
-fn present(app: &App, execution: &Execution, definition: &Value, step: &Step) -> Value {
+fn present(app: &App, edition: &Edition, execution: &Execution, definition: &Value, step: &Step) -> Value {
     let states = definition["states"].as_array().map(Vec::as_slice).unwrap_or_default();
     let widget = states.iter().find(|state| state["name"] == step.transitioned_from.as_str());
     let (flow, sid) = (execution.flow_sid(), execution.sid());
-    let own = url(app, flow, &format!("/Executions/{sid}/Steps/{}", step.sid));
+    let own = edition.url(app, flow, &format!("{sid}/Steps/{}", step.sid));
     json!({
         "sid": step.sid,
         "account_sid": execution.account_sid(),
         "flow_sid": flow,
-        "execution_sid": sid,
+        edition.run_sid: sid,
         "parent_step_sid": step.parent_step_sid,
         "name": step.name,
         "type": widget.map(|widget| &widget["type"]),
