@@ -11,6 +11,7 @@
 
 pub mod bench;
 pub mod functions;
+pub mod hold_music;
 pub mod packages;
 pub mod rules;
 pub mod rust_source;

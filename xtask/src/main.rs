@@ -4,19 +4,21 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use xtask::{bench, tidy};
+use xtask::{bench, hold_music, tidy};
 
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  bench   measures start, memory and throughput of the release build; see docs/reference/benchmarks.md
-  tidy    checks the house rules that neither rustfmt nor clippy knows; exit code 1 when one is broken
+  bench       measures start, memory and throughput of the release build; see docs/reference/benchmarks.md
+  hold-music  writes the hold music that is part of the binary
+  tidy        checks the house rules that neither rustfmt nor clippy knows; exit code 1 when one is broken
 ";
 
 fn main() -> anyhow::Result<ExitCode> {
     match std::env::args().nth(1).as_deref() {
         Some("tidy") => run_tidy(),
         Some("bench") => bench::run(root()).map(|()| ExitCode::SUCCESS),
+        Some("hold-music") => make_hold_music(),
         Some("help" | "--help" | "-h") => {
             std::io::stdout().write_all(USAGE.as_bytes())?;
             Ok(ExitCode::SUCCESS)
@@ -36,6 +38,12 @@ fn run_tidy() -> anyhow::Result<ExitCode> {
     let breaches = tidy::check(root())?;
     std::io::stdout().write_all(tidy::report(&breaches).as_bytes())?;
     Ok(if breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn make_hold_music() -> anyhow::Result<ExitCode> {
+    let (path, bytes) = hold_music::write(root())?;
+    writeln!(std::io::stdout(), "{path}: {bytes} bytes")?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn root() -> &'static Path {

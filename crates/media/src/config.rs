@@ -1,0 +1,63 @@
+//! What the operator and the caller choose.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use crate::codec::Codec;
+
+/// Addresses, ports and limits of a media server.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The address that sockets are bound to.
+    pub bind_ip: IpAddr,
+    /// The address that peers are told, where it differs (behind NAT); needed when bound to all addresses.
+    pub external_ip: Option<IpAddr>,
+    /// UDP ports of RTP; the even ones carry RTP, the odd ones RTCP where it is not on the same port.
+    pub rtp_ports: RangeInclusive<u16>,
+    /// The one UDP port of all browsers; 0 lets the system choose.
+    pub webrtc_port: u16,
+    /// After how long without a packet a leg that is not on hold is reported lost.
+    pub lost_after: Duration,
+    /// Frames that are waited for before a peer is played.
+    pub jitter_frames: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            bind_ip: Ipv4Addr::LOCALHOST.into(),
+            external_ip: None,
+            rtp_ports: 20_000..=39_999,
+            webrtc_port: 0,
+            lost_after: Duration::from_secs(30),
+            jitter_frames: 2,
+        }
+    }
+}
+
+/// How a leg carries its media.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// RTP in the clear, as phones and trunks speak it.
+    Rtp,
+    /// ICE, DTLS and SRTP, as browsers speak it.
+    WebRtc,
+}
+
+/// What one leg may use.
+#[derive(Clone, Debug)]
+pub struct Wishes {
+    /// Codecs, the best first. An answer takes the peer's first that is among them.
+    pub codecs: Vec<Codec>,
+    /// Whether keys may be RFC 4733 events; without, they are listened for in the sound.
+    pub has_telephone_events: bool,
+    /// An address to be told this peer, where it needs another one than the configured.
+    pub external_ip: Option<IpAddr>,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self { codecs: Codec::ALL.to_vec(), has_telephone_events: true, external_ip: None }
+    }
+}

@@ -1,0 +1,61 @@
+//! Media: what callers hear and say, over RTP and WebRTC, on a thread of its own with one schedule of 20 ms.
+//!
+//! What it is not: it knows no calls, no programs and no SIP. Legs, playbacks, mixers, recordings and streams are
+//! numbers that the caller chose; descriptions are text; everything that happens comes back as an [`Event`].
+//!
+//! ```no_run
+//! use media::{Config, Kind, Media, Onto, Source, Wishes};
+//!
+//! # fn example(offer: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! let (media, mut events) = Media::start(Config::default())?;
+//! let answer = media.answer(1, Kind::Rtp, offer, &Wishes::default())?;
+//! media.play(7, Onto::Leg(1), Source::HoldMusic, 0);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! *Invariants.*
+//! - A leg's outgoing stream is one line: SSRC, sequence and timestamp go on whatever is heard, silence included.
+//! - Every playback ends with [`Event::PlaybackEnded`], whether it played out, was stopped, replaced or lost its leg.
+//! - Commands never wait and never fail; what names an unknown leg does nothing.
+//! - No bytes from the network make the thread panic or keep more than a bounded amount.
+//!
+//! *Simplifying assumptions.* One audio stream and one codec a leg; packets of 20 ms to the peer, any length of G.711
+//! from it; one thread for all legs; browsers by UDP only.
+
+mod activity;
+mod agreement;
+mod clip;
+mod clock;
+mod codec;
+mod command;
+mod config;
+mod desk;
+mod digit;
+mod event;
+mod frame;
+mod jitter_buffer;
+mod leg;
+mod media;
+mod mixer;
+mod music;
+mod playout;
+mod ports;
+mod resample;
+mod rtp;
+mod sdp;
+mod stream;
+mod thread;
+mod tone;
+mod transport;
+
+pub use clip::{Clip, ClipError};
+pub use codec::Codec;
+pub use command::{Onto, RecordingOf, RecordingOptions, Track};
+pub use config::{Config, Kind, Wishes};
+pub use event::{Event, Statistics};
+pub use frame::FRAME_MS;
+pub use media::{Media, Source};
+pub use mixer::Member;
+pub use sdp::SdpError;
+pub use stream::StreamFrame;

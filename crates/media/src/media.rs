@@ -1,0 +1,304 @@
+//! The handle of the media server: descriptions at the border, commands to the thread.
+
+mod start;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use mio::Waker;
+use mio::net::UdpSocket;
+use parking_lot::Mutex;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+
+use crate::agreement::Negotiation;
+use crate::clip::Clip;
+use crate::clock;
+use crate::command::{Command, Onto, Track};
+use crate::config::{Config, Kind, Wishes};
+use crate::event::Event;
+use crate::frame::Rate;
+use crate::mixer::Member;
+use crate::ports::Ports;
+use crate::sdp::SdpError;
+use crate::stream::StreamFrame;
+use crate::tone;
+use crate::transport::webrtc::{Browser, Identity};
+
+/// How long an answer of the media thread is waited for; it comes within a frame.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A sound that can be played.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// A prepared clip.
+    Clip(Arc<Clip>),
+    /// Our own hold music, from its beginning.
+    HoldMusic,
+    /// Keys, with `w` and `W` for pauses of half a second and one: events where the leg takes them, else sound.
+    Digits(String),
+    /// The beep before a recording.
+    Beep,
+    /// Silence of so many milliseconds.
+    Silence(u64),
+}
+
+/// The handle of a running media server; clones are handles of the same. It ends with [`Media::shutdown`] or the last handle.
+#[derive(Clone, Debug)]
+pub struct Media(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    config: Config,
+    identity: Identity,
+    commands: mpsc::Sender<Command>,
+    waker: Waker,
+    ports: Mutex<Ports>,
+    /// By leg: what was negotiated so far.
+    legs: Mutex<BTreeMap<u64, Negotiated>>,
+    hold_music: Arc<Clip>,
+    beep: Arc<Clip>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Debug)]
+enum Negotiated {
+    Rtp(Box<Negotiation>),
+    /// A browser that was made an offer and has not answered.
+    Offered(Box<Browser>),
+    WebRtc,
+}
+
+impl Media {
+    /// Starts the media thread and returns its handle and the events.
+    pub fn start(config: Config) -> io::Result<(Self, UnboundedReceiver<Event>)> {
+        start::start(config)
+    }
+
+    /// Answers an offer: makes the leg, which sends at once.
+    pub fn answer(&self, leg: u64, kind: Kind, offer: &str, wishes: &Wishes) -> Result<String, SdpError> {
+        match kind {
+            Kind::Rtp => self.answer_rtp(leg, offer, wishes),
+            Kind::WebRtc => {
+                let (browser, answer) = Browser::answer(&self.0.identity, offer, wishes, clock::now())?;
+                self.0.legs.lock().insert(leg, Negotiated::WebRtc);
+                self.send(Command::OpenWebRtc { leg, browser: Box::new(browser) });
+                Ok(answer)
+            }
+        }
+    }
+
+    /// Makes a leg and returns the offer for its peer. For an RTP leg that exists, a new offer (a re-INVITE of ours).
+    pub fn offer(&self, leg: u64, kind: Kind, wishes: &Wishes) -> Result<String, SdpError> {
+        if let Some(Negotiated::Rtp(negotiation)) = self.0.legs.lock().get_mut(&leg) {
+            return Ok(negotiation.offer());
+        }
+        match kind {
+            Kind::Rtp => {
+                let (socket, rtp) = self.bind(wishes)?;
+                let mut negotiation = Box::new(Negotiation::new(rtp, wishes));
+                let offer = negotiation.offer();
+                self.0.legs.lock().insert(leg, Negotiated::Rtp(negotiation));
+                self.send(Command::OpenRtp { leg, socket, agreement: None });
+                Ok(offer)
+            }
+            Kind::WebRtc => {
+                let (browser, offer) = Browser::offer(&self.0.identity, wishes, clock::now())?;
+                self.0.legs.lock().insert(leg, Negotiated::Offered(Box::new(browser)));
+                Ok(offer)
+            }
+        }
+    }
+
+    /// Takes the answer to our offer; the same answer again (183 and 200) changes nothing.
+    pub fn accept(&self, leg: u64, answer: &str) -> Result<(), SdpError> {
+        let mut legs = self.0.legs.lock();
+        match legs.get_mut(&leg).ok_or(SdpError::UnknownLeg(leg))? {
+            Negotiated::Rtp(negotiation) => {
+                let agreement = negotiation.accept(answer)?;
+                self.send(Command::Agree { leg, agreement });
+            }
+            Negotiated::Offered(browser) => {
+                browser.accept(answer)?;
+                if let Some(Negotiated::Offered(browser)) = legs.insert(leg, Negotiated::WebRtc) {
+                    self.send(Command::OpenWebRtc { leg, browser });
+                }
+            }
+            Negotiated::WebRtc => {}
+        }
+        Ok(())
+    }
+
+    /// Answers a later offer of the peer: hold and its end, a new address, an ICE restart.
+    ///
+    /// For browsers it waits for the media thread, about a millisecond.
+    pub fn renegotiate(&self, leg: u64, offer: &str) -> Result<String, SdpError> {
+        let mut legs = self.0.legs.lock();
+        match legs.get_mut(&leg).ok_or(SdpError::UnknownLeg(leg))? {
+            Negotiated::Rtp(negotiation) => {
+                let (answer, agreement) = negotiation.answer(offer)?;
+                self.send(Command::Agree { leg, agreement });
+                return Ok(answer);
+            }
+            Negotiated::Offered(_) => {
+                return Err(SdpError::WebRtc("the browser has not answered yet".to_owned()));
+            }
+            Negotiated::WebRtc => {}
+        }
+        drop(legs);
+        let (reply, answer) = mpsc::channel();
+        self.send(Command::Renegotiate { leg, offer: offer.to_owned(), reply });
+        answer.recv_timeout(REPLY_TIMEOUT).unwrap_or(Err(SdpError::UnknownLeg(leg)))
+    }
+
+    /// Lets a leg go; its figures follow as [`Event::Statistics`].
+    pub fn close(&self, leg: u64) {
+        self.0.legs.lock().remove(&leg);
+        self.send(Command::Close { leg });
+    }
+
+    /// Plays a sound `loops` times, 0 for ever; it ends with [`Event::PlaybackEnded`], whatever ends it.
+    pub fn play(&self, playback: u64, onto: Onto, source: Source, loops: u32) {
+        let clip = match (source, onto) {
+            (Source::Digits(digits), Onto::Leg(leg)) => {
+                let digits = digits.repeat(loops.max(1) as usize);
+                return self.send(Command::SendDigits { leg, digits, playback: Some(playback) });
+            }
+            (Source::Digits(digits), Onto::Mixer(_)) => Arc::new(digits_clip(&digits)),
+            (Source::Clip(clip), _) => clip,
+            (Source::HoldMusic, _) => Arc::clone(&self.0.hold_music),
+            (Source::Beep, _) => Arc::clone(&self.0.beep),
+            (Source::Silence(ms), _) => Arc::new(Clip::from_samples(&tone::silence(ms, Rate::Narrow), 8_000)),
+        };
+        if let Onto::Leg(leg) = onto
+            && let Some(Negotiated::Rtp(negotiation)) = self.0.legs.lock().get(&leg)
+        {
+            negotiation.codec().inspect(|codec| clip.prepare(*codec));
+        }
+        self.send(Command::Play { playback, onto, clip, loops });
+    }
+
+    /// Stops a playback.
+    pub fn stop(&self, playback: u64) {
+        self.send(Command::Stop { playback });
+    }
+
+    /// Sends keys to a leg, with `w` and `W` for pauses of half a second and one.
+    pub fn send_digits(&self, leg: u64, digits: &str) {
+        self.send(Command::SendDigits { leg, digits: digits.to_owned(), playback: None });
+    }
+
+    /// Makes two legs hear each other; a leg with itself, its echo.
+    pub fn connect(&self, leg: u64, other: u64) {
+        self.send(Command::Connect { leg, other });
+    }
+
+    /// Parts two legs.
+    pub fn disconnect(&self, leg: u64, other: u64) {
+        self.send(Command::Disconnect { leg, other });
+    }
+
+    /// Makes a leg a member of a mixer, which begins with its first member.
+    pub fn join(&self, mixer: u64, leg: u64, member: Member) {
+        self.send(Command::Join { mixer, leg, member });
+    }
+
+    /// Changes a member's part.
+    pub fn update(&self, mixer: u64, leg: u64, member: Member) {
+        self.join(mixer, leg, member);
+    }
+
+    /// Takes a leg out of a mixer, which ends with its last member.
+    pub fn leave(&self, mixer: u64, leg: u64) {
+        self.send(Command::Leave { mixer, leg });
+    }
+
+    /// Tells when a leg begins to speak, and when it has been silent for `silence_ms` (0: never tells silence).
+    pub fn listen(&self, leg: u64, silence_ms: u64) {
+        self.send(Command::Listen { leg, silence_ms: Some(silence_ms) });
+    }
+
+    /// Ceases to tell.
+    pub fn stop_listening(&self, leg: u64) {
+        self.send(Command::Listen { leg, silence_ms: None });
+    }
+
+    /// Opens a media stream of a leg: its sound goes to `frames`. With `is_heard` the leg hears what is fed in.
+    pub fn open_stream(
+        &self,
+        stream: u64,
+        leg: u64,
+        track: Track,
+        is_heard: bool,
+        frames: UnboundedSender<StreamFrame>,
+    ) {
+        self.send(Command::OpenStream { stream, leg, track, is_heard, frames });
+    }
+
+    /// Feeds µ-law sound of any length into a stream, to be heard after what was fed before.
+    pub fn feed(&self, stream: u64, mu_law: Vec<u8>) {
+        self.send(Command::Feed { stream, mu_law });
+    }
+
+    /// Sets a mark behind what was fed; [`Event::MarkReached`] follows when that has been heard.
+    pub fn mark(&self, stream: u64, name: &str) {
+        self.send(Command::Mark { stream, name: name.to_owned() });
+    }
+
+    /// Forgets what was fed and not heard yet.
+    pub fn clear(&self, stream: u64) {
+        self.send(Command::Clear { stream });
+    }
+
+    /// Closes a stream.
+    pub fn close_stream(&self, stream: u64) {
+        self.send(Command::CloseStream { stream });
+    }
+
+    /// Ends the media thread, recordings closed; waits for it.
+    pub fn shutdown(&self) {
+        self.send(Command::Shutdown);
+        if let Some(thread) = self.0.thread.lock().take() {
+            let _ = thread.join();
+        }
+    }
+
+    fn answer_rtp(&self, leg: u64, offer: &str, wishes: &Wishes) -> Result<String, SdpError> {
+        let (socket, rtp) = self.bind(wishes)?;
+        let mut negotiation = Box::new(Negotiation::new(rtp, wishes));
+        let (answer, agreement) = negotiation.answer(offer)?;
+        self.0.legs.lock().insert(leg, Negotiated::Rtp(negotiation));
+        self.send(Command::OpenRtp { leg, socket, agreement: Some(agreement) });
+        Ok(answer)
+    }
+
+    /// Binds a leg's socket and returns it with the address that the peer is told.
+    fn bind(&self, wishes: &Wishes) -> Result<(UdpSocket, SocketAddr), SdpError> {
+        let socket = self.0.ports.lock().bind().map_err(|error| SdpError::Bind(error.to_string()))?;
+        let socket = socket.ok_or(SdpError::NoPort)?;
+        let port = socket.local_addr().map_err(|error| SdpError::Bind(error.to_string()))?.port();
+        let ip = wishes.external_ip.or(self.0.config.external_ip).unwrap_or(self.advertised_ip());
+        Ok((socket, SocketAddr::new(ip, port)))
+    }
+
+    fn advertised_ip(&self) -> IpAddr {
+        start::reachable_ip(self.0.config.bind_ip)
+    }
+
+    fn send(&self, command: Command) {
+        // A thread that has ended has nothing left to do.
+        let _ = self.0.commands.send(command);
+        let _ = self.0.waker.wake();
+    }
+}
+
+fn digits_clip(digits: &str) -> Clip {
+    let mut sender = crate::digit::sender::DigitSender::default();
+    sender.push(digits);
+    let frames = std::iter::from_fn(|| sender.next_sound(Rate::Narrow));
+    let samples: Vec<i16> = frames.flat_map(|frame| frame.samples().to_vec()).collect();
+    Clip::from_samples(&samples, 8_000)
+}

@@ -1,0 +1,197 @@
+//! The media thread: commands, browsers' datagrams, and every 20 ms a frame of everything, by an absolute schedule.
+
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use mio::net::UdpSocket;
+use mio::{Events, Interest, Poll, Token};
+
+use crate::clock;
+use crate::command::Command;
+use crate::config::Config;
+use crate::desk::Desk;
+use crate::event::Event;
+use crate::frame::FRAME_MS;
+use crate::stream::Stream;
+use crate::transport::Transport;
+use crate::transport::rtp::RtpTransport;
+use crate::transport::webrtc::{Browser, Browsers, Doors};
+
+const FRAME: Duration = Duration::from_millis(FRAME_MS);
+/// Frames that are made up for after a delay; a longer one (a machine that slept) is left out.
+const CATCH_UP_FRAMES_MAX: u32 = 5;
+/// Sockets of legs are registered by leg id; these are not.
+pub(crate) const WAKER: Token = Token(usize::MAX);
+const DOOR: Token = Token(usize::MAX - 1);
+
+/// What the thread works with.
+pub(crate) struct MediaThread {
+    commands: mpsc::Receiver<Command>,
+    desk: Desk,
+    browsers: Browsers,
+    /// Wakes the thread: commands and browsers.
+    waking: Poll,
+    /// Tells at each frame which legs have packets; never waited for.
+    rtp: Poll,
+    ready: Events,
+    due: Instant,
+}
+
+impl MediaThread {
+    /// Prepares the thread's work; `waking` is the poll that the handle's waker belongs to.
+    pub(crate) fn new(
+        config: &Config,
+        commands: mpsc::Receiver<Command>,
+        events: tokio::sync::mpsc::UnboundedSender<Event>,
+        waking: Poll,
+        mut doors: Doors,
+    ) -> std::io::Result<Self> {
+        for (socket, _) in &mut doors.0 {
+            waking.registry().register(socket, DOOR, Interest::READABLE)?;
+        }
+        Ok(Self {
+            commands,
+            desk: Desk::new(events, config.lost_after, config.jitter_frames),
+            browsers: Browsers::new(doors),
+            waking,
+            rtp: Poll::new()?,
+            ready: Events::with_capacity(4_096),
+            due: clock::now() + FRAME,
+        })
+    }
+
+    /// Works until the handle is gone or shuts it down.
+    pub(crate) fn run(mut self) {
+        let mut woken = Events::with_capacity(64);
+        loop {
+            // 1. Commands, before the frame that they are to change.
+            if !self.obey() {
+                return;
+            }
+            // 2. Browsers: handshakes want quick answers.
+            let now = clock::now();
+            self.browsers.receive(now);
+            // 3. The frame that is due.
+            if now >= self.due {
+                self.frame(now);
+                continue;
+            }
+            // 4. Rest until a frame is due or something comes. The poll counts whole milliseconds, so the last
+            //    part of one is slept.
+            let rest = self.due - now;
+            let result = match rest.as_millis() {
+                0 => {
+                    std::thread::sleep(rest);
+                    Ok(())
+                }
+                whole => self.waking.poll(&mut woken, Some(Duration::from_millis(whole as u64))),
+            };
+            if let Err(error) = result.or_else(unless_interrupted) {
+                tracing::error!(%error, "media stops: the poll failed");
+                return;
+            }
+        }
+    }
+
+    /// Carries out all commands that wait; false when there will be no more.
+    fn obey(&mut self) -> bool {
+        loop {
+            match self.commands.try_recv() {
+                Ok(Command::Shutdown) | Err(mpsc::TryRecvError::Disconnected) => return false,
+                Ok(command) => self.execute(command),
+                Err(mpsc::TryRecvError::Empty) => return true,
+            }
+        }
+    }
+
+    fn frame(&mut self, now: Instant) {
+        self.note_ready();
+        self.browsers.handle_time(now);
+        self.desk.tick(now);
+        self.due += FRAME;
+        if now > self.due + FRAME * CATCH_UP_FRAMES_MAX {
+            tracing::warn!(
+                late_ms = (now - self.due).as_millis() as u64,
+                "media was held up and skips frames"
+            );
+            self.due = now + FRAME;
+        }
+    }
+
+    /// Notes which legs have packets.
+    fn note_ready(&mut self) {
+        loop {
+            let polled = self.rtp.poll(&mut self.ready, Some(Duration::ZERO));
+            for event in &self.ready {
+                if let Some(leg) = self.desk.legs.get_mut(&(event.token().0 as u64)) {
+                    leg.transport.wake();
+                }
+            }
+            if polled.is_err() || self.ready.iter().count() < self.ready.capacity() {
+                return;
+            }
+        }
+    }
+
+    fn execute(&mut self, command: Command) {
+        let desk = &mut self.desk;
+        match command {
+            Command::OpenRtp { leg, socket, agreement } => self.open_rtp(leg, socket, agreement),
+            Command::OpenWebRtc { leg, browser } => self.open_webrtc(leg, *browser),
+            Command::Agree { leg, agreement } => desk.agree(leg, agreement),
+            Command::Renegotiate { leg, offer, reply } => {
+                let _ = reply.send(self.renegotiate(leg, &offer));
+            }
+            Command::Close { leg } => self.close(leg),
+            Command::Play { playback, onto, clip, loops } => desk.play(playback, onto, clip, loops),
+            Command::Stop { playback } => desk.stop(playback),
+            Command::SendDigits { leg, digits, playback } => desk.send_digits(leg, &digits, playback),
+            Command::Connect { leg, other } => desk.connect(leg, other),
+            Command::Disconnect { leg, other } => desk.disconnect(leg, other),
+            Command::Join { mixer, leg, member } => desk.join(mixer, leg, member),
+            Command::Leave { mixer, leg } => desk.leave(mixer, leg),
+            Command::Listen { leg, silence_ms } => desk.listen(leg, silence_ms),
+            Command::OpenStream { stream, leg, track, is_heard, frames } => {
+                desk.open_stream(stream, Stream::new(leg, track, is_heard, frames));
+            }
+            Command::Feed { stream, mu_law } => desk.feed_stream(stream, &mu_law),
+            Command::Mark { stream, name } => desk.mark_stream(stream, name),
+            Command::Clear { stream } => desk.clear_stream(stream),
+            Command::CloseStream { stream } => desk.close_stream(stream),
+            // Ends the loop that calls this.
+            Command::Shutdown => {}
+        }
+    }
+
+    fn open_rtp(&mut self, leg: u64, socket: UdpSocket, agreement: Option<crate::agreement::Agreement>) {
+        let now = clock::now();
+        let mut transport = RtpTransport::new(socket, now);
+        agreement.into_iter().for_each(|agreement| transport.agree(agreement));
+        let registered =
+            self.rtp.registry().register(transport.socket(), Token(leg as usize), Interest::READABLE);
+        if let Err(error) = registered {
+            tracing::error!(leg, %error, "the leg hears nothing: its socket can not be polled");
+        }
+        self.desk.open(leg, Box::new(transport), now);
+    }
+
+    fn open_webrtc(&mut self, leg: u64, browser: Browser) {
+        let now = clock::now();
+        let transport = self.browsers.add(leg, browser, now);
+        self.desk.open(leg, Box::new(transport), now);
+    }
+
+    fn renegotiate(&mut self, leg: u64, offer: &str) -> Result<String, crate::SdpError> {
+        let peer = self.browsers.get(leg).ok_or(crate::SdpError::UnknownLeg(leg))?;
+        peer.borrow_mut().renegotiate(offer)
+    }
+
+    fn close(&mut self, leg: u64) {
+        self.desk.close(leg);
+        self.browsers.remove(leg);
+    }
+}
+
+fn unless_interrupted(error: std::io::Error) -> std::io::Result<()> {
+    if error.kind() == std::io::ErrorKind::Interrupted { Ok(()) } else { Err(error) }
+}
