@@ -83,13 +83,28 @@ pub(crate) enum Cut {
     Redirected,
 }
 
-/// What a performance hears.
+/// What a performance hears. Each verb names which kinds do not concern it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Signal {
     /// Something was played to its end, or can not be.
     PlaybackEnded(Playback),
     /// The time that it set has come.
     TimeReached,
+    /// The caller pressed a key or spoke.
+    Caller(Heard),
+    /// Something became of a leg that it dialled.
+    Leg(CallSid, LegNews),
+    /// What it asked for is done: a recording, a transfer, a stream.
+    Service(ServiceNews),
+    /// Somebody came or left with whom the caller is to talk.
+    Partner(PartnerNews),
+    /// Something became of the caller's waiting.
+    Queue(QueueNews),
+}
+
+/// What a caller did.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Heard {
     /// A key was pressed.
     Digit(char),
     /// The caller began to speak.
@@ -98,38 +113,49 @@ pub(crate) enum Signal {
     Speech { text: String, confidence: Option<f32>, is_final: bool },
     /// Nobody listens.
     SpeechFailed,
+}
+
+/// What became of something that a verb asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ServiceNews {
     /// The silence that ends a recording has come.
     Silence { recording: RecordingSid, was_heard: bool },
-    /// Something became of a leg that it dialled.
-    Leg(CallSid, LegNews),
-    /// Who is connected to this call has left.
-    PartnerLeft(CallSid),
     /// The other side was asked to transfer the call, and answered.
     Referred { status: u16, notified: Option<u16> },
-    /// A dialled leg wants to be transferred.
-    LegReferred { leg: CallSid, to: String },
     /// A stream is closed.
     StreamEnded(StreamSid),
-    /// Somebody takes this caller out of the queue; the caller hears a whisper first, if there is one.
+}
+
+/// Who came or left with whom a caller is to talk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PartnerNews {
+    /// Somebody takes this caller out of the queue, to be connected at once.
     Picked { by: CallSid, is_recorded: bool },
     /// Somebody joined the queue that this call dials.
     QueueJoined,
     /// The caller who was picked is connected.
     Bridged(CallSid),
-    /// The task of this caller was not created.
-    TaskRefused { is_system_fault: bool, reason: String },
-    /// The task of this caller has ended.
-    TaskEnded(TaskEnding),
-    /// What is heard while waiting can not be.
-    WaitFailed,
-    /// The caller asked to leave the queue.
-    Leave,
+    /// Who is connected to this call, or was about to be, has left.
+    Left(CallSid),
     /// The conference has ended for this participant.
     ConferenceLeft,
 }
 
+/// What became of a caller's waiting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum QueueNews {
+    /// The task was not created.
+    TaskRefused { is_system_fault: bool, reason: String },
+    /// The task has ended.
+    TaskEnded(TaskEnding),
+    /// What is heard while waiting can not be.
+    WaitFailed,
+    /// The caller asked to leave.
+    Leave,
+}
+
 /// What becomes of a dialled leg.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LegNews {
     /// It rings.
     Rang,
@@ -137,6 +163,8 @@ pub(crate) enum LegNews {
     EarlyMedia,
     /// It is answered, and its whisper is over.
     Ready,
+    /// It wants to be transferred to this address.
+    Refers(String),
     /// It is gone.
     Ended(crate::CallStatus, Option<u16>),
 }

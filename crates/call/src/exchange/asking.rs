@@ -5,7 +5,7 @@ use twiml::{Say, Verb};
 
 use super::{Asker, Exchange};
 use crate::parameters;
-use crate::performance::{Signal, Told, WithoutAction};
+use crate::performance::{QueueNews, Signal, Told, WithoutAction};
 use crate::run::{Driver, Lane, Purpose};
 use crate::{Action, Application, Link, Parameters, Question, Request};
 
@@ -138,7 +138,7 @@ impl Exchange {
             Purpose::Whisper(_) => self.hang_up(call),
             Purpose::QueueWait => {
                 self.end_aside(call);
-                self.tell(call, Lane::Main, Signal::WaitFailed);
+                self.tell(call, Lane::Main, Signal::Queue(QueueNews::WaitFailed));
             }
             // The two are connected all the same, and a conference waits in silence.
             Purpose::QueueWhisper(_) | Purpose::ConferenceWait | Purpose::Announcement => {

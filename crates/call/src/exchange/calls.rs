@@ -184,7 +184,7 @@ impl Exchange {
 
     pub(super) fn leg_refers(&mut self, call: CallSid, to: String) {
         match self.dialler_of(call) {
-            Some(parent) => self.tell(parent, Lane::Main, Signal::LegReferred { leg: call, to }),
+            Some(parent) => self.tell(parent, Lane::Main, Signal::Leg(call, LegNews::Refers(to))),
             None => self.report(call, 13241, format!("the wish to be transferred to {to} is passed over")),
         }
     }

@@ -12,7 +12,7 @@ use twiml::{Beep, Conference as Written, ConferenceEvent, ConferenceRecord as Re
 use super::Exchange;
 use super::recordings::{NewRecording, callback};
 use crate::conference::{Conference, ConferenceCallback, Participant, Waiting};
-use crate::performance::Signal;
+use crate::performance::{PartnerNews, Signal};
 use crate::run::{Lane, Purpose};
 use crate::{
     Action, Application, ConferenceEnding, ConferenceRecord, ConferenceStatus, EndConference, Link,
@@ -114,7 +114,7 @@ impl Exchange {
         let Some(conference) = self.conferences.get(&sid) else { return };
         for call in conference.participants.keys().copied().collect::<Vec<_>>() {
             self.exit(call, Exit::Ended(ending));
-            self.tell(call, Lane::Main, Signal::ConferenceLeft);
+            self.tell(call, Lane::Main, Signal::Partner(PartnerNews::ConferenceLeft));
         }
         self.stop_announcing(sid);
         self.stop_recordings_of_conference(sid);

@@ -3,7 +3,7 @@
 use domain::{CallSid, TaskSid};
 
 use super::Exchange;
-use crate::performance::{self, LegNews, Signal};
+use crate::performance::{self, Heard, LegNews, QueueNews, ServiceNews, Signal};
 use crate::run::Lane;
 use crate::{Event, Onto, Playback, TaskFault};
 
@@ -18,10 +18,10 @@ impl Exchange {
             Event::LegFailed { call, status, reason } => self.leg_fails(call, status, reason),
             Event::LegHungUp { call } => self.leg_hangs_up(call),
             Event::MediaLost { call } => self.lose_media(call),
-            Event::DigitPressed { call, digit } => self.tell_top(call, Signal::Digit(digit)),
+            Event::DigitPressed { call, digit } => self.tell_top(call, Signal::Caller(Heard::Digit(digit))),
             Event::LegReferred { call, to } => self.leg_refers(call, to),
             Event::ReferAnswered { call, status, notified } => {
-                self.tell(call, Lane::Main, Signal::Referred { status, notified });
+                self.tell(call, Lane::Main, Signal::Service(ServiceNews::Referred { status, notified }));
             }
             Event::PlaybackEnded { playback } => self.playback_ends(playback),
             Event::PlaybackFailed { playback, reason } => self.playback_fails(playback, reason),
@@ -29,13 +29,13 @@ impl Exchange {
                 self.finish_recording(recording, duration_ms, is_silent);
             }
             Event::SilenceReached { recording, was_heard } => self.silence_reached(recording, was_heard),
-            Event::SpeechBegan { call } => self.tell_top(call, Signal::SpeechBegan),
+            Event::SpeechBegan { call } => self.tell_top(call, Signal::Caller(Heard::SpeechBegan)),
             Event::SpeechHeard { call, text, confidence, is_final } => {
-                self.tell_top(call, Signal::Speech { text, confidence, is_final });
+                self.tell_top(call, Signal::Caller(Heard::Speech { text, confidence, is_final }));
             }
             Event::SpeechFailed { call, reason } => {
                 self.report(call, 13334, format!("speech is not recognised: {reason}; keys still count"));
-                self.tell_top(call, Signal::SpeechFailed);
+                self.tell_top(call, Signal::Caller(Heard::SpeechFailed));
             }
             Event::SpeakerChanged { conference, call, is_speaking } => {
                 self.speaker_changes(conference, call, is_speaking);
@@ -47,9 +47,15 @@ impl Exchange {
             Event::TaskCreated { call, task } => self.task_exists(call, task),
             Event::TaskRefused { call, fault, reason } => {
                 let is_system_fault = fault == TaskFault::System;
-                self.tell(call, Lane::Main, Signal::TaskRefused { is_system_fault, reason });
+                self.tell(
+                    call,
+                    Lane::Main,
+                    Signal::Queue(QueueNews::TaskRefused { is_system_fault, reason }),
+                );
             }
-            Event::TaskEnded { task, ending } => self.tell_caller_of(task, Signal::TaskEnded(ending)),
+            Event::TaskEnded { task, ending } => {
+                self.tell_caller_of(task, Signal::Queue(QueueNews::TaskEnded(ending)))
+            }
             Event::ReservationEnded { reservation } => self.reservation_ends(reservation),
             Event::TimeReached => self.reach_time(),
         }

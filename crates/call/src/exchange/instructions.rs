@@ -7,7 +7,7 @@ use twiml::{Beep, Conference, Dial};
 use super::Exchange;
 use super::calls::NewLeg;
 use crate::call::{Meeting, Role, Wishes, WorkerLeg};
-use crate::performance::Signal;
+use crate::performance::{PartnerNews, Signal};
 use crate::run::Lane;
 use crate::{
     Action, AfterCall, CallRecordingWish, CallStatus, CallWorker, Dequeue, JoinWorker, Noun, Parameters,
@@ -109,7 +109,11 @@ impl Exchange {
             (Meeting::Bridge { is_recorded }, Some(caller)) => {
                 self.update_attributes(&leg, json!({ "worker_call_sid": worker.to_string() }));
                 let is_recorded = *is_recorded;
-                self.tell(caller, Lane::Main, Signal::Picked { by: worker, is_recorded });
+                self.tell(
+                    caller,
+                    Lane::Main,
+                    Signal::Partner(PartnerNews::Picked { by: worker, is_recorded }),
+                );
             }
             (Meeting::Conference { caller_seat }, caller) => {
                 self.begin_waiting(worker);
@@ -126,7 +130,7 @@ impl Exchange {
     /// Takes note that a worker's leg is over, and tells the caller and the router.
     pub(super) fn worker_leaves(&mut self, worker: CallSid, leg: &WorkerLeg, ending: CallStatus) {
         if let Some(caller) = leg.caller {
-            self.tell(caller, Lane::Main, Signal::PartnerLeft(worker));
+            self.tell(caller, Lane::Main, Signal::Partner(PartnerNews::Left(worker)));
         }
         let reservation = leg.assignment.reservation;
         let action = if leg.is_accepted {

@@ -6,7 +6,7 @@ use domain::{CallSid, QueueSid, TaskSid};
 
 use super::Exchange;
 use crate::parameters::pairs;
-use crate::performance::Signal;
+use crate::performance::{PartnerNews, Signal};
 use crate::queue::{Member, Queue, SIZE_DEFAULT, SIZE_MAX};
 use crate::run::{Lane, Purpose};
 use crate::{
@@ -57,7 +57,7 @@ impl Exchange {
     /// Tells who dials the queue first that somebody waits in it.
     pub(crate) fn call_dialler(&mut self, queue: QueueSid) {
         if let Some(dialler) = self.queues.get_mut(&queue).and_then(|queue| queue.diallers.pop_front()) {
-            self.tell(dialler, Lane::Main, Signal::QueueJoined);
+            self.tell(dialler, Lane::Main, Signal::Partner(PartnerNews::QueueJoined));
         }
     }
 
@@ -89,7 +89,9 @@ impl Exchange {
                 let application = crate::Application { url, method, fallback: None };
                 self.begin_aside(caller, Program::Url(application), Purpose::QueueWhisper(by));
             }
-            None => self.tell(caller, Lane::Main, Signal::Picked { by, is_recorded: false }),
+            None => {
+                self.tell(caller, Lane::Main, Signal::Partner(PartnerNews::Picked { by, is_recorded: false }))
+            }
         }
     }
 
@@ -165,7 +167,7 @@ impl Exchange {
             )));
         }
         for dialler in queue.diallers.clone() {
-            self.tell(dialler, Lane::Main, Signal::QueueJoined);
+            self.tell(dialler, Lane::Main, Signal::Partner(PartnerNews::QueueJoined));
         }
         self.queues.remove(&command.queue);
         self.act(Action::Changed(Record::QueueDeleted(command.queue)));

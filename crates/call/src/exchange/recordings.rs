@@ -5,7 +5,7 @@ use twiml::{RecordingChannels, RecordingEvent, RecordingTrack, StatusCallback, T
 
 use super::Exchange;
 use crate::parameters::{add, pairs};
-use crate::performance::Signal;
+use crate::performance::{ServiceNews, Signal};
 use crate::recording::{Recording, RecordingCallback};
 use crate::run::Lane;
 use crate::{
@@ -149,7 +149,11 @@ impl Exchange {
 
     pub(super) fn silence_reached(&mut self, recording: RecordingSid, was_heard: bool) {
         if let Some(live) = self.recordings.get(&recording) {
-            self.tell(live.facts.call, Lane::Main, Signal::Silence { recording, was_heard });
+            self.tell(
+                live.facts.call,
+                Lane::Main,
+                Signal::Service(ServiceNews::Silence { recording, was_heard }),
+            );
         }
     }
 

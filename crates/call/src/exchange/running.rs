@@ -6,7 +6,7 @@ use domain::CallSid;
 use twiml::Verb;
 
 use super::Exchange;
-use crate::performance::{self, Cut, LegNews, Perform, Signal, Stage, Step};
+use crate::performance::{self, Cut, LegNews, PartnerNews, Perform, QueueNews, Signal, Stage, Step};
 use crate::run::{Driver, Lane, Purpose, Run};
 use crate::timer::Timer;
 use crate::{Action, Application, Direction, LegAction, Program};
@@ -67,7 +67,7 @@ impl Exchange {
 
     /// A worker's leg that runs no program ends with the caller it was bridged to.
     fn deliver_to_nobody(&mut self, call: CallSid, signal: Signal) {
-        let left = matches!(signal, Signal::PartnerLeft(_));
+        let left = matches!(signal, Signal::Partner(PartnerNews::Left(_)));
         let runs_nothing = self.calls.get(&call).is_some_and(|call| call.main.driver == Driver::Nobody);
         if left && runs_nothing {
             self.hang_up(call);
@@ -141,7 +141,7 @@ impl Exchange {
             Step::LeaveQueue if lane == Lane::Main => self.advance(call, lane),
             Step::LeaveQueue => {
                 self.end_aside(call);
-                self.tell(call, Lane::Main, Signal::Leave);
+                self.tell(call, Lane::Main, Signal::Queue(QueueNews::Leave));
             }
         }
     }
@@ -173,7 +173,7 @@ impl Exchange {
             Purpose::QueueWait => self.begin_again(call),
             Purpose::QueueWhisper(by) => {
                 self.end_aside(call);
-                self.tell(call, Lane::Main, Signal::Picked { by, is_recorded: false });
+                self.tell(call, Lane::Main, Signal::Partner(PartnerNews::Picked { by, is_recorded: false }));
             }
             Purpose::ConferenceWait => {}
             Purpose::Announcement => self.end_announcement(call),
@@ -196,7 +196,7 @@ impl Exchange {
         let purpose = self.calls.get(&call).and_then(|call| call.run(lane)).map(|run| run.purpose);
         if purpose == Some(Purpose::QueueWait) {
             self.end_aside(call);
-            self.tell(call, Lane::Main, Signal::WaitFailed);
+            self.tell(call, Lane::Main, Signal::Queue(QueueNews::WaitFailed));
         } else {
             self.advance(call, lane);
         }

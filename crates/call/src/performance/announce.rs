@@ -65,7 +65,11 @@ impl Prompt {
         match signal {
             Signal::PlaybackEnded(playback) => self.playing == Some(*playback),
             Signal::TimeReached => self.is_pausing,
-            _ => false,
+            Signal::Caller(_)
+            | Signal::Leg(..)
+            | Signal::Service(_)
+            | Signal::Partner(_)
+            | Signal::Queue(_) => false,
         }
     }
 

@@ -3,7 +3,7 @@
 use domain::StreamSid;
 use twiml::{Connect, ConnectTarget};
 
-use super::{Cut, Perform, Signal, Stage, Step, Told, WithoutAction};
+use super::{Cut, Perform, ServiceNews, Signal, Stage, Step, Told, WithoutAction};
 use crate::{MediaAction, Parameters};
 
 #[derive(Debug)]
@@ -36,8 +36,14 @@ impl Perform for Performance {
 
     fn on_signal(&mut self, _: &mut Stage<'_>, signal: Signal) -> Step {
         match signal {
-            Signal::StreamEnded(stream) if self.stream == Some(stream) => self.finish(),
-            _ => Step::Continue,
+            Signal::Service(ServiceNews::StreamEnded(stream)) if self.stream == Some(stream) => self.finish(),
+            Signal::PlaybackEnded(_)
+            | Signal::TimeReached
+            | Signal::Caller(_)
+            | Signal::Leg(..)
+            | Signal::Service(_)
+            | Signal::Partner(_)
+            | Signal::Queue(_) => Step::Continue,
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::{ConferenceSid, Timestamp};
 use twiml::{Conference, Dial};
 
-use super::{Cut, Perform, Signal, Stage, Step, Told, WithoutAction};
+use super::{Cut, Heard, PartnerNews, Perform, Signal, Stage, Step, Told, WithoutAction};
 use crate::exchange::Exit;
 use crate::parameters::pairs;
 
@@ -47,10 +47,15 @@ impl Perform for Performance {
 
     fn on_signal(&mut self, stage: &mut Stage<'_>, signal: Signal) -> Step {
         match signal {
-            Signal::ConferenceLeft => self.finish(),
-            Signal::Digit('*') if self.dial.hangup_on_star() => self.exit(stage),
+            Signal::Partner(PartnerNews::ConferenceLeft) => self.finish(),
+            Signal::Caller(Heard::Digit('*')) if self.dial.hangup_on_star() => self.exit(stage),
             Signal::TimeReached => self.exit(stage),
-            _ => Step::Continue,
+            Signal::PlaybackEnded(_)
+            | Signal::Caller(_)
+            | Signal::Leg(..)
+            | Signal::Service(_)
+            | Signal::Partner(_)
+            | Signal::Queue(_) => Step::Continue,
         }
     }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use domain::{CallSid, RecordingSid, Timestamp};
 use twiml::{Callback, Dial, DialRecord, DialTarget, RingTone};
 
-use super::{Cut, LegNews, Perform, Signal, Stage, Step, Told, WithoutAction};
+use super::{Cut, Heard, LegNews, Perform, Signal, Stage, Step, Told, WithoutAction};
 use crate::exchange::{NewRecording, callback};
 use crate::parameters::{add, pairs};
 use crate::{CallStatus, LegAction, MediaAction, Parameters, Playback, RecordingSource, Source};
@@ -69,10 +69,15 @@ impl Perform for Performance {
     fn on_signal(&mut self, stage: &mut Stage<'_>, signal: Signal) -> Step {
         match signal {
             Signal::Leg(leg, news) => self.leg_news(stage, leg, news),
-            Signal::Digit('*') if self.dial.hangup_on_star() && self.talk.is_some() => self.end_talk(stage),
+            Signal::Caller(Heard::Digit('*')) if self.dial.hangup_on_star() && self.talk.is_some() => {
+                self.end_talk(stage)
+            }
             Signal::TimeReached => self.end_talk(stage),
-            Signal::LegReferred { leg, to } => self.refer(stage, leg, to),
-            _ => Step::Continue,
+            Signal::PlaybackEnded(_)
+            | Signal::Caller(_)
+            | Signal::Service(_)
+            | Signal::Partner(_)
+            | Signal::Queue(_) => Step::Continue,
         }
     }
 
@@ -109,6 +114,7 @@ impl Performance {
             LegNews::EarlyMedia => self.hear_early(stage, leg),
             LegNews::Ready if self.talk.is_none() && self.ringing.contains(&leg) => self.connect(stage, leg),
             LegNews::Ready => Step::Continue,
+            LegNews::Refers(to) => self.refer(stage, leg, to),
             LegNews::Ended(..) if self.talk.is_some_and(|talk| talk.leg == leg) => self.finish(stage),
             LegNews::Ended(status, code) => self.lose_leg(stage, leg, status, code),
         }

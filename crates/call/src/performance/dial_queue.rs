@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::{CallSid, QueueSid, ReservationSid, Timestamp};
 use twiml::{Dial, Queue};
 
-use super::{Cut, Perform, Signal, Stage, Step, Told, WithoutAction};
+use super::{Cut, Heard, PartnerNews, Perform, Signal, Stage, Step, Told, WithoutAction};
 use crate::call::Role;
 use crate::parameters::{add, pairs};
 use crate::{AfterCall, Parameters};
@@ -44,27 +44,37 @@ impl Perform for Performance {
 
     fn on_signal(&mut self, stage: &mut Stage<'_>, signal: Signal) -> Step {
         match signal {
-            Signal::QueueJoined if self.picked.is_none() && self.talk.is_none() => self.pick(stage),
-            Signal::Bridged(caller) => {
+            Signal::Partner(PartnerNews::QueueJoined) if self.picked.is_none() && self.talk.is_none() => {
+                self.pick(stage)
+            }
+            Signal::Partner(PartnerNews::Bridged(caller)) => {
                 (self.picked, self.talk) = (None, Some((caller, stage.exchange.now())));
                 stage.set_timer(Some(Duration::from_secs(u64::from(self.dial.time_limit_secs()))));
                 Step::Continue
             }
-            Signal::PartnerLeft(caller) => self.lose(stage, caller),
-            Signal::Digit('*') if self.dial.hangup_on_star() && self.talk.is_some() => self.part(stage),
+            Signal::Partner(PartnerNews::Left(caller)) => self.lose(stage, caller),
+            Signal::Caller(Heard::Digit('*')) if self.dial.hangup_on_star() && self.talk.is_some() => {
+                self.part(stage)
+            }
             Signal::TimeReached if self.talk.is_some() => self.part(stage),
             Signal::TimeReached if self.picked.is_none() => {
                 self.stop_waiting(stage);
                 self.finish("no-answer")
             }
-            _ => Step::Continue,
+            Signal::PlaybackEnded(_)
+            | Signal::TimeReached
+            | Signal::Caller(_)
+            | Signal::Leg(..)
+            | Signal::Service(_)
+            | Signal::Partner(_)
+            | Signal::Queue(_) => Step::Continue,
         }
     }
 
     fn leave(&mut self, stage: &mut Stage<'_>, cut: Cut) -> Option<Told> {
         self.stop_waiting(stage);
         for caller in self.picked.into_iter().chain(self.talk.map(|(caller, _)| caller)) {
-            stage.tell(caller, Signal::PartnerLeft(stage.call));
+            stage.tell(caller, Signal::Partner(PartnerNews::Left(stage.call)));
         }
         let status = if self.talk.is_some() { "completed" } else { "canceled" };
         let parameters = self.parameters(status);
@@ -138,7 +148,7 @@ impl Performance {
 
     fn part(&mut self, stage: &mut Stage<'_>) -> Step {
         if let Some((caller, _)) = self.talk {
-            stage.tell(caller, Signal::PartnerLeft(stage.call));
+            stage.tell(caller, Signal::Partner(PartnerNews::Left(stage.call)));
         }
         self.finish("completed")
     }

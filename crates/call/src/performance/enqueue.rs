@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use twiml::{Enqueue, Method};
 
 use super::announce::is_published_music;
-use super::{Cut, Perform, Signal, Stage, Step, Told, WithoutAction};
+use super::{Cut, PartnerNews, Perform, QueueNews, Signal, Stage, Step, Told, WithoutAction};
 use crate::exchange::NewRecording;
 use crate::parameters::{add, pairs};
 use crate::run::Purpose;
@@ -77,15 +77,21 @@ impl Perform for Performance {
 
     fn on_signal(&mut self, stage: &mut Stage<'_>, signal: Signal) -> Step {
         match (self.place, signal) {
-            (Place::Waiting, Signal::Picked { by, is_recorded }) => self.bridge(stage, by, is_recorded),
-            (Place::Waiting, Signal::PartnerLeft(by)) => self.wait_on(stage, by),
-            (Place::Waiting, Signal::Leave) => self.leave_with(stage, "leave", Parameters::new()),
-            (Place::Waiting, Signal::WaitFailed) => self.leave_with(stage, "error", Parameters::new()),
-            (Place::Waiting, Signal::TaskRefused { is_system_fault, reason }) => {
+            (Place::Waiting, Signal::Partner(PartnerNews::Picked { by, is_recorded })) => {
+                self.bridge(stage, by, is_recorded)
+            }
+            (Place::Waiting, Signal::Partner(PartnerNews::Left(by))) => self.wait_on(stage, by),
+            (Place::Waiting, Signal::Queue(QueueNews::Leave)) => {
+                self.leave_with(stage, "leave", Parameters::new())
+            }
+            (Place::Waiting, Signal::Queue(QueueNews::WaitFailed)) => {
+                self.leave_with(stage, "error", Parameters::new())
+            }
+            (Place::Waiting, Signal::Queue(QueueNews::TaskRefused { is_system_fault, reason })) => {
                 let result = if is_system_fault { "system-error" } else { "error" };
                 self.leave_with(stage, result, pairs([("ErrorMessage", reason)]))
             }
-            (Place::Waiting, Signal::TaskEnded(ending)) => {
+            (Place::Waiting, Signal::Queue(QueueNews::TaskEnded(ending))) => {
                 let reason = match ending {
                     TaskEnding::TimedOut => "task-timeout",
                     TaskEnding::Canceled => "task-canceled",
@@ -94,7 +100,7 @@ impl Perform for Performance {
                 self.forget_task(stage);
                 self.leave_with(stage, "leave", pairs([("QueueLeaveReason", reason.to_owned())]))
             }
-            (Place::Bridged(partner), Signal::PartnerLeft(gone)) if gone == partner => {
+            (Place::Bridged(partner), Signal::Partner(PartnerNews::Left(gone))) if gone == partner => {
                 stage.media(MediaAction::Disconnect { a: stage.call, b: partner });
                 self.forget_task(stage);
                 self.place = Place::Gone;
@@ -118,7 +124,7 @@ impl Perform for Performance {
         match self.place {
             Place::Bridged(partner) => {
                 stage.media(MediaAction::Disconnect { a: stage.call, b: partner });
-                stage.tell(partner, Signal::PartnerLeft(stage.call));
+                stage.tell(partner, Signal::Partner(PartnerNews::Left(stage.call)));
                 self.stop_recording(stage);
                 self.forget_task(stage);
             }
@@ -173,7 +179,7 @@ impl Performance {
         self.leave_queue(stage);
         self.place = Place::Bridged(by);
         stage.media(MediaAction::Connect { a: stage.call, b: by });
-        stage.tell(by, Signal::Bridged(stage.call));
+        stage.tell(by, Signal::Partner(PartnerNews::Bridged(stage.call)));
         if is_recorded {
             let recording = NewRecording::of_call(stage.call, RecordingSource::DialVerb);
             self.recording = Some(stage.exchange.record(NewRecording { is_dual: true, ..recording }));
@@ -216,7 +222,7 @@ impl Performance {
         if let Some(member) = member {
             self.waited_secs = Some(now.secs_since(member.enqueued_at));
             if let Some(by) = member.taken_by {
-                stage.tell(by, Signal::PartnerLeft(stage.call));
+                stage.tell(by, Signal::Partner(PartnerNews::Left(stage.call)));
             }
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use twiml::{Gather, Input};
 
 use super::announce::Prompt;
-use super::{Cut, Perform, Signal, Stage, Step, Told, WithoutAction};
+use super::{Cut, Heard, Perform, Signal, Stage, Step, Told, WithoutAction};
 use crate::parameters::{add, pairs};
 use crate::{Action, Listening, MediaAction, Notice, Parameters};
 
@@ -60,14 +60,16 @@ impl Perform for Performance {
             return Step::Continue;
         }
         match signal {
-            Signal::Digit(digit) if self.hears_keys() => self.hear_digit(stage, digit),
-            Signal::SpeechBegan if self.hearing == Hearing::Listening && self.digits.is_empty() => {
+            Signal::Caller(Heard::Digit(digit)) if self.hears_keys() => self.hear_digit(stage, digit),
+            Signal::Caller(Heard::SpeechBegan)
+                if self.hearing == Hearing::Listening && self.digits.is_empty() =>
+            {
                 self.hear_voice(stage)
             }
-            Signal::Speech { text, confidence, is_final } if self.hearing != Hearing::Deaf => {
+            Signal::Caller(Heard::Speech { text, confidence, is_final }) if self.hearing != Hearing::Deaf => {
                 self.hear_speech(stage, text, confidence, is_final)
             }
-            Signal::SpeechFailed => {
+            Signal::Caller(Heard::SpeechFailed) => {
                 self.hearing = Hearing::Deaf;
                 if !self.prompt.is_going_on() {
                     self.wait(stage);
@@ -75,7 +77,12 @@ impl Perform for Performance {
                 Step::Continue
             }
             Signal::TimeReached => self.finish(stage, None),
-            _ => Step::Continue,
+            Signal::PlaybackEnded(_)
+            | Signal::Caller(_)
+            | Signal::Leg(..)
+            | Signal::Service(_)
+            | Signal::Partner(_)
+            | Signal::Queue(_) => Step::Continue,
         }
     }
 

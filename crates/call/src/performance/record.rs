@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::RecordingSid;
 use twiml::Record;
 
-use super::{Cut, Perform, Signal, Stage, Step, Told, WithoutAction};
+use super::{Cut, Heard, Perform, ServiceNews, Signal, Stage, Step, Told, WithoutAction};
 use crate::exchange::{NewRecording, callback};
 use crate::parameters::pairs;
 use crate::{Parameters, Playback, RecordingSource, Scene, Source};
@@ -46,18 +46,27 @@ impl Perform for Performance {
                 self.begin(stage);
                 Step::Continue
             }
-            Signal::Digit(key) if self.recording.is_some() && self.record.is_finish_key(key) => {
+            Signal::Caller(Heard::Digit(key))
+                if self.recording.is_some() && self.record.is_finish_key(key) =>
+            {
                 self.finish(stage, pairs([("Digits", key.to_string())]))
             }
             Signal::TimeReached => self.finish(stage, Parameters::new()),
-            Signal::Silence { recording, was_heard } if self.recording == Some(recording) => {
+            Signal::Service(ServiceNews::Silence { recording, was_heard })
+                if self.recording == Some(recording) =>
+            {
                 if was_heard {
                     return self.finish(stage, Parameters::new());
                 }
                 stage.exchange.stop_recording(recording);
                 Step::Next
             }
-            _ => Step::Continue,
+            Signal::PlaybackEnded(_)
+            | Signal::Caller(_)
+            | Signal::Leg(..)
+            | Signal::Service(_)
+            | Signal::Partner(_)
+            | Signal::Queue(_) => Step::Continue,
         }
     }
 

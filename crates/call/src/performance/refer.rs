@@ -2,7 +2,7 @@
 
 use twiml::Refer;
 
-use super::{Cut, Perform, Signal, Stage, Step, Told, WithoutAction};
+use super::{Cut, Perform, ServiceNews, Signal, Stage, Step, Told, WithoutAction};
 use crate::LegAction;
 use crate::parameters::{add, pairs};
 
@@ -28,7 +28,9 @@ impl Perform for Performance {
     }
 
     fn on_signal(&mut self, _: &mut Stage<'_>, signal: Signal) -> Step {
-        let Signal::Referred { status, notified } = signal else { return Step::Continue };
+        let Signal::Service(ServiceNews::Referred { status, notified }) = signal else {
+            return Step::Continue;
+        };
         let is_taken = (200..300).contains(&status) && notified.is_none_or(|status| status < 300);
         let result = if is_taken { "completed" } else { "failed" };
         let mut parameters =

@@ -3,7 +3,7 @@
 use domain::{CallSid, StreamSid};
 use twiml::{BackgroundService, Recording, RecordingChannels, Start as StartVerb, Stop as StopVerb, Stream};
 
-use super::{Cut, Perform, Signal, Stage, Step, Told, WithoutAction};
+use super::{Cut, Perform, ServiceNews, Signal, Stage, Step, Told, WithoutAction};
 use crate::call::OpenStream;
 use crate::exchange::{Exchange, NewRecording, callback};
 use crate::parameters::{add, pairs};
@@ -106,7 +106,7 @@ pub(crate) fn end_stream(exchange: &mut Exchange, stream: StreamSid, error: Opti
     if let Some(call) = exchange.calls.get_mut(&call) {
         call.streams.remove(&stream);
     }
-    exchange.tell(call, Lane::Main, Signal::StreamEnded(stream));
+    exchange.tell(call, Lane::Main, Signal::Service(ServiceNews::StreamEnded(stream)));
 }
 
 /// Tells a stream's callback what became of it.

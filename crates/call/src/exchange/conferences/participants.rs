@@ -6,7 +6,7 @@ use twiml::{Beep, Callback, Conference as Written, ConferenceEvent, Method};
 use super::{Exit, program_of};
 use crate::conference::{Participant, Waiting};
 use crate::exchange::Exchange;
-use crate::performance::Signal;
+use crate::performance::{PartnerNews, Signal};
 use crate::run::{Lane, Purpose};
 use crate::{
     Action, Application, ConferenceStatus, KickParticipant, Link, MediaAction, Noun, ParticipantRecord,
@@ -71,7 +71,7 @@ impl Exchange {
     ) -> Result<Subject, Refusal> {
         let (sid, call) = self.find_participant(command.conference, &command.participant)?;
         self.exit(call, Exit::Kicked);
-        self.tell(call, Lane::Main, Signal::ConferenceLeft);
+        self.tell(call, Lane::Main, Signal::Partner(PartnerNews::ConferenceLeft));
         Ok(Subject::Participant(sid, call))
     }
 
