@@ -54,11 +54,6 @@ impl ApiError {
         self
     }
 
-    /// Returns the reason, for people.
-    pub(crate) fn message(&self) -> &str {
-        &self.message
-    }
-
     /// Returns its entry of the catalogue.
     pub(crate) fn entry(&self) -> &'static Entry {
         self.entry
@@ -90,6 +85,8 @@ impl From<Failure> for ApiError {
             Failure::NotFound => Self::not_found(),
             Failure::ExecutionRuns(execution) => Self::new(catalog::CONFLICT, message)
                 .with_details(json!({ "conflicting_execution_sid": execution })),
+            Failure::WrongState(_) => Self::new(catalog::CALL_STATE, message),
+            Failure::Taken(_) => Self::new(catalog::CONFLICT, message),
             Failure::Busy => Self::new(catalog::TOO_MANY_REQUESTS, message),
             Failure::NotPublished => Self::new(
                 catalog::INVALID,

@@ -200,6 +200,12 @@ pub enum Failure {
         /// What was wrong, what is expected.
         reason: String,
     },
+    /// A call, queue or conference is not in a state that allows it.
+    #[error("{0}")]
+    WrongState(String),
+    /// A name is taken.
+    #[error("{0}")]
+    Taken(String),
     /// More work waits than can be done soon; nothing was taken on.
     #[error("more work waits than can be done soon")]
     Busy,

@@ -8,14 +8,14 @@ use std::time::Duration;
 use api::Failure;
 use api::instructions::Order;
 use domain::{ExecutionSid, FlowSid, WorkspaceSid};
-use router::{Command, ReservationAnswer, Settings, Subject, UpdateReservation};
+use router::{Settings, Subject};
 use store::{Error, outbox, steps, timers};
 
 use crate::errand::{Contact, Errand, Owed, TaskOrder, Way};
 use crate::house::House;
 use crate::requests::HttpOrder;
 use crate::work::{Aftermath, Work};
-use crate::{callbacks, carrier, executions, requests, workspaces};
+use crate::{callbacks, carrier, executions, requests, voice, workspaces};
 
 /// How long an errand that failed waits before it is tried again.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_millis(500);
@@ -85,25 +85,24 @@ fn tell(work: &mut Work, asker: &Asker, event: flow::Event) {
 pub(crate) fn router_action(work: &mut Work, settings: &Settings, action: router::Action) {
     match action {
         router::Action::Announce(notice) => {
+            work.tell_calls(voice::of_notice(&notice));
             work.owe_all(callbacks::of_event(&notice, settings));
             work.announce(*notice);
         }
         router::Action::OfferReservation(offer) => work.owe_all(callbacks::of_offer(&offer, settings)),
-        // No conversation and no call hangs on a task in this version.
-        router::Action::RescindReservation(_) | router::Action::ReleaseContact(_) => {}
+        // The notice of its end tells the calls.
+        router::Action::RescindReservation(_) => {}
+        router::Action::ReleaseContact(release) => work.tell_calls(voice::of_release(&release)),
     }
 }
 
-/// Has the call behind a task do what an instruction says. No call stands behind a task in this version: the engine
-/// refuses each instruction.
+/// Has the call behind a task do what an instruction says.
 pub(crate) async fn instruct(
     house: &House,
     workspace: WorkspaceSid,
     order: Order,
 ) -> Result<Subject, Failure> {
-    let answer = ReservationAnswer::Instruct(order.instruction.name());
-    let command = UpdateReservation { sid: order.reservation, if_match: order.if_match, answer };
-    house.workspaces.get(workspace)?.execute(Command::UpdateReservation(command)).await
+    voice::carry_out(house, workspace, order).await
 }
 
 /// Does an errand; an error means that it is still owed.
@@ -119,6 +118,7 @@ async fn perform(house: &Arc<House>, owed: &Owed) -> Result<(), Error> {
         Errand::CreateTask(order) => workspaces::create_task(house, owed, order).await,
         Errand::SendMessage { message, .. } => carrier::send(house, owed, *message).await,
         Errand::RequestHttp(order) => requests::send(house, owed, order).await,
+        Errand::TellOfCall(notice) => voice::tell(house, owed, notice).await,
         Errand::TellEvent(callback) => callbacks::tell_event(house, owed, callback).await,
         Errand::AskForInstruction(callback) => callbacks::ask(house, owed, callback).await,
     }
@@ -163,6 +163,7 @@ impl House {
             self.timers.set(execution, due_at);
             self.audience.tell(execution);
         }
+        self.switchboard.tell_soon(aftermath.call_events);
         for owed in aftermath.owed {
             self.deliver(owed);
         }
@@ -176,6 +177,7 @@ impl House {
         match errand.way() {
             Way::FlowLane(contact) => self.flow_lanes.push(contact, job),
             Way::CarrierLane(contact) => self.carrier_lanes.push(contact, job),
+            Way::CallLane(about) => self.carrier_lanes.push(&about, job),
             Way::Courier => self.couriers.send(job),
         }
     }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::callbacks::{AssignmentCallback, EventCallback};
 use crate::requests::HttpOrder;
+use crate::voice::CallNotice;
 
 /// What is owed, and to whom.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,6 +44,8 @@ pub(crate) enum Errand {
     TellEvent(Box<EventCallback>),
     /// An application says what a worker does with an offer.
     AskForInstruction(Box<AssignmentCallback>),
+    /// An application learns how a call goes.
+    TellOfCall(Box<CallNotice>),
     /// A carrier sends a message; its SID is the token that makes a second send harmless.
     SendMessage {
         /// The message.
@@ -80,6 +83,8 @@ pub(crate) enum Way<'a> {
     FlowLane(&'a Contact),
     /// In the lane of a contact's messages: a slow carrier must not hold up the flow of the same contact.
     CarrierLane(&'a Contact),
+    /// In the lane of a call or conference.
+    CallLane(&'a str),
     /// On its own: applications answer when they do, and no order holds between callbacks.
     Courier,
 }
@@ -102,6 +107,7 @@ impl Errand {
             | Self::TellExecution { contact, .. } => Way::FlowLane(contact),
             Self::CreateTask(order) => Way::FlowLane(&order.contact),
             Self::SendMessage { contact, .. } => Way::CarrierLane(contact),
+            Self::TellOfCall(notice) => Way::CallLane(&notice.about),
             Self::RequestHttp(_) | Self::TellEvent(_) | Self::AskForInstruction(_) => Way::Courier,
         }
     }

@@ -12,7 +12,7 @@ use crate::lanes::Lanes;
 use crate::notices::NoticeBoard;
 use crate::statistics::Ledger;
 use crate::timers::Timers;
-use crate::voice::Switchboard;
+use crate::voice::{Files, Switchboard};
 use crate::workspaces::Workspaces;
 
 /// The running product, without its listeners.
@@ -40,6 +40,8 @@ pub(crate) struct House {
     pub(crate) notices: NoticeBoard,
     /// The way to the calls.
     pub(crate) switchboard: Switchboard,
+    /// Audio files that were fetched lately.
+    pub(crate) files: Files,
     /// What has happened, counted.
     pub(crate) statistics: Ledger,
     /// Who waits for an execution to move on.
@@ -62,6 +64,7 @@ impl House {
             timers: Timers::default(),
             notices: NoticeBoard::default(),
             switchboard: Switchboard::default(),
+            files: Files::default(),
             statistics: Ledger::default(),
             audience: Audience::default(),
         })

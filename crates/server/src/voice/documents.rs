@@ -5,7 +5,7 @@ use std::sync::Arc;
 use api::{FlowAnswer, FlowContact, FlowRequest};
 use call::{Event, Link, Parameters, Request};
 use domain::{CallSid, FlowSid, StepSid};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use twiml::{Document, Method, Play, Reject, Say, Verb};
 use webhooks::{Body, Failure, Response};
 
@@ -54,18 +54,14 @@ pub(super) async fn fetch(house: &Arc<House>, request: Request, wanted: Wanted) 
 }
 
 /// Asks a flow what its call does next; returns the visit that asked for the verbs, if the flow goes on.
-pub(super) async fn ask_flow(
-    house: &Arc<House>,
-    request: Request,
-    turn: Turn,
-) -> (Event, Option<StepSid>) {
+pub(super) async fn ask_flow(house: &Arc<House>, request: Request, turn: Turn) -> (Event, Option<StepSid>) {
     let mut asked = FlowRequest {
         flow: turn.flow,
         contact: FlowContact::Call(turn.call.to_string()),
         step: turn.step,
         is_return: false,
         is_waiting: false,
-        parameters: to_map(&turn.parameters),
+        parameters: turn.parameters,
     };
     let mut next_step = None;
     let verbs = loop {
@@ -87,9 +83,25 @@ pub(super) async fn ask_flow(
     (Event::DocumentReady { request, base_url: String::new(), verbs }, next_step)
 }
 
+/// Tells a flow that its call has ended, whatever the flow makes of that.
+pub(super) async fn tell_flow(house: &Arc<House>, turn: Turn) {
+    let told = FlowRequest {
+        flow: turn.flow,
+        contact: FlowContact::Call(turn.call.to_string()),
+        step: None,
+        is_return: false,
+        is_waiting: false,
+        parameters: turn.parameters,
+    };
+    if let Err(failure) = flow_webhook::answer(house, told).await {
+        tracing::warn!(call = %turn.call, %failure, "a flow was not told that its call has ended");
+    }
+}
+
 /// Makes the request of a webhook.
 pub(super) fn webhook(url: &str, method: Method, parameters: &Parameters) -> webhooks::Request {
-    let pairs = parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let pairs = parameters.iter().map(|(name, value)| (name.clone(), text(value))).collect();
     let body = Body::Form(pairs);
     let request = webhooks::Request::post(url, body);
     let method = match method {
@@ -117,7 +129,7 @@ fn read(answer: Result<Response, Failure>) -> Result<Vec<Verb>, Problem> {
         let reason = format!("HTTP {}", response.status);
         return Err(Problem { code: RETRIEVAL_FAILED, reason });
     }
-    let content_type = response.content_type().unwrap_or_default().to_ascii_lowercase();
+    let content_type = response.content_type.to_ascii_lowercase();
     let kind = content_type.split(';').next().unwrap_or_default().trim();
     match kind {
         "text/xml" | "application/xml" | "text/html" | "application/twiml+xml" => parse(&response.text()),
@@ -132,14 +144,10 @@ fn read(answer: Result<Response, Failure>) -> Result<Vec<Verb>, Problem> {
 }
 
 fn parse(text: &str) -> Result<Vec<Verb>, Problem> {
-    let parsed = Document::parse(text)
-        .map_err(|error| Problem { code: UNREADABLE, reason: error.to_string() })?;
+    let parsed =
+        Document::parse(text).map_err(|error| Problem { code: UNREADABLE, reason: error.to_string() })?;
     for warning in &parsed.warnings {
         tracing::warn!(%warning, "a document has something that is left out");
     }
     Ok(parsed.document.verbs)
-}
-
-fn to_map(parameters: &Parameters) -> Map<String, Value> {
-    parameters.iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
 }

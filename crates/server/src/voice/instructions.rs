@@ -1,7 +1,9 @@
 //! TaskRouter's instructions, as commands of the exchange: whom to call for which task, and what follows.
 
 use api::Failure;
-use api::instructions::{Beep, Conference, Dequeue, Instruction, Method, Order, Redirect, Supervise, SupervisorMode, WorkerCall};
+use api::instructions::{
+    Beep, Conference, Dequeue, Instruction, Method, Order, Redirect, Supervise, SupervisorMode, WorkerCall,
+};
 use call::{
     AfterCall, Application, Assignment, CallWorker, Command, JoinWorker, Link, Placing, Program,
     ProgressCallback, RedirectCaller, Supervision, Target,
@@ -30,10 +32,9 @@ pub(crate) async fn carry_out(
 ) -> Result<Subject, Failure> {
     let found = reading::assigned(house, workspace, order.reservation).await?;
     let assigned = found.ok_or(Failure::NotFound)?;
-    if let Some(given) = order.if_match
-        && given != assigned.reservation.version
-    {
-        return Err(Refusal::VersionConflict { given, current: assigned.reservation.version }.into());
+    let actual = assigned.reservation.version;
+    if let Some(expected) = order.if_match.filter(|expected| *expected != actual) {
+        return Err(Refusal::PreconditionFailed { expected, actual }.into());
     }
     let command = match order.instruction {
         Instruction::Dequeue(dequeue) => bridge(&assigned, dequeue)?,
@@ -120,7 +121,8 @@ fn seat(assigned: &Assigned, wish: Conference) -> twiml::Conference {
             events: Vec::new(),
         },
         jitter_buffer_size: wish.jitter_buffer_size.and_then(word),
-        ..twiml::Conference::new(assigned.task.sid.to_string())
+        name: assigned.task.sid.to_string(),
+        ..twiml::Conference::default()
     }
 }
 
@@ -139,9 +141,8 @@ async fn supervise(
         }
         Err(_) => wish.supervisor,
     };
-    let worker = call_named(assigned, "worker").or_else(|| {
-        text(assigned.task.attributes.map(), "worker_call_sid").and_then(|sid| sid.parse().ok())
-    });
+    let worker = call_named(assigned, "worker")
+        .or_else(|| text(assigned.task.attributes.map(), "worker_call_sid").and_then(|sid| sid.parse().ok()));
     Ok(Command::Supervise(Box::new(call::Supervise {
         task: assigned.task.sid,
         worker: worker.ok_or_else(|| no_call(CallInstruction::Supervise))?,

@@ -1,7 +1,27 @@
 //! Calls: the exchange's loop, and the lines, audio and documents that it commands.
 
+mod admission;
+mod arrivals;
+mod audio;
+mod clips;
 mod devices;
+mod documents;
+mod instructions;
+mod lines;
+mod notices;
+mod reading;
+mod ringing;
+mod router_desk;
+mod router_news;
+mod service;
+mod start;
 mod switchboard;
+mod targets;
 
+pub(crate) use clips::Files;
 pub(crate) use devices::DeviceDoor;
+pub(crate) use instructions::carry_out;
+pub(crate) use notices::{CallNotice, tell};
+pub(crate) use router_news::{of_notice, of_release};
+pub(crate) use start::start;
 pub(crate) use switchboard::Switchboard;

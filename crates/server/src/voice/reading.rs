@@ -15,7 +15,11 @@ pub(super) struct Assigned {
 }
 
 /// Returns a live task.
-pub(super) async fn task(house: &House, workspace: WorkspaceSid, sid: TaskSid) -> Result<Option<Task>, Failure> {
+pub(super) async fn task(
+    house: &House,
+    workspace: WorkspaceSid,
+    sid: TaskSid,
+) -> Result<Option<Task>, Failure> {
     look(house, workspace, move |it| it.task(sid).cloned()).await
 }
 

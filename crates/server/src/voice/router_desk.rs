@@ -36,7 +36,9 @@ pub(super) fn perform(house: &Arc<House>, action: RouterAction) {
 fn key(action: &RouterAction) -> String {
     match action {
         RouterAction::CreateTask(order) => order.call.to_string(),
-        RouterAction::CancelTask { task, .. } | RouterAction::UpdateAttributes { task, .. } => task.to_string(),
+        RouterAction::CancelTask { task, .. } | RouterAction::UpdateAttributes { task, .. } => {
+            task.to_string()
+        }
         RouterAction::AcceptReservation { reservation }
         | RouterAction::ReportUnanswered { reservation, .. }
         | RouterAction::WrapUp { reservation, .. }
@@ -62,7 +64,9 @@ async fn carry_out(house: &House, action: RouterAction) -> Result<(), Failure> {
             tracing::info!(%reservation, %call, status, "a worker's phone was not answered");
             Ok(())
         }
-        RouterAction::UpdateAttributes { task, attributes } => merge_attributes(house, task, attributes).await,
+        RouterAction::UpdateAttributes { task, attributes } => {
+            merge_attributes(house, task, attributes).await
+        }
         RouterAction::WrapUp { reservation, .. } => answer(house, reservation, ReservationAnswer::Wrap).await,
         RouterAction::CompleteTask { reservation, post_work_activity, .. } => {
             complete(house, reservation, post_work_activity).await
@@ -141,7 +145,7 @@ async fn merge_attributes(house: &House, task: TaskSid, keys: Map<String, Value>
         let merged = Value::Object(merge(attributes, &keys)).to_string();
         let change = UpdateTask { if_match: Some(version), attributes: Some(merged), ..UpdateTask::of(task) };
         match handle.execute(Command::UpdateTask(change)).await {
-            Err(Failure::Refused(Refusal::VersionConflict { .. })) => {}
+            Err(Failure::Refused(Refusal::PreconditionFailed { .. })) => {}
             other => return other.map(drop),
         }
     }
@@ -180,7 +184,8 @@ mod tests {
 
     #[test]
     fn keys_are_merged_into_what_is_there() {
-        let old = json!({ "from": "+1", "conference": { "sid": "CF1", "participants": { "customer": "CA1" } } });
+        let old =
+            json!({ "from": "+1", "conference": { "sid": "CF1", "participants": { "customer": "CA1" } } });
         let new = json!({ "conference": { "participants": { "worker": "CA2" } }, "worker_call_sid": "CA2" });
         let merged = merge(old.as_object().unwrap().clone(), new.as_object().unwrap());
         assert_eq!(

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::Failure;
-use call::{Action, Command, Event, Exchange, LegAction, MediaAction, Outcome, Question, Record, Refusal, Subject};
+use call::{
+    Action, Command, Event, Exchange, LegAction, MediaAction, Outcome, Question, Record, Refusal, Subject,
+};
 use domain::{CallSid, FlowSid, StepSid, Timestamp};
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::sync::oneshot;
@@ -14,9 +16,8 @@ use super::audio::Audio;
 use super::devices::{DeviceChange, DeviceId};
 use super::documents::{self, Turn, Wanted};
 use super::lines::{DeviceCall, Heard, Lines, Said};
-use super::router_desk::RouterDesk;
 use super::switchboard::Request;
-use super::{arrivals, notices};
+use super::{arrivals, notices, router_desk};
 use crate::clock;
 use crate::house::House;
 use crate::work::Work;
@@ -36,7 +37,6 @@ pub(super) struct Service {
     pub(super) sounds: UnboundedReceiver<media::Event>,
     pub(super) lines: Lines,
     pub(super) audio: Audio,
-    pub(super) desk: RouterDesk,
     /// Calls that a flow drives.
     pub(super) drives: BTreeMap<CallSid, Drive>,
     /// Facts that came of acting, to be told to the exchange in the next round.
@@ -111,11 +111,6 @@ impl Service {
                 if let Ok(Subject::Call(call)) = outcome {
                     self.drives.insert(call, Drive { flow, step: None });
                 }
-                round.answers.push((answer, outcome));
-            }
-            Request::Instruct(instruction, answer) => {
-                let command = self.desk.command_of(*instruction);
-                let outcome = command.and_then(|command| self.execute(command, round));
                 round.answers.push((answer, outcome));
             }
             Request::Arrived(call, Ok(routed)) => {
@@ -222,20 +217,11 @@ impl Service {
         for action in actions {
             match action {
                 Action::Changed(record) => {
-                    self.forget_if_over(&record);
                     round.work.write(store::calls::write(self.house.account, &record));
                 }
                 Action::Notify(notice) => round.work.owe(notices::errand(*notice)),
                 other => round.deeds.push(other),
             }
-        }
-    }
-
-    fn forget_if_over(&mut self, record: &Record) {
-        if let Record::Call(call) = record
-            && call.ended_at.is_some()
-        {
-            self.desk.forget(call.sid);
         }
     }
 
@@ -269,7 +255,7 @@ impl Service {
                     notices::tell_flow_of_end(&self.house, turn);
                 }
             }
-            Action::Router(action) => self.desk.perform(action),
+            Action::Router(action) => router_desk::perform(&self.house, action),
             Action::Report { call, code, message } => {
                 tracing::warn!(%call, code, message, "a call's application did something wrong");
             }
@@ -320,7 +306,7 @@ pub(super) fn failure_of(refusal: Refusal) -> Failure {
         Refusal::NotFound { .. } => Failure::NotFound,
         Refusal::Invalid { parameter, reason } => Failure::Invalid { parameter, reason },
         Refusal::WrongState { reason } => Failure::WrongState(reason),
-        Refusal::Conflict { reason } => Failure::Conflict(reason),
+        Refusal::Conflict { reason } => Failure::Taken(reason),
     }
 }
 

@@ -13,7 +13,6 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::arrivals::{Refused, Routed};
 use super::devices::{DeviceChange, DeviceId};
-use super::router_desk::Instruction;
 
 /// How many requests may wait for the loop before their senders wait too.
 const WAITING_MAX: usize = 4096;
@@ -34,8 +33,6 @@ pub(crate) enum Request {
         /// Where the outcome is told.
         answer: Answer,
     },
-    /// Do what TaskRouter says with a waiting caller.
-    Instruct(Box<Instruction>, Answer),
     /// Take note of a fact.
     Tell(Box<Event>),
     /// A call's program was found, or was not.
@@ -88,9 +85,11 @@ impl Switchboard {
         self.ask(|answer| Request::Place { flow, command: Box::new(command), answer }).await
     }
 
-    /// Has done what TaskRouter says with a waiting caller.
-    pub(crate) async fn instruct(&self, instruction: Instruction) -> Result<Subject, Failure> {
-        self.ask(|answer| Request::Instruct(Box::new(instruction), answer)).await
+    /// Tells facts without waiting: they are lost where the loop is that far behind, or never began.
+    pub(crate) fn tell_soon(&self, events: Vec<Event>) {
+        for event in events {
+            let _ = self.requests.try_send(Request::Tell(Box::new(event)));
+        }
     }
 
     /// Tells a fact; there is nobody to take it once the process stops.

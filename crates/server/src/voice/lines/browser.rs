@@ -104,7 +104,8 @@ impl Lines {
     /// Lets a device go; returns the calls that it leaves behind and for how long they are kept, in seconds.
     pub(in crate::voice) fn disconnect(&mut self, id: DeviceId) -> (Vec<Event>, Vec<CallSid>, u64) {
         let Some(phone) = self.phones.remove(&id) else { return Default::default() };
-        let ringing: Vec<CallSid> = self.browser_calls(|line| line.rings.iter().any(|ring| ring.device == id));
+        let ringing: Vec<CallSid> =
+            self.browser_calls(|line| line.rings.iter().any(|ring| ring.device == id));
         let events = ringing.into_iter().filter_map(|call| self.silence(id, call)).collect();
         let kept = self.browser_calls(|line| line.device == Some(id));
         (events, kept, phone.device.reconnect_secs)
@@ -137,7 +138,7 @@ impl Lines {
         placement: &Placement,
         identity: &str,
         parameters: &[(String, String)],
-    ) -> Result<Event, Unreachable> {
+    ) -> Result<Option<Event>, Unreachable> {
         let call = placement.leg;
         let now = clock::now();
         let mut ids: Vec<DeviceId> = self
@@ -164,7 +165,7 @@ impl Lines {
         }
         let line = BrowserLine { rings, token, ..BrowserLine::default() };
         self.lines.insert(call, Line { audio: None, way: Way::Browser(line) });
-        Ok(Event::LegRang { call })
+        Ok(Some(Event::LegRang { call }))
     }
 
     pub(super) fn ring_browser(&self, call: CallSid, line: &BrowserLine) {
@@ -204,7 +205,8 @@ impl Lines {
             self.tell(ring.device, ToDevice::Cancel { call });
         }
         if let Some(device) = line.device {
-            let error = status.map(|status| (code_of(status), format!("the call was turned away ({status})")));
+            let error =
+                status.map(|status| (code_of(status), format!("the call was turned away ({status})")));
             self.tell(device, ToDevice::HangUp { call: call.to_string(), error });
         }
     }
@@ -215,13 +217,7 @@ impl Lines {
         self.tell(id, if wishes { ToDevice::Ready } else { ToDevice::Offline });
     }
 
-    fn invite(
-        &mut self,
-        id: DeviceId,
-        name: String,
-        sdp: String,
-        parameters: Vec<(String, String)>,
-    ) -> Said {
+    fn invite(&mut self, id: DeviceId, name: String, sdp: String, parameters: Vec<(String, String)>) -> Said {
         let Some(phone) = self.phones.get(&id) else { return Said::Nothing };
         let Some(outgoing) = phone.device.outgoing.clone() else {
             let error = Some((NOT_FOUND, "the token has no grant for outgoing calls".to_owned()));
@@ -262,10 +258,9 @@ impl Lines {
     fn renegotiate(&self, id: DeviceId, call: CallSid, audio: u64, sdp: &str, reconnect: Option<String>) {
         let told = match self.media.renegotiate(audio, sdp) {
             Ok(sdp) => ToDevice::Answer { call, sdp: Some(sdp), reconnect },
-            Err(error) => ToDevice::HangUp {
-                call: call.to_string(),
-                error: Some((BAD_REQUEST, error.to_string())),
-            },
+            Err(error) => {
+                ToDevice::HangUp { call: call.to_string(), error: Some((BAD_REQUEST, error.to_string())) }
+            }
         };
         self.tell(id, told);
     }
@@ -367,9 +362,13 @@ fn pressed(call: CallSid, digits: &str) -> Said {
 }
 
 /// What a device is told of who calls.
-fn parameters_of(placement: &Placement, identity: &str, parameters: &[(String, String)]) -> Map<String, Value> {
-    let pairs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let query = api::encode_form(pairs);
+fn parameters_of(
+    placement: &Placement,
+    identity: &str,
+    parameters: &[(String, String)],
+) -> Map<String, Value> {
+    let pairs: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let query = api::encode_form(&pairs);
     Map::from_iter([
         ("CallSid".to_owned(), json!(placement.leg)),
         ("From".to_owned(), json!(placement.from)),

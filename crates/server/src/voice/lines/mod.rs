@@ -15,8 +15,8 @@ use media::{Kind, Media, Wishes};
 use signaling::{LegId, Signaling};
 
 use self::browser::{BrowserLine, Phone};
+pub(super) use self::browser::{DeviceCall, Said};
 use self::sip::SipLine;
-pub(super) use self::browser::DeviceCall;
 pub(super) use self::sip::{Heard, Trunks};
 use super::devices::DeviceId;
 
@@ -85,13 +85,15 @@ impl Lines {
                     Target::Client { identity, parameters } => {
                         self.call_client(&placement, identity, parameters)
                     }
-                    Target::Number { number, trunk } => self.call_number(&placement, number, trunk.as_deref()),
+                    Target::Number { number, trunk } => {
+                        self.call_number(&placement, number, trunk.as_deref())
+                    }
                     Target::Sip(targets) => self.call_sip(&placement, targets),
                 };
-                return Some(match placed {
+                return match placed {
                     Ok(event) => event,
-                    Err(Unreachable { status, reason }) => Event::LegFailed { call, status, reason },
-                });
+                    Err(Unreachable { status, reason }) => Some(Event::LegFailed { call, status, reason }),
+                };
             }
             LegAction::SendDigits { leg, digits } => {
                 if let Some(audio) = self.audio_of(leg) {

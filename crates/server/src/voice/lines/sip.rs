@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use call::{Event, Placement, SipTarget};
 use domain::CallSid;
-use media::Kind;
+use media::{Kind, Wishes};
 use parking_lot::RwLock;
 use signaling::{Credentials, Invitation, Invited, LegId, Secret, Target};
 use store::Trunk;
@@ -53,9 +53,7 @@ impl Lines {
             }
             Signal::Reoffered { leg, sdp } => self.reoffered_by_sip(leg, sdp),
             Signal::Reaccepted { leg, sdp } => self.confirmed(leg, sdp),
-            Signal::InfoDigit { leg, digit } => {
-                self.fact(leg, |call| Event::DigitPressed { call, digit })
-            }
+            Signal::InfoDigit { leg, digit } => self.fact(leg, |call| Event::DigitPressed { call, digit }),
             Signal::Referred { leg, to, .. } => self.fact(leg, |call| Event::LegReferred { call, to }),
             Signal::ReferProgressed { leg, status } => {
                 let notified = (status != 202).then_some(status);
@@ -83,7 +81,7 @@ impl Lines {
         placement: &Placement,
         number: &str,
         trunk: Option<&str>,
-    ) -> Result<Event, Unreachable> {
+    ) -> Result<Option<Event>, Unreachable> {
         let found = {
             let trunks = self.trunks.read();
             let mut usable = trunks.iter().filter(|it| !it.outbound.is_empty());
@@ -107,7 +105,7 @@ impl Lines {
         &mut self,
         placement: &Placement,
         wished: &[SipTarget],
-    ) -> Result<Event, Unreachable> {
+    ) -> Result<Option<Event>, Unreachable> {
         let Some(signaling) = &self.signaling else {
             return Err(Unreachable { status: None, reason: "the SIP listener is off".to_owned() });
         };
@@ -198,7 +196,7 @@ impl Lines {
         targets: Vec<Target>,
         credentials: Option<Credentials>,
         headers: Vec<(String, String)>,
-    ) -> Result<Event, Unreachable> {
+    ) -> Result<Option<Event>, Unreachable> {
         let call = placement.leg;
         let (audio, sdp) = self.offer(call, Kind::Rtp)?;
         let Some(signaling) = &self.signaling else {
@@ -222,7 +220,7 @@ impl Lines {
         self.by_session.insert(leg, call);
         let line = SipLine { leg, offer: None };
         self.lines.insert(call, Line { audio: Some(audio), way: Way::Sip(line) });
-        Ok(Event::LegPlaced { call })
+        Ok(None)
     }
 
     fn progressed(&mut self, leg: LegId, sdp: Option<String>) -> Heard {
@@ -266,7 +264,7 @@ impl Lines {
         let (Some(audio), Some(signaling)) = (audio, &self.signaling) else { return Heard::Nothing };
         let answered = match sdp {
             Some(sdp) => self.media.renegotiate(audio, &sdp),
-            None => self.media.reoffer(audio),
+            None => self.media.offer(audio, Kind::Rtp, &Wishes::default()),
         };
         match answered {
             Ok(sdp) => signaling.answer_reoffer(leg, sdp),

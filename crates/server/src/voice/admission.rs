@@ -1,0 +1,174 @@
+//! Who may call and register by SIP: trunks by address, users of SIP domains by password, and this machine itself.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::{CredentialListSid, IpAccessControlListSid};
+use signaling::{Admission, Algorithm, Caller, Directory, Purpose, Secret, Transport, Verdict};
+use store::{Credential, Error, IpAddress, SipDomain, resources};
+use webhooks::Cidr;
+
+use super::lines::Trunks;
+use crate::house::House;
+
+/// The directory that signaling asks.
+pub(super) struct Guests {
+    house: Arc<House>,
+    trunks: Trunks,
+    is_development: bool,
+}
+
+impl Guests {
+    /// Makes the directory of a house.
+    pub(super) fn new(house: Arc<House>, trunks: Trunks, is_development: bool) -> Self {
+        Self { house, trunks, is_development }
+    }
+}
+
+#[async_trait]
+impl Directory for Guests {
+    async fn admit(&self, caller: &Caller) -> Verdict {
+        self.decide(caller).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "it can not be decided who may call");
+            refuse(503, "try again later")
+        })
+    }
+
+    async fn secret(&self, realm: &str, user: &str) -> Option<Secret> {
+        self.find_secret(realm, user).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a SIP password can not be read");
+            None
+        })
+    }
+}
+
+impl Guests {
+    async fn decide(&self, caller: &Caller) -> Result<Verdict, Error> {
+        if let Some(trunk) = self.trunk_of(caller.source.ip()) {
+            return Ok(admit(Some(trunk), None));
+        }
+        let domain = self.domain(host_of(&caller.request_uri)).await?;
+        if let Some(domain) = domain {
+            return self.decide_for_domain(caller, &domain).await;
+        }
+        match self.is_development && caller.source.ip().is_loopback() {
+            true => Ok(admit(None, None)),
+            false => Ok(refuse(403, "no trunk or SIP domain of ours knows this caller")),
+        }
+    }
+
+    async fn decide_for_domain(&self, caller: &Caller, domain: &SipDomain) -> Result<Verdict, Error> {
+        let name = Some(domain.domain_name.clone());
+        if domain.is_secure && caller.transport != Transport::Tls {
+            return Ok(refuse(403, "this domain takes calls by TLS only"));
+        }
+        let lists = match caller.purpose {
+            Purpose::Registration if !domain.takes_registrations => {
+                return Ok(refuse(403, "phones can not register with this domain"));
+            }
+            Purpose::Registration => &domain.registration_credential_lists,
+            Purpose::Call => &domain.call_credential_lists,
+        };
+        if caller.proven.as_ref().is_some_and(|proven| proven.realm == domain.domain_name) {
+            return Ok(admit(None, name));
+        }
+        let is_call = caller.purpose == Purpose::Call;
+        if is_call && self.is_listed(&domain.call_access_lists, caller.source.ip()).await? {
+            return Ok(admit(None, name));
+        }
+        if lists.is_empty() {
+            let is_own_machine = self.is_development && caller.source.ip().is_loopback();
+            return Ok(if is_own_machine {
+                admit(None, name)
+            } else {
+                refuse(403, "nobody may call this domain")
+            });
+        }
+        let algorithms = domain.digest_algorithms.split(',').filter_map(algorithm).collect();
+        Ok(Verdict::Challenge { realm: domain.domain_name.clone(), algorithms })
+    }
+
+    fn trunk_of(&self, source: IpAddr) -> Option<String> {
+        let trunks = self.trunks.read();
+        let mut known = trunks.iter().filter(|trunk| {
+            let mut networks = trunk.inbound_networks.iter().filter_map(|text| text.parse::<Cidr>().ok());
+            networks.any(|network| network.contains(source))
+        });
+        known.next().map(|trunk| trunk.name.clone())
+    }
+
+    async fn domain(&self, host: &str) -> Result<Option<SipDomain>, Error> {
+        resources::by_name(&self.house.store, &self.house.account.to_string(), host).await
+    }
+
+    async fn is_listed(&self, lists: &[IpAccessControlListSid], source: IpAddr) -> Result<bool, Error> {
+        for list in lists {
+            let addresses: Vec<IpAddress> = resources::all(&self.house.store, &list.to_string()).await?;
+            let mut networks = addresses
+                .iter()
+                .filter_map(|it| format!("{}/{}", it.address, it.prefix_length).parse::<Cidr>().ok());
+            if networks.any(|network| network.contains(source)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Returns the password of a user of a SIP domain, whose name is the realm.
+    async fn find_secret(&self, realm: &str, user: &str) -> Result<Option<Secret>, Error> {
+        let Some(domain) = self.domain(realm).await? else { return Ok(None) };
+        let lists = domain.call_credential_lists.iter().chain(&domain.registration_credential_lists);
+        for list in lists {
+            if let Some(password) = self.password(*list, user).await? {
+                return Ok(Some(Secret::Password(password)));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn password(&self, list: CredentialListSid, user: &str) -> Result<Option<String>, Error> {
+        let found: Option<Credential> =
+            resources::by_name(&self.house.store, &list.to_string(), user).await?;
+        Ok(found.map(|credential| credential.password))
+    }
+}
+
+fn admit(trunk: Option<String>, domain: Option<String>) -> Verdict {
+    Verdict::Admit(Admission { trunk, domain })
+}
+
+fn refuse(status: u16, reason: &str) -> Verdict {
+    Verdict::Refuse { status, reason: reason.to_owned() }
+}
+
+fn algorithm(name: &str) -> Option<Algorithm> {
+    match name.trim() {
+        "SHA-256" => Some(Algorithm::Sha256),
+        "MD5" => Some(Algorithm::Md5),
+        _ => None,
+    }
+}
+
+/// Returns the host of a SIP URI, without port and parameters.
+fn host_of(uri: &str) -> &str {
+    let rest = uri.split_once(':').map_or(uri, |(_, rest)| rest);
+    let host = rest.split_once('@').map_or(rest, |(_, host)| host);
+    host.split([':', ';', '?', '>']).next().unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_a_uri_names_the_domain() {
+        for (uri, host) in [
+            ("sip:alice@example.com:5060;transport=tcp", "example.com"),
+            ("sip:example.com", "example.com"),
+            ("sips:+1555@pbx.example.com", "pbx.example.com"),
+        ] {
+            assert_eq!(host_of(uri), host);
+        }
+    }
+}

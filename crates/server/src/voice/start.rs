@@ -1,0 +1,148 @@
+//! The start of calls: sockets are opened, what an earlier process left is ended, and the loop begins.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use call::{CallStatus, ConferenceStatus, Exchange, Record, RecordingStatus, Settings};
+use media::Media;
+use parking_lot::RwLock;
+use signaling::{Listener, Signaling, Transport};
+use store::{Trunk, calls, resources};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::admission::Guests;
+use super::audio::Audio;
+use super::lines::{Lines, Trunks};
+use super::service::Service;
+use crate::clock;
+use crate::config::Config;
+use crate::house::House;
+use crate::work::Work;
+
+/// The folder of recordings, in the data folder.
+const RECORDINGS: &str = "recordings";
+
+/// Opens the sockets of calls and starts the exchange's loop.
+pub(crate) async fn start(house: &Arc<House>, config: &Config, public_url: &str) -> anyhow::Result<()> {
+    let Some(inbox) = house.switchboard.take_inbox() else { bail!("calls were started already") };
+    end_leftovers(house).await?;
+    let trunks = trunks(house).await?;
+    let (media, sounds) = Media::start(media_config(config)).context("media can not be started")?;
+    let (signaling, signals) = open_signaling(house, config, &trunks).await?;
+    let settings = Settings { account_sid: house.account, api_url: public_url.to_owned() };
+    let mut exchange = Exchange::new(settings);
+    for queue in calls::queues(&house.store, house.account).await? {
+        exchange.load_queue(queue);
+    }
+    let folder = config.data.join(RECORDINGS);
+    make_folder(&folder)?;
+    let lines = Lines::new(media.clone(), signaling, trunks);
+    let service = Service {
+        house: Arc::clone(house),
+        exchange,
+        inbox,
+        signals,
+        sounds,
+        lines,
+        audio: Audio::new(Arc::clone(house), media, folder),
+        drives: BTreeMap::new(),
+        echoes: VecDeque::new(),
+    };
+    tokio::spawn(service.run());
+    Ok(())
+}
+
+async fn trunks(house: &House) -> anyhow::Result<Trunks> {
+    let all: Vec<Trunk> = resources::all(&house.store, &house.account.to_string()).await?;
+    Ok(Arc::new(RwLock::new(all)))
+}
+
+fn make_folder(folder: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("the folder {} can not be made", folder.display()))
+}
+
+fn media_config(config: &Config) -> media::Config {
+    let (first, last) = config.voice.rtp_ports;
+    media::Config {
+        bind_ip: bind_ip(config),
+        external_ip: config.voice.external_ip,
+        rtp_ports: first..=last,
+        ..media::Config::default()
+    }
+}
+
+/// Media is bound where calls come in: on loopback only while every listener is.
+fn bind_ip(config: &Config) -> IpAddr {
+    let listeners = [Some(config.http), config.https, config.voice.sip, config.voice.sips];
+    let is_open = listeners.into_iter().flatten().any(|address| !address.ip().is_loopback());
+    if is_open { Ipv4Addr::UNSPECIFIED.into() } else { Ipv4Addr::LOCALHOST.into() }
+}
+
+/// Opens the SIP sockets. An address that nobody asked for by name and that is taken leaves SIP off with a warning.
+async fn open_signaling(
+    house: &Arc<House>,
+    config: &Config,
+    trunks: &Trunks,
+) -> anyhow::Result<(Option<Signaling>, UnboundedReceiver<signaling::Event>)> {
+    let voice = &config.voice;
+    let plain = voice.sip.iter().flat_map(|address| {
+        [Transport::Udp, Transport::Tcp].map(|transport| Listener { transport, address: *address })
+    });
+    let encrypted =
+        voice.sips.iter().map(|address| Listener { transport: Transport::Tls, address: *address });
+    let listeners: Vec<Listener> = plain.chain(encrypted).collect();
+    if listeners.is_empty() {
+        return Ok((None, unbounded_channel().1));
+    }
+    let tls = match voice.sips {
+        Some(_) => Some(config.tls.server_config()?),
+        None => None,
+    };
+    let options =
+        signaling::Config { listeners, external_ip: voice.external_ip, tls, ..signaling::Config::default() };
+    let guests = Guests::new(Arc::clone(house), trunks.clone(), config.is_development);
+    match Signaling::start(options, Arc::new(guests)).await {
+        Ok((signaling, signals)) => Ok((Some(signaling), signals)),
+        Err(error) if !voice.is_sip_given && voice.sips.is_none() => {
+            tracing::warn!(%error, "the SIP address 127.0.0.1:5060 can not be used: calls come by browser only (hint: --sip ADDR)");
+            Ok((None, unbounded_channel().1))
+        }
+        Err(error) => {
+            let address = voice.sip.or(voice.sips).map(|address| address.to_string()).unwrap_or_default();
+            Err(error).with_context(|| {
+                format!("the SIP address {address} can not be used\n  hint: --sip 127.0.0.1:0 takes any free port, --sip off none")
+            })
+        }
+    }
+}
+
+/// Ends what an earlier process left behind: its calls are gone with it.
+async fn end_leftovers(house: &Arc<House>) -> anyhow::Result<()> {
+    let now = clock::now();
+    let mut work = Work::default();
+    for mut call in calls::live(&house.store).await? {
+        call.status = match call.answered_at {
+            Some(_) => CallStatus::Completed,
+            None => CallStatus::Failed,
+        };
+        (call.ended_at, call.date_updated) = (Some(now), now);
+        work.write(calls::write(house.account, &Record::Call(Box::new(call))));
+    }
+    for member in calls::all_members(&house.store).await? {
+        work.write(calls::write(house.account, &Record::QueueMemberLeft(member.queue, member.call)));
+    }
+    for mut conference in calls::live_conferences(&house.store).await? {
+        (conference.status, conference.date_updated) = (ConferenceStatus::Completed, now);
+        work.write(calls::write(house.account, &Record::Conference(Box::new(conference))));
+    }
+    for mut recording in calls::unfinished_recordings(&house.store).await? {
+        recording.status = RecordingStatus::Completed;
+        work.write(calls::write(house.account, &Record::Recording(Box::new(recording))));
+    }
+    house.commit(work).await?;
+    Ok(())
+}
