@@ -17,7 +17,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use crate::agreement::Negotiation;
 use crate::clip::Clip;
 use crate::clock;
-use crate::command::{Command, Onto, Track};
+use crate::command::{Command, Onto, RecordingOf, RecordingOptions, Track};
 use crate::config::{Config, Kind, Wishes};
 use crate::event::Event;
 use crate::frame::Rate;
@@ -224,6 +224,26 @@ impl Media {
     /// Ceases to tell.
     pub fn stop_listening(&self, leg: u64) {
         self.send(Command::Listen { leg, silence_ms: None });
+    }
+
+    /// Begins a recording; it ends with [`Event::RecordingEnded`].
+    pub fn record(&self, recording: u64, of: RecordingOf, options: RecordingOptions) {
+        self.send(Command::Record { recording, of, options });
+    }
+
+    /// Pauses a recording: what is said meanwhile is left out.
+    pub fn pause_recording(&self, recording: u64) {
+        self.send(Command::PauseRecording { recording, is_paused: true });
+    }
+
+    /// Goes on with a recording.
+    pub fn resume_recording(&self, recording: u64) {
+        self.send(Command::PauseRecording { recording, is_paused: false });
+    }
+
+    /// Ends a recording.
+    pub fn stop_recording(&self, recording: u64) {
+        self.send(Command::StopRecording { recording });
     }
 
     /// Opens a media stream of a leg: its sound goes to `frames`. With `is_heard` the leg hears what is fed in.
