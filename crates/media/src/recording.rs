@@ -11,11 +11,22 @@ const SILENCE_DB: f32 = -50.0;
 /// So many frames are handed to the file's thread at once: a second.
 const FRAMES_PER_PIECE: usize = 50;
 
+/// What becomes of what is said while a recording is paused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pause {
+    /// It is not paused.
+    None,
+    /// It is left out.
+    Skipped,
+    /// It is kept as silence.
+    Silent,
+}
+
 /// A recording under way. It grows by a frame in each frame of time, so that gaps of the network do not shorten it.
 #[derive(Debug)]
 pub(crate) struct Recording {
     pub of: RecordingOf,
-    pub is_paused: bool,
+    pub pause: Pause,
     is_dual: bool,
     trims_silence: bool,
     frames_max: u64,
@@ -39,7 +50,7 @@ impl Recording {
     pub(crate) fn new(of: RecordingOf, options: &RecordingOptions) -> Self {
         Self {
             of,
-            is_paused: false,
+            pause: Pause::None,
             is_dual: options.is_dual,
             trims_silence: options.trims_silence,
             frames_max: options.length_ms_max / FRAME_MS,
@@ -51,10 +62,18 @@ impl Recording {
 
     /// Keeps a frame of each side. A second of them comes back to be written.
     pub(crate) fn push(&mut self, first: &Frame, second: Option<&Frame>) -> Option<Vec<i16>> {
+        match self.pause {
+            Pause::None => self.keep(first, second),
+            Pause::Skipped => None,
+            Pause::Silent => self.keep(&Frame::silence(Rate::Narrow), None),
+        }
+    }
+
+    fn keep(&mut self, first: &Frame, second: Option<&Frame>) -> Option<Vec<i16>> {
         let is_silent =
             [Some(first), second].into_iter().flatten().all(|frame| frame.level_db() < SILENCE_DB);
         let is_trimmed = is_silent && self.trims_silence && self.loud_frames == 0;
-        if self.is_paused || is_trimmed || self.is_full() {
+        if is_trimmed || self.is_full() {
             return None;
         }
         self.append(first, second);
@@ -99,7 +118,11 @@ mod tests {
         let options = RecordingOptions { path: "x.wav".into(), is_dual, trims_silence, length_ms_max };
         let mut recording = Recording::new(RecordingOf::Leg(1, Track::Both), &options);
         for letter in text.chars() {
-            recording.is_paused = letter == 'p';
+            recording.pause = match letter {
+                'p' => Pause::Skipped,
+                's' => Pause::Silent,
+                _ => Pause::None,
+            };
             let side = |own, value| Frame::of(Rate::Narrow, &[if letter == own { value } else { 0 }; 160]);
             assert_eq!(recording.push(&side('a', 1_000), Some(&side('b', 2_000))), None);
         }
@@ -114,6 +137,7 @@ mod tests {
             ("....", true, 10_000, 0, true),
             ("....", false, 10_000, 4, true),
             ("aappppaa", false, 10_000, 4, false),
+            ("aassssaa", false, 10_000, 8, false),
             ("aaaaaaaa", false, 100, 5, false),
         ] {
             let ending = recorded(text, false, trims_silence, length_ms_max);

@@ -167,7 +167,7 @@ impl MediaThread {
             Command::Leave { mixer, leg } => desk.leave(mixer, leg),
             Command::Listen { leg, silence_ms } => desk.listen(leg, silence_ms),
             Command::Record { recording, of, options } => desk.record(recording, of, options),
-            Command::PauseRecording { recording, is_paused } => desk.pause_recording(recording, is_paused),
+            Command::PauseRecording { recording, pause } => desk.pause_recording(recording, pause),
             Command::StopRecording { recording } => desk.stop_recording(recording),
             Command::OpenStream { stream, leg, track, is_heard, frames } => {
                 desk.open_stream(stream, Stream::new(leg, track, is_heard, frames));

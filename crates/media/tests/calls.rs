@@ -1,5 +1,7 @@
 //! Calls over real sockets of the loopback: two media servers are each other's peers, and what is heard is measured.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test over real sockets, in real time")]
+
 mod common;
 
 use common::{Side, has_tone, linear, tone, wait};

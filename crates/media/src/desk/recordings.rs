@@ -5,8 +5,8 @@ use std::sync::mpsc;
 use super::Desk;
 use crate::command::{RecordingOf, RecordingOptions, Track};
 use crate::frame::{Frame, Rate};
-use crate::recording::Recording;
 use crate::recording::recorder::Job;
+use crate::recording::{Pause, Recording};
 
 impl Desk {
     /// Begins a recording.
@@ -18,9 +18,9 @@ impl Desk {
     }
 
     /// Pauses a recording or goes on with it.
-    pub(crate) fn pause_recording(&mut self, recording: u64, is_paused: bool) {
+    pub(crate) fn pause_recording(&mut self, recording: u64, pause: Pause) {
         if let Some(recording) = self.recordings.get_mut(&recording) {
-            recording.is_paused = is_paused;
+            recording.pause = pause;
         }
     }
 
