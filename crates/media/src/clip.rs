@@ -16,7 +16,7 @@ pub use file::ClipError;
 #[derive(Debug)]
 pub struct Clip {
     narrow: Vec<i16>,
-    wide: Vec<i16>,
+    wide: OnceLock<Vec<i16>>,
     pcmu: OnceLock<Vec<u8>>,
     pcma: OnceLock<Vec<u8>>,
 }
@@ -24,8 +24,10 @@ pub struct Clip {
 impl Clip {
     /// Prepares linear samples, mono, of any rate between 4 and 192 kHz.
     pub fn from_samples(samples: &[i16], hertz: u32) -> Self {
-        let [narrow, wide] = [Rate::Narrow, Rate::Wide].map(|rate| conversion::convert(samples, hertz, rate));
-        Self { narrow, wide, pcmu: OnceLock::new(), pcma: OnceLock::new() }
+        let narrow = conversion::convert(samples, hertz, Rate::Narrow);
+        // What was narrow is made wide only for those who need it so.
+        let wide = (hertz > Rate::Narrow.hertz()).then(|| conversion::convert(samples, hertz, Rate::Wide));
+        Self::of(narrow, wide)
     }
 
     /// Reads the bytes of a WAV, MP3 or OGG/Vorbis file.
@@ -39,9 +41,9 @@ impl Clip {
         let (mut narrow, mut wide) = (vec![], vec![]);
         for clip in clips {
             narrow.extend_from_slice(&clip.narrow);
-            wide.extend_from_slice(&clip.wide);
+            wide.extend_from_slice(clip.wide());
         }
-        Self { narrow, wide, pcmu: OnceLock::new(), pcma: OnceLock::new() }
+        Self::of(narrow, Some(wide))
     }
 
     /// Returns how long the clip plays, in milliseconds.
@@ -56,6 +58,9 @@ impl Clip {
 
     /// Encodes the frames for a codec ahead of the first listener, off the media thread.
     pub(crate) fn prepare(&self, codec: Codec) {
+        if codec.rate() == Rate::Wide {
+            self.wide();
+        }
         self.encoded(codec);
     }
 
@@ -68,7 +73,7 @@ impl Clip {
     pub(crate) fn frame(&self, index: usize, rate: Rate) -> Frame {
         let samples = match rate {
             Rate::Narrow => &self.narrow,
-            Rate::Wide => &self.wide,
+            Rate::Wide => self.wide(),
         };
         let start = (index * rate.samples()).min(samples.len());
         Frame::of(rate, &samples[start..])
@@ -78,6 +83,15 @@ impl Clip {
     pub(crate) fn payload(&self, index: usize, codec: Codec) -> Option<&[u8]> {
         let bytes = codec.frame_bytes()?;
         self.encoded(codec)?.get(index * bytes..(index + 1) * bytes)
+    }
+
+    fn of(narrow: Vec<i16>, wide: Option<Vec<i16>>) -> Self {
+        let wide = wide.map_or_else(OnceLock::new, OnceLock::from);
+        Self { narrow, wide, pcmu: OnceLock::new(), pcma: OnceLock::new() }
+    }
+
+    fn wide(&self) -> &Vec<i16> {
+        self.wide.get_or_init(|| conversion::convert(&self.narrow, Rate::Narrow.hertz(), Rate::Wide))
     }
 
     fn encoded(&self, codec: Codec) -> Option<&Vec<u8>> {

@@ -13,7 +13,8 @@ pub(crate) fn ntp() -> u64 {
     /// Seconds between 1900, where NTP begins, and 1970.
     const NTP_EPOCH_SECS: u64 = 2_208_988_800;
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    ((since.as_secs() + NTP_EPOCH_SECS) << 32) | (u64::from(since.subsec_nanos()) << 32) / 1_000_000_000
+    let fraction = (u64::from(since.subsec_nanos()) << 32) / 1_000_000_000;
+    ((since.as_secs() + NTP_EPOCH_SECS) << 32) | fraction
 }
 
 /// Returns a number that nobody can guess: SSRCs, first sequence numbers and timestamps, SDP ids.

@@ -9,6 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::agreement::Agreement;
 use crate::clip::Clip;
 use crate::mixer::Member;
+use crate::recording::Pause;
 use crate::sdp::SdpError;
 use crate::stream::StreamFrame;
 use crate::transport::webrtc::Browser;
@@ -82,6 +83,9 @@ pub(crate) enum Command {
     Join { mixer: u64, leg: u64, member: Member },
     Leave { mixer: u64, leg: u64 },
     Listen { leg: u64, silence_ms: Option<u64> },
+    Record { recording: u64, of: RecordingOf, options: RecordingOptions },
+    PauseRecording { recording: u64, pause: Pause },
+    StopRecording { recording: u64 },
     OpenStream { stream: u64, leg: u64, track: Track, is_heard: bool, frames: UnboundedSender<StreamFrame> },
     Feed { stream: u64, mu_law: Vec<u8> },
     Mark { stream: u64, name: String },

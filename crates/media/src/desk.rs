@@ -2,8 +2,10 @@
 //!
 //! It knows no sockets and no clock, so that it is tested by calling it.
 
+mod recordings;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -12,11 +14,14 @@ use crate::activity::{Activity, Change};
 use crate::agreement::Agreement;
 use crate::clip::Clip;
 use crate::command::Onto;
+use crate::config::Config;
 use crate::event::Event;
 use crate::frame::Rate;
 use crate::leg::{Hears, Leg, News, Sound};
 use crate::mixer::{Member, Mix, Mixer};
 use crate::playout::Playback;
+use crate::recording::Recording;
+use crate::recording::recorder::Job;
 use crate::stream::Stream;
 use crate::transport::Transport;
 
@@ -31,6 +36,10 @@ pub(crate) struct Desk {
     mixers: BTreeMap<u64, (Mixer, Option<Playback>)>,
     /// By stream id.
     streams: BTreeMap<u64, Stream>,
+    /// By recording id.
+    recordings: BTreeMap<u64, Recording>,
+    /// To the thread that writes recordings, until the desk ends.
+    jobs: Option<mpsc::Sender<Job>>,
     /// Where each playback plays.
     playbacks: BTreeMap<u64, Onto>,
     events: UnboundedSender<Event>,
@@ -42,15 +51,17 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    pub(crate) fn new(events: UnboundedSender<Event>, lost_after: Duration, jitter_frames: usize) -> Self {
+    pub(crate) fn new(config: &Config, events: UnboundedSender<Event>, jobs: mpsc::Sender<Job>) -> Self {
         Self {
             legs: BTreeMap::new(),
             mixers: BTreeMap::new(),
             streams: BTreeMap::new(),
+            recordings: BTreeMap::new(),
+            jobs: Some(jobs),
             playbacks: BTreeMap::new(),
             events,
-            lost_after,
-            jitter_frames,
+            lost_after: config.lost_after,
+            jitter_frames: config.jitter_frames,
             frames: 0,
             mixes: BTreeMap::new(),
         }
@@ -205,6 +216,7 @@ impl Desk {
         self.mix();
         self.send(now);
         self.send_streams();
+        self.keep_recordings();
         if self.frames.is_multiple_of(FRAMES_PER_SECOND) {
             self.look_after(now);
         }

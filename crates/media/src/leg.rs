@@ -26,6 +26,10 @@ pub(crate) enum Hears {
 }
 
 /// What is brought to a leg in one frame of time.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one at a time, on the stack; a box would be an allocation a frame"
+)]
 pub(crate) enum Sound {
     Silence,
     /// A payload of the leg's own codec.
@@ -82,11 +86,14 @@ struct Outgoing {
     sound: Sent,
     /// For recordings of what was passed on without being decoded.
     decoder: Option<Decoder>,
+    monitor: Resampler,
 }
 
 /// What was sent, kept until someone asks how it sounds.
 enum Sent {
     Silence,
+    /// How it sounds is known.
+    Narrow(Frame),
     Clip(Arc<Clip>, usize),
     Pcm(Frame),
     Payload(Vec<u8>),
@@ -164,16 +171,7 @@ impl Leg {
 
     /// Returns what the leg heard in this frame of time, at 8 kHz.
     pub(crate) fn heard(&mut self) -> Frame {
-        let Some(outgoing) = &mut self.outgoing else { return Frame::silence(Rate::Narrow) };
-        match &outgoing.sound {
-            Sent::Silence => Frame::silence(Rate::Narrow),
-            Sent::Clip(clip, index) => clip.frame(*index, Rate::Narrow),
-            Sent::Pcm(frame) => Resampler::default().convert(frame, Rate::Narrow),
-            Sent::Payload(payload) => {
-                let decoder = outgoing.decoder.get_or_insert_with(|| Decoder::new(outgoing.codec));
-                Resampler::default().convert(&decoder.decode(payload), Rate::Narrow)
-            }
-        }
+        self.outgoing.as_mut().map_or(Frame::silence(Rate::Narrow), Outgoing::heard)
     }
 
     /// Sends this frame: keys before playback, playback before what others say. Returns the playback that ended.
@@ -284,7 +282,24 @@ impl Outgoing {
             payload: Vec::with_capacity(160),
             sound: Sent::Silence,
             decoder: None,
+            monitor: Resampler::default(),
         }
+    }
+
+    /// Returns the sound of what was sent last, computed once.
+    fn heard(&mut self) -> Frame {
+        let frame = match &self.sound {
+            Sent::Silence => return Frame::silence(Rate::Narrow),
+            Sent::Narrow(frame) => return *frame,
+            Sent::Clip(clip, index) => return clip.frame(*index, Rate::Narrow),
+            Sent::Pcm(frame) => *frame,
+            Sent::Payload(payload) => {
+                self.decoder.get_or_insert_with(|| Decoder::new(self.codec)).decode(payload)
+            }
+        };
+        let narrow = self.monitor.convert(&frame, Rate::Narrow);
+        self.sound = Sent::Narrow(narrow);
+        narrow
     }
 
     fn send_digit(&mut self, transport: &mut dyn Transport, digits: &mut DigitSender, now: Instant) {

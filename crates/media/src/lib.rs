@@ -1,7 +1,7 @@
 //! Media: what callers hear and say, over RTP and WebRTC, on a thread of its own with one schedule of 20 ms.
 //!
-//! What it is not: it knows no calls, no programs and no SIP. Legs, playbacks, mixers, recordings and streams are
-//! numbers that the caller chose; descriptions are text; everything that happens comes back as an [`Event`].
+//! It knows no calls, no programs and no SIP: legs, playbacks, mixers, recordings and streams are numbers of the
+//! caller's choice, descriptions are text, and everything that happens comes back as an [`Event`].
 //!
 //! ```no_run
 //! use media::{Config, Kind, Media, Onto, Source, Wishes};
@@ -10,8 +10,7 @@
 //! let (media, mut events) = Media::start(Config::default())?;
 //! let answer = media.answer(1, Kind::Rtp, offer, &Wishes::default())?;
 //! media.play(7, Onto::Leg(1), Source::HoldMusic, 0);
-//! # Ok(())
-//! # }
+//! # Ok(()) }
 //! ```
 //!
 //! *Invariants.*
@@ -20,8 +19,7 @@
 //! - Commands never wait and never fail; what names an unknown leg does nothing.
 //! - No bytes from the network make the thread panic or keep more than a bounded amount.
 //!
-//! *Simplifying assumptions.* One audio stream and one codec a leg; packets of 20 ms to the peer, any length of G.711
-//! from it; one thread for all legs; browsers by UDP only.
+//! *Simplifying assumptions.* One audio stream and codec a leg; packets of 20 ms; one thread; browsers by UDP only.
 
 mod activity;
 mod agreement;
@@ -41,9 +39,11 @@ mod mixer;
 mod music;
 mod playout;
 mod ports;
+mod recording;
 mod resample;
 mod rtp;
 mod sdp;
+mod speech;
 mod stream;
 mod thread;
 mod tone;
@@ -58,4 +58,5 @@ pub use frame::FRAME_MS;
 pub use media::{Media, Source};
 pub use mixer::Member;
 pub use sdp::SdpError;
+pub use speech::{Speech, SpeechError, Utterance};
 pub use stream::StreamFrame;

@@ -17,12 +17,15 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use crate::agreement::Negotiation;
 use crate::clip::Clip;
 use crate::clock;
-use crate::command::{Command, Onto, Track};
+use crate::codec::Codec;
+use crate::command::{Command, Onto, RecordingOf, RecordingOptions, Track};
 use crate::config::{Config, Kind, Wishes};
 use crate::event::Event;
 use crate::frame::Rate;
 use crate::mixer::Member;
+use crate::music;
 use crate::ports::Ports;
+use crate::recording::Pause;
 use crate::sdp::SdpError;
 use crate::stream::StreamFrame;
 use crate::tone;
@@ -40,6 +43,8 @@ pub enum Source {
     HoldMusic,
     /// Keys, with `w` and `W` for pauses of half a second and one: events where the leg takes them, else sound.
     Digits(String),
+    /// A round of a country's ringing, by its two letters; unknown ones ring as most of the world does.
+    Ringing(String),
     /// The beep before a recording.
     Beep,
     /// Silence of so many milliseconds.
@@ -59,7 +64,6 @@ struct Inner {
     ports: Mutex<Ports>,
     /// By leg: what was negotiated so far.
     legs: Mutex<BTreeMap<u64, Negotiated>>,
-    hold_music: Arc<Clip>,
     beep: Arc<Clip>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -69,7 +73,7 @@ enum Negotiated {
     Rtp(Box<Negotiation>),
     /// A browser that was made an offer and has not answered.
     Offered(Box<Browser>),
-    WebRtc,
+    WebRtc(Codec),
 }
 
 impl Media {
@@ -84,7 +88,7 @@ impl Media {
             Kind::Rtp => self.answer_rtp(leg, offer, wishes),
             Kind::WebRtc => {
                 let (browser, answer) = Browser::answer(&self.0.identity, offer, wishes, clock::now())?;
-                self.0.legs.lock().insert(leg, Negotiated::WebRtc);
+                self.0.legs.lock().insert(leg, Negotiated::WebRtc(browser.codec()));
                 self.send(Command::OpenWebRtc { leg, browser: Box::new(browser) });
                 Ok(answer)
             }
@@ -123,11 +127,12 @@ impl Media {
             }
             Negotiated::Offered(browser) => {
                 browser.accept(answer)?;
-                if let Some(Negotiated::Offered(browser)) = legs.insert(leg, Negotiated::WebRtc) {
+                let agreed = Negotiated::WebRtc(browser.codec());
+                if let Some(Negotiated::Offered(browser)) = legs.insert(leg, agreed) {
                     self.send(Command::OpenWebRtc { leg, browser });
                 }
             }
-            Negotiated::WebRtc => {}
+            Negotiated::WebRtc(_) => {}
         }
         Ok(())
     }
@@ -146,7 +151,7 @@ impl Media {
             Negotiated::Offered(_) => {
                 return Err(SdpError::WebRtc("the browser has not answered yet".to_owned()));
             }
-            Negotiated::WebRtc => {}
+            Negotiated::WebRtc(_) => {}
         }
         drop(legs);
         let (reply, answer) = mpsc::channel();
@@ -167,16 +172,15 @@ impl Media {
                 let digits = digits.repeat(loops.max(1) as usize);
                 return self.send(Command::SendDigits { leg, digits, playback: Some(playback) });
             }
-            (Source::Digits(digits), Onto::Mixer(_)) => Arc::new(digits_clip(&digits)),
+            (Source::Digits(digits), Onto::Mixer(_)) => digits_clip(&digits),
             (Source::Clip(clip), _) => clip,
-            (Source::HoldMusic, _) => Arc::clone(&self.0.hold_music),
+            (Source::HoldMusic, _) => music::hold_music(),
             (Source::Beep, _) => Arc::clone(&self.0.beep),
-            (Source::Silence(ms), _) => Arc::new(Clip::from_samples(&tone::silence(ms, Rate::Narrow), 8_000)),
+            (Source::Ringing(country), _) => narrow_clip(&tone::ringing(&country, Rate::Narrow)),
+            (Source::Silence(ms), _) => narrow_clip(&tone::silence(ms, Rate::Narrow)),
         };
-        if let Onto::Leg(leg) = onto
-            && let Some(Negotiated::Rtp(negotiation)) = self.0.legs.lock().get(&leg)
-        {
-            negotiation.codec().inspect(|codec| clip.prepare(*codec));
+        if let Onto::Leg(leg) = onto {
+            self.codec_of(leg).inspect(|codec| clip.prepare(*codec));
         }
         self.send(Command::Play { playback, onto, clip, loops });
     }
@@ -224,6 +228,27 @@ impl Media {
     /// Ceases to tell.
     pub fn stop_listening(&self, leg: u64) {
         self.send(Command::Listen { leg, silence_ms: None });
+    }
+
+    /// Begins a recording; it ends with [`Event::RecordingEnded`].
+    pub fn record(&self, recording: u64, of: RecordingOf, options: RecordingOptions) {
+        self.send(Command::Record { recording, of, options });
+    }
+
+    /// Pauses a recording: what is said meanwhile is left out, or kept as silence.
+    pub fn pause_recording(&self, recording: u64, keeps_silence: bool) {
+        let pause = if keeps_silence { Pause::Silent } else { Pause::Skipped };
+        self.send(Command::PauseRecording { recording, pause });
+    }
+
+    /// Goes on with a recording.
+    pub fn resume_recording(&self, recording: u64) {
+        self.send(Command::PauseRecording { recording, pause: Pause::None });
+    }
+
+    /// Ends a recording.
+    pub fn stop_recording(&self, recording: u64) {
+        self.send(Command::StopRecording { recording });
     }
 
     /// Opens a media stream of a leg: its sound goes to `frames`. With `is_heard` the leg hears what is fed in.
@@ -284,6 +309,14 @@ impl Media {
         Ok((socket, SocketAddr::new(ip, port)))
     }
 
+    fn codec_of(&self, leg: u64) -> Option<Codec> {
+        match self.0.legs.lock().get(&leg)? {
+            Negotiated::Rtp(negotiation) => negotiation.codec(),
+            Negotiated::Offered(browser) => Some(browser.codec()),
+            Negotiated::WebRtc(codec) => Some(*codec),
+        }
+    }
+
     fn advertised_ip(&self) -> IpAddr {
         start::reachable_ip(self.0.config.bind_ip)
     }
@@ -295,10 +328,14 @@ impl Media {
     }
 }
 
-fn digits_clip(digits: &str) -> Clip {
+fn digits_clip(digits: &str) -> Arc<Clip> {
     let mut sender = crate::digit::sender::DigitSender::default();
     sender.push(digits);
     let frames = std::iter::from_fn(|| sender.next_sound(Rate::Narrow));
     let samples: Vec<i16> = frames.flat_map(|frame| frame.samples().to_vec()).collect();
-    Clip::from_samples(&samples, 8_000)
+    narrow_clip(&samples)
+}
+
+fn narrow_clip(samples: &[i16]) -> Arc<Clip> {
+    Arc::new(Clip::from_samples(samples, Rate::Narrow.hertz()))
 }

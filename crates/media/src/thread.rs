@@ -1,6 +1,7 @@
 //! The media thread: commands, browsers' datagrams, and every 20 ms a frame of everything, by an absolute schedule.
 
 use std::sync::mpsc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use mio::net::UdpSocket;
@@ -12,6 +13,7 @@ use crate::config::Config;
 use crate::desk::Desk;
 use crate::event::Event;
 use crate::frame::FRAME_MS;
+use crate::recording::recorder;
 use crate::stream::Stream;
 use crate::transport::Transport;
 use crate::transport::rtp::RtpTransport;
@@ -26,6 +28,8 @@ const DOOR: Token = Token(usize::MAX - 1);
 
 /// What the thread works with.
 pub(crate) struct MediaThread {
+    /// Writes the recordings.
+    recorder: Option<JoinHandle<()>>,
     commands: mpsc::Receiver<Command>,
     desk: Desk,
     browsers: Browsers,
@@ -49,9 +53,11 @@ impl MediaThread {
         for (socket, _) in &mut doors.0 {
             waking.registry().register(socket, DOOR, Interest::READABLE)?;
         }
+        let (jobs, recorder) = recorder::start(events.clone())?;
         Ok(Self {
+            recorder: Some(recorder),
             commands,
-            desk: Desk::new(events, config.lost_after, config.jitter_frames),
+            desk: Desk::new(config, events, jobs),
             browsers: Browsers::new(doors),
             waking,
             rtp: Poll::new()?,
@@ -62,6 +68,15 @@ impl MediaThread {
 
     /// Works until the handle is gone or shuts it down.
     pub(crate) fn run(mut self) {
+        self.work();
+        self.desk.stop_recordings();
+        if let Some(recorder) = self.recorder.take() {
+            // It ends when the last recording is on disk.
+            let _ = recorder.join();
+        }
+    }
+
+    fn work(&mut self) {
         let mut woken = Events::with_capacity(64);
         loop {
             // 1. Commands, before the frame that they are to change.
@@ -151,6 +166,9 @@ impl MediaThread {
             Command::Join { mixer, leg, member } => desk.join(mixer, leg, member),
             Command::Leave { mixer, leg } => desk.leave(mixer, leg),
             Command::Listen { leg, silence_ms } => desk.listen(leg, silence_ms),
+            Command::Record { recording, of, options } => desk.record(recording, of, options),
+            Command::PauseRecording { recording, pause } => desk.pause_recording(recording, pause),
+            Command::StopRecording { recording } => desk.stop_recording(recording),
             Command::OpenStream { stream, leg, track, is_heard, frames } => {
                 desk.open_stream(stream, Stream::new(leg, track, is_heard, frames));
             }

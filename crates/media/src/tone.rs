@@ -37,6 +37,22 @@ pub(crate) fn beep(rate: Rate) -> Vec<i16> {
     sines(&[1_000.0], 8_000.0, 400, rate)
 }
 
+/// Returns a round of a country's ringing, its pause included (ITU-T E.180, supplement 2).
+pub(crate) fn ringing(country: &str, rate: Rate) -> Vec<i16> {
+    let (frequencies, pattern_ms): (&[f32], &[u64]) = match country.to_ascii_lowercase().as_str() {
+        "us" | "ca" | "us-old" | "mx" => (&[440.0, 480.0], &[2_000, 4_000]),
+        "uk" | "gb" | "au" | "nz" | "ie" | "in" | "sg" | "za" => (&[400.0, 450.0], &[400, 200, 400, 2_000]),
+        "jp" => (&[400.0, 415.0], &[1_000, 2_000]),
+        "fr" => (&[440.0], &[1_500, 3_500]),
+        _ => (&[425.0], &[1_000, 4_000]),
+    };
+    let part = |(index, ms): (usize, &u64)| match index % 2 {
+        0 => sines(frequencies, 4_000.0, *ms, rate),
+        _ => silence(*ms, rate),
+    };
+    pattern_ms.iter().enumerate().flat_map(part).collect()
+}
+
 /// Returns silence.
 pub(crate) fn silence(ms: u64, rate: Rate) -> Vec<i16> {
     vec![0; (u64::from(rate.hertz()) * ms / 1_000) as usize]

@@ -1,13 +1,14 @@
 //! Calls over real sockets of the loopback: two media servers are each other's peers, and what is heard is measured.
 
-use std::f32::consts::TAU;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test over real sockets, in real time")]
 
-use media::{Clip, Codec, Config, Event, Kind, Media, Onto, Source, StreamFrame, Track, Wishes};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+mod common;
 
-const TIMEOUT: Duration = Duration::from_secs(10);
+use common::{Side, has_tone, linear, tone, wait};
+use media::{
+    Clip, Codec, Event, Kind, Member, Onto, RecordingOf, RecordingOptions, Source, StreamFrame, Track, Wishes,
+};
+use tokio::sync::mpsc::unbounded_channel;
 
 #[test]
 fn a_phone_hears_what_is_played_and_its_keys_arrive() {
@@ -51,19 +52,55 @@ fn two_legs_hear_each_other_whatever_their_codecs() {
     }
 }
 
-/// A media server with its events.
-struct Side {
-    media: Media,
-    events: std::cell::RefCell<UnboundedReceiver<Event>>,
+#[test]
+fn a_conference_hears_its_members_and_its_recording_has_the_same() {
+    let (server, phone) = (Side::start(), Side::start());
+    let folder = tempfile::tempdir().unwrap();
+    for leg in [1, 2, 3] {
+        server.is_called_by(&phone, leg, &Wishes::default());
+        server.media.join(5, leg, Member { is_muted: leg == 3, ..Member::default() });
+    }
+    let path = folder.path().join("conference.wav");
+    let options =
+        RecordingOptions { path: path.clone(), is_dual: false, trims_silence: true, length_ms_max: 60_000 };
+    server.media.record(9, RecordingOf::Mixer(5), options);
+    phone.media.play(1, Onto::Leg(1), Source::Clip(tone(500.0, 1_000)), 0);
+    phone.media.play(3, Onto::Leg(3), Source::Clip(tone(1_900.0, 1_000)), 0);
+    phone.hears(2, 500.0);
+    phone.hears(3, 500.0);
+    phone.hears_silence(1);
+    server.media.stop_recording(9);
+    let is_kept = |event: &Event| {
+        matches!(event, Event::RecordingEnded { recording: 9, is_silent: false, error: None, .. })
+    };
+    assert!(server.saw(is_kept));
+    let recorded = Clip::from_file_bytes(std::fs::read(&path).unwrap()).unwrap();
+    assert!(has_tone(&recorded.samples()[800..1_600], 500.0));
+}
+
+#[test]
+fn speech_and_the_silence_after_it_are_told() {
+    let (server, phone) = (Side::start(), Side::start());
+    server.is_called_by(&phone, 1, &Wishes::default());
+    server.media.listen(1, 500);
+    phone.media.play(1, Onto::Leg(1), Source::Clip(tone(500.0, 300)), 1);
+    assert!(server.saw(|event| *event == Event::SpeechStarted { leg: 1 }));
+    assert!(server.saw(|event| *event == Event::SpeechEnded { leg: 1, has_spoken: true }));
+}
+
+#[test]
+fn an_application_hears_a_leg_and_is_heard_by_it() {
+    let (server, phone) = (Side::start(), Side::start());
+    server.is_called_by(&phone, 1, &Wishes::default());
+    let (frames, mut heard) = unbounded_channel();
+    server.media.open_stream(4, 1, Track::Inbound, true, frames);
+    server.media.feed(4, vec![0x80; 1_000]);
+    server.media.mark(4, "said");
+    assert!(server.saw(|event| *event == Event::MarkReached { stream: 4, name: "said".to_owned() }));
+    assert!(wait(|| heard.try_recv().ok().filter(|frame: &StreamFrame| frame.mu_law.len() == 160)));
 }
 
 impl Side {
-    fn start() -> Self {
-        // Each side has ports of its own by trying: the range is shared with other tests.
-        let (media, events) = Media::start(Config::default()).unwrap();
-        Self { media, events: events.into() }
-    }
-
     /// Makes a call from the other side to this one, with the same leg number on both.
     fn is_called_by(&self, caller: &Self, leg: u64, wishes: &Wishes) {
         let offer = caller.media.offer(leg, Kind::Rtp, wishes).unwrap();
@@ -72,11 +109,6 @@ impl Side {
         for side in [self, caller] {
             assert!(side.saw(|event| *event == Event::Connected { leg }));
         }
-    }
-
-    /// Waits for an event; those before it are forgotten.
-    fn saw(&self, is_it: impl Fn(&Event) -> bool) -> bool {
-        wait(|| self.events.borrow_mut().try_recv().ok().filter(|event| is_it(event)))
     }
 
     /// Waits until a leg of this side's receives a tone.
@@ -104,41 +136,4 @@ impl Side {
         self.media.close_stream(leg);
         result
     }
-}
-
-fn wait<T>(mut poll: impl FnMut() -> Option<T>) -> bool {
-    let start = Instant::now();
-    while start.elapsed() < TIMEOUT {
-        if poll().is_some() {
-            return true;
-        }
-        std::thread::yield_now();
-    }
-    false
-}
-
-fn tone(hertz: f32, ms: usize) -> Arc<Clip> {
-    let samples: Vec<i16> =
-        (0..ms * 8).map(|at| (8_000.0 * (TAU * hertz * at as f32 / 8_000.0).sin()) as i16).collect();
-    Arc::new(Clip::from_samples(&samples, 8_000))
-}
-
-/// Tells whether most of the power is at one frequency.
-fn has_tone(samples: &[i16], hertz: f32) -> bool {
-    let (mut sine, mut cosine, mut energy) = (0.0, 0.0, 0.0);
-    for (at, &sample) in samples.iter().enumerate() {
-        let angle = TAU * hertz * at as f32 / 8_000.0;
-        sine += f32::from(sample) * angle.sin();
-        cosine += f32::from(sample) * angle.cos();
-        energy += f32::from(sample).powi(2);
-    }
-    let share = 2.0 * (sine * sine + cosine * cosine) / (samples.len() as f32 * energy.max(1.0));
-    energy / samples.len() as f32 > 100_000.0 && share > 0.7
-}
-
-/// ITU-T G.711, µ-law.
-fn linear(code: u8) -> i16 {
-    let code = !code;
-    let magnitude = ((i32::from(code & 0x0F) << 3) + 0x84 << ((code >> 4) & 7)) - 0x84;
-    if code & 0x80 == 0 { magnitude as i16 } else { -magnitude as i16 }
 }

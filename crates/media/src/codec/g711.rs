@@ -1,7 +1,9 @@
 //! G.711, both laws: tables to linear, arithmetic from it (ITU-T G.711; 8 bits a sample at 8 kHz).
 
+#[cfg(test)]
 /// What µ-law sends for silence.
 pub(crate) const MU_LAW_SILENCE: u8 = 0xFF;
+#[cfg(test)]
 /// What A-law sends for silence.
 pub(crate) const A_LAW_SILENCE: u8 = 0xD5;
 

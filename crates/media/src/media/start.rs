@@ -15,7 +15,6 @@ use crate::clip::Clip;
 use crate::config::Config;
 use crate::event::Event;
 use crate::frame::Rate;
-use crate::music;
 use crate::ports::Ports;
 use crate::thread::{MediaThread, WAKER};
 use crate::tone;
@@ -47,11 +46,7 @@ pub(super) fn start(config: Config) -> io::Result<(Media, UnboundedReceiver<Even
     let ports = Mutex::new(Ports::new(config.bind_ip, config.rtp_ports.clone()));
     let beep = Arc::new(Clip::from_samples(&tone::beep(Rate::Wide), Rate::Wide.hertz()));
     let (legs, thread) = (Mutex::new(BTreeMap::new()), Mutex::new(Some(thread)));
-    let hold_music = music::hold_music();
-    Ok((
-        Media(Arc::new(Inner { config, identity, commands, waker, ports, legs, hold_music, beep, thread })),
-        told,
-    ))
+    Ok((Media(Arc::new(Inner { config, identity, commands, waker, ports, legs, beep, thread })), told))
 }
 
 /// Binds the sockets of all browsers, one an address: loopback too, for a browser on the same machine.

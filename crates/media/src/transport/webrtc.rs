@@ -111,6 +111,11 @@ impl Browser {
         Ok((Self { rtc, codec, mid: Some(mid), pending: Some(pending) }, offer.to_sdp_string()))
     }
 
+    /// Returns the codec of the leg.
+    pub(crate) fn codec(&self) -> Codec {
+        self.codec
+    }
+
     /// Takes the browser's answer to our offer.
     pub(crate) fn accept(&mut self, answer: &str) -> Result<(), SdpError> {
         let answer = SdpAnswer::from_sdp_string(answer).map_err(refused)?;

@@ -1,0 +1,201 @@
+//! A browser's side of a call, as the voice SDK does it: its description names no candidates, ours names all.
+
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test over real sockets, in real time")]
+
+mod common;
+
+use std::io::ErrorKind;
+use std::net::UdpSocket;
+use std::time::{Duration, Instant};
+
+use common::{Side, has_tone, linear, tone, wait};
+use media::{Codec, Event, Kind, Onto, Source, Wishes};
+use str0m::change::{SdpAnswer, SdpOffer};
+use str0m::format::{Codec as RtcCodec, FormatParams};
+use str0m::media::{Direction, Frequency, MediaKind, MediaTime, Mid, TelephoneEvent};
+use str0m::net::{Protocol, Receive};
+use str0m::{Candidate, Event as RtcEvent, Input, Output, Rtc, RtcConfig};
+
+#[test]
+fn a_browser_that_calls_hears_a_tone_and_its_keys_arrive() {
+    let (server, mut browser) = (Side::start(), Browser::new());
+    browser.calls(&server, &Wishes::default());
+    server.media.play(7, Onto::Leg(1), Source::Clip(tone(700.0, 1_000)), 0);
+    assert!(browser.hears(700.0));
+    browser.presses(5);
+    assert!(wait(|| browser.goes_on_while(|| server.events.borrow_mut().try_recv().ok(), is_five)));
+    server.media.close(1);
+    assert!(server.saw(
+        |event| matches!(event, Event::Statistics { leg: 1, statistics } if statistics.packets_received > 0)
+    ));
+}
+
+#[test]
+fn a_browser_that_is_called_hears_a_tone() {
+    let (server, mut browser) = (Side::start(), Browser::new());
+    let offer = server.media.offer(1, Kind::WebRtc, &Wishes::default()).unwrap();
+    assert!(
+        offer.contains("a=setup:actpass") && offer.contains("a=ice-lite") && offer.contains("a=candidate:")
+    );
+    browser.answers(&server, &offer);
+    server.media.play(7, Onto::Leg(1), Source::HoldMusic, 0);
+    server.media.play(8, Onto::Leg(1), Source::Clip(tone(900.0, 1_000)), 0);
+    assert!(browser.hears(900.0));
+}
+
+#[test]
+fn an_offer_of_the_browsers_later_on_is_answered() {
+    let (server, mut browser) = (Side::start(), Browser::new());
+    browser.calls(&server, &Wishes::default());
+    let answer = server.media.renegotiate(1, &browser.reoffer()).unwrap();
+    browser.takes(&answer);
+    server.media.play(7, Onto::Leg(1), Source::Clip(tone(700.0, 1_000)), 0);
+    assert!(browser.hears(700.0));
+}
+
+#[test]
+fn a_browser_without_a_common_codec_is_told_so() {
+    let (server, mut browser) = (Side::start(), Browser::new());
+    let wishes = Wishes { codecs: vec![Codec::Pcma], ..Wishes::default() };
+    let refusal = server.media.answer(1, Kind::WebRtc, &browser.offer(), &wishes).unwrap_err();
+    assert!(refusal.to_string().contains("expected one of PCMA"), "{refusal}");
+}
+
+fn is_five(event: &Event) -> bool {
+    matches!(event, Event::Digit { leg: 1, digit: '5' })
+}
+
+/// A browser: full ICE, and no candidate in what it says.
+struct Browser {
+    rtc: Rtc,
+    socket: UdpSocket,
+    mid: Option<Mid>,
+    pending: Option<str0m::change::SdpPendingOffer>,
+    heard: Vec<i16>,
+    is_connected: bool,
+}
+
+impl Browser {
+    fn new() -> Self {
+        let provider = str0m::crypto::from_feature_flags();
+        let mut config = RtcConfig::new().set_crypto_provider(provider.into()).clear_codecs();
+        config.codec_config().enable_pcmu(true, false);
+        config.codec_config().enable_opus(true, false);
+        let eight = Frequency::EIGHT_KHZ;
+        config.codec_config().add_config(
+            126.into(),
+            None,
+            RtcCodec::Tele,
+            eight,
+            None,
+            FormatParams::default(),
+        );
+        let mut rtc = config.build(Instant::now());
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_nonblocking(true).unwrap();
+        rtc.add_local_candidate(Candidate::host(socket.local_addr().unwrap(), "udp").unwrap());
+        Self { rtc, socket, mid: None, pending: None, heard: vec![], is_connected: false }
+    }
+
+    fn offer(&mut self) -> String {
+        let mut changes = self.rtc.sdp_api();
+        self.mid = Some(changes.add_media(MediaKind::Audio, Direction::SendRecv, None, None, None));
+        let (offer, pending) = changes.apply().unwrap();
+        self.pending = Some(pending);
+        without_candidates(&offer.to_sdp_string())
+    }
+
+    /// Offers an ICE restart.
+    fn reoffer(&mut self) -> String {
+        let mut changes = self.rtc.sdp_api();
+        changes.ice_restart(true);
+        let (offer, pending) = changes.apply().unwrap();
+        self.pending = Some(pending);
+        without_candidates(&offer.to_sdp_string())
+    }
+
+    fn takes(&mut self, answer: &str) {
+        let answer = SdpAnswer::from_sdp_string(answer).unwrap();
+        self.rtc.sdp_api().accept_answer(self.pending.take().unwrap(), answer).unwrap();
+    }
+
+    fn calls(&mut self, server: &Side, wishes: &Wishes) {
+        let offer = self.offer();
+        let answer = server.media.answer(1, Kind::WebRtc, &offer, wishes).unwrap();
+        assert!(answer.contains("telephone-event/8000"), "{answer}");
+        self.takes(&answer);
+        assert!(wait(|| self.goes_on().then_some(())));
+    }
+
+    fn answers(&mut self, server: &Side, offer: &str) {
+        let offer = SdpOffer::from_sdp_string(offer).unwrap();
+        let answer = self.rtc.sdp_api().accept_offer(offer).unwrap().to_sdp_string();
+        server.media.accept(1, &without_candidates(&answer)).unwrap();
+        assert!(wait(|| self.goes_on().then_some(())));
+    }
+
+    fn presses(&mut self, event: u8) {
+        let mid = self.mid.unwrap();
+        let writer = self.rtc.writer(mid).unwrap();
+        let format = writer.payload_params().find(|one| one.spec().codec == RtcCodec::PCMU).unwrap().pt();
+        let key = TelephoneEvent { event, end: true, volume: 10, duration: Duration::from_millis(160) };
+        let time = MediaTime::new(8_000, Frequency::EIGHT_KHZ);
+        let payload: &[u8] = &[0xFF; 160];
+        writer.telephone_event(key).write(format, Instant::now(), time, payload).unwrap();
+    }
+
+    fn hears(&mut self, hertz: f32) -> bool {
+        wait(|| {
+            self.goes_on();
+            (self.heard.len() >= 800)
+                .then(|| std::mem::take(&mut self.heard))
+                .filter(|heard| has_tone(heard, hertz))
+        })
+    }
+
+    fn goes_on_while<T>(&mut self, poll: impl Fn() -> Option<T>, is_it: impl Fn(&T) -> bool) -> Option<T> {
+        self.goes_on();
+        poll().filter(|one| is_it(one))
+    }
+
+    /// Sends and takes what there is; tells whether the call is connected.
+    fn goes_on(&mut self) -> bool {
+        self.drain();
+        let mut buffer = [0; 2_000];
+        let input = match self.socket.recv_from(&mut buffer) {
+            Ok((len, source)) => {
+                let destination = self.socket.local_addr().unwrap();
+                let receive = Receive::new(Protocol::Udp, source, destination, &buffer[..len]).unwrap();
+                Input::Receive(Instant::now(), receive)
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Input::Timeout(Instant::now()),
+            Err(error) => panic!("{error}"),
+        };
+        self.rtc.handle_input(input).unwrap();
+        self.drain();
+        self.is_connected
+    }
+
+    fn drain(&mut self) {
+        loop {
+            match self.rtc.poll_output().unwrap() {
+                Output::Timeout(_) => return,
+                Output::Transmit(datagram) => {
+                    self.socket.send_to(&datagram.contents, datagram.destination).unwrap();
+                }
+                Output::Event(RtcEvent::Connected) => self.is_connected = true,
+                Output::Event(RtcEvent::MediaAdded(media)) => self.mid = Some(media.mid),
+                Output::Event(RtcEvent::MediaData(data)) => {
+                    self.heard.extend(data.data.iter().map(|&code| linear(code)));
+                }
+                Output::Event(_) => {}
+            }
+        }
+    }
+}
+
+/// The voice SDK sends its description before it has gathered.
+fn without_candidates(sdp: &str) -> String {
+    let kept = sdp.lines().filter(|line| !line.starts_with("a=candidate") && *line != "a=end-of-candidates");
+    kept.flat_map(|line| [line, "\r\n"]).collect()
+}
