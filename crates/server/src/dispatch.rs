@@ -14,6 +14,7 @@ use store::{Error, outbox, steps, timers};
 use crate::errand::{Contact, Errand, Owed, TaskOrder, Way};
 use crate::house::House;
 use crate::requests::HttpOrder;
+use crate::voice::CallOrder;
 use crate::work::{Aftermath, Work};
 use crate::{callbacks, carrier, executions, requests, voice, workspaces};
 
@@ -57,9 +58,9 @@ pub(crate) fn flow_action(work: &mut Work, asker: &Asker, action: flow::Action) 
             work.owe(Errand::RequestHttp(Box::new(order)));
         }
         flow::Action::PerformVerbs { request, verbs } => return Reply::Perform(request, verbs),
-        flow::Action::MakeCall { request, .. } => {
-            let reason = "this version makes no calls".to_owned();
-            tell(work, asker, flow::Event::CallRefused { request, reason });
+        flow::Action::MakeCall { request, call } => {
+            let order = CallOrder { execution, flow, contact: contact.clone(), request, call: *call };
+            work.owe(Errand::PlaceCall(Box::new(order)));
         }
         flow::Action::StartConversation { request, .. }
         | flow::Action::ResumeConversation { request, .. } => {
@@ -118,6 +119,8 @@ async fn perform(house: &Arc<House>, owed: &Owed) -> Result<(), Error> {
         Errand::CreateTask(order) => workspaces::create_task(house, owed, order).await,
         Errand::SendMessage { message, .. } => carrier::send(house, owed, *message).await,
         Errand::RequestHttp(order) => requests::send(house, owed, order).await,
+        Errand::PlaceCall(order) => voice::place(house, owed, order).await,
+        Errand::AwaitCall(placed) => voice::await_outcome(house, owed, placed).await,
         Errand::TellOfCall(notice) => voice::tell(house, owed, notice).await,
         Errand::TellEvent(callback) => callbacks::tell_event(house, owed, callback).await,
         Errand::AskForInstruction(callback) => callbacks::ask(house, owed, callback).await,

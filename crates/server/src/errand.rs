@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::callbacks::{AssignmentCallback, EventCallback};
 use crate::requests::HttpOrder;
-use crate::voice::CallNotice;
+use crate::voice::{CallNotice, CallOrder, PlacedCall};
 
 /// What is owed, and to whom.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,10 @@ pub(crate) enum Errand {
     TellEvent(Box<EventCallback>),
     /// An application says what a worker does with an offer.
     AskForInstruction(Box<AssignmentCallback>),
+    /// Somebody is called for an execution.
+    PlaceCall(Box<CallOrder>),
+    /// An execution learns whether the call that was placed for it is answered.
+    AwaitCall(Box<PlacedCall>),
     /// An application learns how a call goes.
     TellOfCall(Box<CallNotice>),
     /// A carrier sends a message; its SID is the token that makes a second send harmless.
@@ -108,7 +112,10 @@ impl Errand {
             Self::CreateTask(order) => Way::FlowLane(&order.contact),
             Self::SendMessage { contact, .. } => Way::CarrierLane(contact),
             Self::TellOfCall(notice) => Way::CallLane(&notice.about),
-            Self::RequestHttp(_) | Self::TellEvent(_) | Self::AskForInstruction(_) => Way::Courier,
+            Self::PlaceCall(order) => Way::FlowLane(&order.contact),
+            Self::AwaitCall(_) | Self::RequestHttp(_) | Self::TellEvent(_) | Self::AskForInstruction(_) => {
+                Way::Courier
+            }
         }
     }
 }

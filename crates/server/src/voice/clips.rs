@@ -1,7 +1,7 @@
 //! Audio by URL and spoken text, made ready to be played: fetched and spoken once, then shared.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use call::{Playback, SpeechPart};

@@ -1,6 +1,7 @@
 //! What drives calls: documents of applications, fetched, and verbs of flows, asked for in this process.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::{FlowAnswer, FlowContact, FlowRequest};
 use call::{Event, Link, Parameters, Request};
@@ -19,6 +20,10 @@ const BODY_TOO_LARGE: u32 = 11750;
 const WRONG_CONTENT_TYPE: u32 = 12300;
 const UNREADABLE: u32 = 12100;
 
+/// How often and how long it is looked whether an execution knows of the call that it asked for.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+const LOOKS_MAX: u32 = 500;
+
 /// A document that was asked for.
 pub(super) struct Wanted {
     pub(super) url: String,
@@ -33,6 +38,8 @@ pub(super) struct Turn {
     pub(super) call: CallSid,
     /// The visit whose verbs are done; none at the beginning.
     pub(super) step: Option<StepSid>,
+    /// Whether the flow asked for this call and is just being told of its answer.
+    pub(super) was_placed: bool,
     pub(super) parameters: Parameters,
 }
 
@@ -55,12 +62,15 @@ pub(super) async fn fetch(house: &Arc<House>, request: Request, wanted: Wanted) 
 
 /// Asks a flow what its call does next; returns the visit that asked for the verbs, if the flow goes on.
 pub(super) async fn ask_flow(house: &Arc<House>, request: Request, turn: Turn) -> (Event, Option<StepSid>) {
+    if turn.was_placed {
+        until_known(house, &turn).await;
+    }
     let mut asked = FlowRequest {
         flow: turn.flow,
         contact: FlowContact::Call(turn.call.to_string()),
         step: turn.step,
         is_return: false,
-        is_waiting: false,
+        is_waiting: turn.was_placed,
         parameters: turn.parameters,
     };
     let mut next_step = None;
@@ -81,6 +91,17 @@ pub(super) async fn ask_flow(house: &Arc<House>, request: Request, turn: Turn) -
         }
     };
     (Event::DocumentReady { request, base_url: String::new(), verbs }, next_step)
+}
+
+/// Waits until the execution that asked for a call has learnt of its answer, by an errand in its own lane.
+async fn until_known(house: &House, turn: &Turn) {
+    let call = turn.call.to_string();
+    for _ in 0..LOOKS_MAX {
+        match store::executions::of_call(&house.store, turn.flow, &call).await {
+            Ok(None) => tokio::time::sleep(LOOK_EVERY).await,
+            Ok(Some(_)) | Err(_) => return,
+        }
+    }
 }
 
 /// Tells a flow that its call has ended, whatever the flow makes of that.

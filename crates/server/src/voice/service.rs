@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use api::Failure;
 use call::{
-    Action, Command, Event, Exchange, LegAction, MediaAction, Outcome, Question, Record, Refusal, Subject,
+    Action, Command, Event, Exchange, LegAction, MediaAction, Outcome, Parameters, Question, Refusal, Subject,
 };
 use domain::{CallSid, FlowSid, StepSid, Timestamp};
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
@@ -43,10 +43,25 @@ pub(super) struct Service {
     pub(super) echoes: VecDeque<Event>,
 }
 
-/// The flow that drives a call, and its visit whose verbs are being performed.
+/// The flow that drives a call.
 pub(super) struct Drive {
-    pub(super) flow: FlowSid,
-    pub(super) step: Option<StepSid>,
+    flow: FlowSid,
+    /// The visit whose verbs are being performed.
+    step: Option<StepSid>,
+    /// What became of a call that the flow itself asked for.
+    outcome: CallOutcome,
+    /// Whether the call has ended, and only its outcome is still to be told.
+    is_over: bool,
+}
+
+/// Whether a flow knows that its call was answered.
+enum CallOutcome {
+    /// It does, or did not ask for the call.
+    Told,
+    /// It is known, and nobody has asked for it yet.
+    Known(Parameters),
+    /// It is not known yet; whoever waits for it is told.
+    Open(Option<oneshot::Sender<Option<Parameters>>>),
 }
 
 /// What one round decided.
@@ -105,17 +120,20 @@ impl Service {
                 let outcome = self.execute(*command, round);
                 round.answers.push((answer, outcome));
             }
+            Request::AwaitOutcome(call, answer) => self.await_outcome(call, answer),
             Request::Tell(event) => self.handle(*event, round),
             Request::Place { flow, command, answer } => {
                 let outcome = self.execute(*command, round);
                 if let Ok(Subject::Call(call)) = outcome {
-                    self.drives.insert(call, Drive { flow, step: None });
+                    let outcome = CallOutcome::Open(None);
+                    self.drives.insert(call, Drive { flow, step: None, outcome, is_over: false });
                 }
                 round.answers.push((answer, outcome));
             }
             Request::Arrived(call, Ok(routed)) => {
                 if let Some(flow) = routed.flow {
-                    self.drives.insert(call, Drive { flow, step: None });
+                    let outcome = CallOutcome::Told;
+                    self.drives.insert(call, Drive { flow, step: None, outcome, is_over: false });
                 }
                 self.handle(Event::CallArrived(Box::new(routed.arrival)), round);
             }
@@ -250,10 +268,7 @@ impl Service {
             Action::Media(media) => self.act_on_media(media),
             Action::Ask { request, call, question } => self.ask(request, call, question),
             Action::TellCallEnded { call, parameters } => {
-                if let Some(Drive { flow, .. }) = self.drives.remove(&call) {
-                    let turn = Turn { flow, call, step: None, parameters };
-                    notices::tell_flow_of_end(&self.house, turn);
-                }
+                self.tell_flow_of_end(call, parameters);
             }
             Action::Router(action) => router_desk::perform(&self.house, action),
             Action::Report { call, code, message } => {
@@ -282,20 +297,71 @@ impl Service {
                     house.switchboard.tell(event).await;
                 });
             }
-            Question::Flow { parameters } => {
-                let Some(drive) = self.drives.get_mut(&call) else {
-                    let reason = "no flow drives this call".to_owned();
-                    self.echoes.push_back(Event::DocumentFailed { request, code: 11200, reason });
-                    return;
-                };
-                let turn = Turn { flow: drive.flow, call, step: drive.step.take(), parameters };
-                tokio::spawn(async move {
-                    let (event, step) = documents::ask_flow(&house, request, turn).await;
-                    let answered = Request::FlowAnswered { call, event: Box::new(event), step };
-                    // The loop may have ended with the process.
-                    let _ = house.switchboard.send(answered).await;
-                });
+            Question::Flow { parameters } => self.ask_flow(request, call, parameters),
+        }
+    }
+
+    fn ask_flow(&mut self, request: call::Request, call: CallSid, parameters: Parameters) {
+        let Some(drive) = self.drives.get_mut(&call) else {
+            let reason = "no flow drives this call".to_owned();
+            self.echoes.push_back(Event::DocumentFailed { request, code: 11200, reason });
+            return;
+        };
+        let was_placed = drive.outcome.is_open();
+        drive.outcome.set(&parameters);
+        let turn = Turn { flow: drive.flow, call, step: drive.step.take(), was_placed, parameters };
+        let house = Arc::clone(&self.house);
+        tokio::spawn(async move {
+            let (event, step) = documents::ask_flow(&house, request, turn).await;
+            let answered = Request::FlowAnswered { call, event: Box::new(event), step };
+            // The loop may have ended with the process.
+            let _ = house.switchboard.send(answered).await;
+        });
+    }
+
+    /// Tells a flow that its call is over; one that was never answered is the outcome that it waits for.
+    fn tell_flow_of_end(&mut self, call: CallSid, parameters: Parameters) {
+        let Some(mut drive) = self.drives.remove(&call) else { return };
+        if drive.outcome.is_open() {
+            drive.outcome.set(&parameters);
+            if matches!(drive.outcome, CallOutcome::Known(_)) {
+                drive.is_over = true;
+                self.drives.insert(call, drive);
             }
+            return;
+        }
+        let turn = Turn { flow: drive.flow, call, step: None, was_placed: false, parameters };
+        notices::tell_flow_of_end(&self.house, turn);
+    }
+
+    fn await_outcome(&mut self, call: CallSid, answer: oneshot::Sender<Option<Parameters>>) {
+        let Some(drive) = self.drives.get_mut(&call) else { return };
+        match std::mem::replace(&mut drive.outcome, CallOutcome::Told) {
+            CallOutcome::Known(parameters) => {
+                // Whoever asked may have gone meanwhile.
+                let _ = answer.send(Some(parameters));
+                if drive.is_over {
+                    self.drives.remove(&call);
+                }
+            }
+            CallOutcome::Open(_) => drive.outcome = CallOutcome::Open(Some(answer)),
+            CallOutcome::Told => {}
+        }
+    }
+}
+
+impl CallOutcome {
+    fn is_open(&self) -> bool {
+        matches!(self, Self::Open(_))
+    }
+
+    /// Takes note of the outcome of a call, unless it is known already.
+    fn set(&mut self, parameters: &Parameters) {
+        if let Self::Open(waiting) = self {
+            *self = match waiting.take().map(|waiting| waiting.send(Some(parameters.clone()))) {
+                Some(Ok(())) => Self::Told,
+                Some(Err(_)) | None => Self::Known(parameters.clone()),
+            };
         }
     }
 }

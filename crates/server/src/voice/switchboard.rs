@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use api::Failure;
-use call::{Command, Event, Exchange, Playback, Subject};
+use call::{Command, Event, Exchange, Parameters, Playback, Subject};
 use domain::{CallSid, FlowSid, StepSid};
 use media::Clip;
 use parking_lot::Mutex;
@@ -33,6 +33,8 @@ pub(crate) enum Request {
         /// Where the outcome is told.
         answer: Answer,
     },
+    /// Tell whether a call that was placed for a flow is answered, with its parameters; nothing once it is gone.
+    AwaitOutcome(CallSid, oneshot::Sender<Option<Parameters>>),
     /// Take note of a fact.
     Tell(Box<Event>),
     /// A call's program was found, or was not.
@@ -83,6 +85,13 @@ impl Switchboard {
     /// Has somebody called for a flow.
     pub(crate) async fn place(&self, flow: FlowSid, command: Command) -> Result<Subject, Failure> {
         self.ask(|answer| Request::Place { flow, command: Box::new(command), answer }).await
+    }
+
+    /// Waits until a call that was placed for a flow is answered or is not; nothing where there is no such call.
+    pub(crate) async fn outcome(&self, call: CallSid) -> Option<Parameters> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Request::AwaitOutcome(call, answer)).await.ok()?;
+        answered.await.ok().flatten()
     }
 
     /// Tells facts without waiting: they are lost where the loop is that far behind, or never began.
