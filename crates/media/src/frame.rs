@@ -1,7 +1,7 @@
 //! Twenty milliseconds of one voice: the unit in which everything inside is counted.
 
 /// Length of a frame, and with it of the schedule, in milliseconds.
-pub const FRAME_MS: u64 = 20;
+pub(crate) const FRAME_MS: u64 = 20;
 
 /// Sample rates inside: the files and the codecs of other rates are brought to one of these at the border.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,8 +4,7 @@
 //! caller's choice, descriptions are text, and everything that happens comes back as an [`Event`].
 //!
 //! ```no_run
-//! use media::{Config, Kind, Media, Onto, Source, Wishes};
-//!
+//! # use media::{Config, Kind, Media, Onto, Source, Wishes};
 //! # fn example(offer: &str) -> Result<(), Box<dyn std::error::Error>> {
 //! let (media, mut events) = Media::start(Config::default())?;
 //! let answer = media.answer(1, Kind::Rtp, offer, &Wishes::default())?;
@@ -54,7 +53,6 @@ pub use codec::Codec;
 pub use command::{Onto, RecordingOf, RecordingOptions, Track};
 pub use config::{Config, Kind, Wishes};
 pub use event::{Event, Statistics};
-pub use frame::FRAME_MS;
 pub use media::{Media, Source};
 pub use mixer::Member;
 pub use sdp::SdpError;

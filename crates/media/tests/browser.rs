@@ -5,7 +5,7 @@
 mod common;
 
 use std::io::ErrorKind;
-use std::net::UdpSocket;
+use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use common::{Side, has_tone, linear, tone, wait};
@@ -44,6 +44,33 @@ fn a_browser_that_is_called_hears_a_tone() {
 }
 
 #[test]
+fn a_flood_of_nonsense_ends_no_call() {
+    let (server, mut browser) = (Side::start(), Browser::new());
+    let wishes = Wishes::default();
+    browser.calls(&server, &wishes);
+    let phone =
+        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n";
+    let answer = server.media.answer(2, Kind::Rtp, phone, &wishes).unwrap();
+    let rtp_port: u16 = answer.split("m=audio ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let stranger = UdpSocket::bind("127.0.0.1:0").unwrap();
+    // First bytes of STUN, DTLS, RTP and RTCP, then anything.
+    let starts: [&[u8]; 5] =
+        [&[0, 1, 0, 8, 0x21, 0x12, 0xA4, 0x42], &[22, 254, 253], &[0x80, 0], &[0x81, 200, 0, 6], &[]];
+    let mut seed = 7u32;
+    for round in 0..2_000 {
+        let mut datagram = starts[round % starts.len()].to_vec();
+        for _ in 0..round % 97 {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            datagram.push((seed >> 24) as u8);
+        }
+        stranger.send_to(&datagram, browser.server.unwrap()).unwrap();
+        stranger.send_to(&datagram, ("127.0.0.1", rtp_port)).unwrap();
+    }
+    server.media.play(7, Onto::Leg(1), Source::Clip(tone(700.0, 1_000)), 0);
+    assert!(browser.hears(700.0));
+}
+
+#[test]
 fn an_offer_of_the_browsers_later_on_is_answered() {
     let (server, mut browser) = (Side::start(), Browser::new());
     browser.calls(&server, &Wishes::default());
@@ -73,6 +100,8 @@ struct Browser {
     pending: Option<str0m::change::SdpPendingOffer>,
     heard: Vec<i16>,
     is_connected: bool,
+    /// Where the server is, once something was sent there.
+    server: Option<SocketAddr>,
 }
 
 impl Browser {
@@ -94,7 +123,7 @@ impl Browser {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         socket.set_nonblocking(true).unwrap();
         rtc.add_local_candidate(Candidate::host(socket.local_addr().unwrap(), "udp").unwrap());
-        Self { rtc, socket, mid: None, pending: None, heard: vec![], is_connected: false }
+        Self { rtc, socket, mid: None, pending: None, heard: vec![], is_connected: false, server: None }
     }
 
     fn offer(&mut self) -> String {
@@ -181,6 +210,7 @@ impl Browser {
             match self.rtc.poll_output().unwrap() {
                 Output::Timeout(_) => return,
                 Output::Transmit(datagram) => {
+                    self.server = Some(datagram.destination);
                     self.socket.send_to(&datagram.contents, datagram.destination).unwrap();
                 }
                 Output::Event(RtcEvent::Connected) => self.is_connected = true,
