@@ -135,6 +135,9 @@ impl Conversation {
             let reason = format!("a conversation that is {} can not become {next}", details.state);
             return Err(Refusal::WrongState { reason });
         }
+        if command != (UpdateConversation { state: Some(next), ..UpdateConversation::default() }) {
+            self.check_open()?;
+        }
         if command.friendly_name.is_some() {
             details.friendly_name = checks::optional_name("FriendlyName", command.friendly_name)?;
         }

@@ -65,6 +65,9 @@ fn a_closed_conversation_gives_its_addresses_back_and_takes_nothing() {
         scenario.refused(state(ConversationState::Active)),
         "a conversation that is closed can not become active"
     );
+    let rename =
+        UpdateConversation { friendly_name: Some("Carol".to_owned()), ..UpdateConversation::default() };
+    assert_eq!(scenario.refused(Command::UpdateConversation(rename)), closed);
     scenario.run(Command::DeleteConversation).expect(["onConversationRemoved"]);
 }
 
