@@ -34,6 +34,7 @@ mod message;
 mod notice;
 mod participant;
 mod pending;
+mod permission;
 mod record;
 mod refusal;
 mod step;
@@ -42,6 +43,6 @@ mod webhook;
 
 pub use self::{
     action::*, address_configuration::*, checks::parse_timer, command::*, conversation::*, details::*,
-    event::*, interaction::*, invite::*, message::*, notice::*, participant::*, record::*, refusal::*,
-    sweep::*, webhook::*,
+    event::*, interaction::*, invite::*, message::*, notice::*, participant::*, permission::*, record::*,
+    refusal::*, sweep::*, webhook::*,
 };

@@ -3,7 +3,7 @@
 use domain::{ConversationSid, InviteSid, ParticipantSid, named};
 use serde::{Deserialize, Serialize};
 
-use crate::Pair;
+use crate::{Pair, Permission};
 
 named! {
     /// The kinds of thing that a conversation holds.
@@ -82,6 +82,14 @@ pub enum Refusal {
         limit: usize,
         /// Of which kind.
         of_kind: String,
+    },
+    /// A role of theirs would have to allow it: ask by REST, or give them another role.
+    #[error("'{identity}' has no role that allows {permission}")]
+    NotAllowed {
+        /// Who asked.
+        identity: String,
+        /// What is missing.
+        permission: Permission,
     },
     /// An application that is asked before said no.
     #[error("the application's webhook rejected it")]

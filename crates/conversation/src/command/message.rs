@@ -18,7 +18,7 @@ const BODY_TO_ADDRESS_MAX: usize = 1600;
 /// Adds a message.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct AddMessage {
-    /// Who writes: an identity, an address, or any other name; default `system`.
+    /// Who writes: an identity, an address, or any other name; default the client's identity, else `system`.
     pub author: Option<String>,
     /// Its text: at most 32 KB, and 1600 characters where somebody is reached by telephone.
     pub body: Option<String>,
@@ -71,7 +71,9 @@ impl Conversation {
             return Ok(Subject::Message(message.sid));
         }
         self.check_open()?;
-        let message = self.message_of(command, tick)?;
+        // A client on a chat writes as itself.
+        let author = command.author.or_else(|| origin.client_identity.clone());
+        let message = self.message_of(AddMessage { author, ..command }, tick)?;
         let sid = message.sid;
         self.publish(message, origin, tick);
         Ok(Subject::Message(sid))

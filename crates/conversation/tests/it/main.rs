@@ -8,6 +8,7 @@ mod hooks;
 mod interactions;
 mod messages;
 mod orphans;
+mod permissions;
 mod promises;
 mod scenario;
 mod transfers;

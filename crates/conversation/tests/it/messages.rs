@@ -21,10 +21,14 @@ fn what_an_agent_or_flow_writes_goes_to_who_is_behind_an_address_and_what_they_w
         .texts("hello alice")
         .expect(["onMessageAdded #2 hello alice"]);
     let mut scenario = scenario;
+    let unnamed = AddMessage { body: Some("it is me".to_owned()), ..AddMessage::default() };
+    scenario.ask(Command::AddMessage(Box::new(unnamed)), &Origin::client("alice")).unwrap();
+    let mut scenario = scenario.expect(["onMessageAdded #3 it is me", "send to +15555550123: it is me"]);
+    assert_eq!(scenario.message(3).author, "alice");
     scenario.ask(text("bot", "one moment"), &Origin::flow()).unwrap();
-    let scenario = scenario.expect(["onMessageAdded #3 one moment", "send to +15555550123: one moment"]);
+    let scenario = scenario.expect(["onMessageAdded #4 one moment", "send to +15555550123: one moment"]);
     assert_eq!(scenario.message(2).participant_sid, Some(customer(&scenario)));
-    assert_eq!(scenario.message(3).participant_sid, None);
+    assert_eq!(scenario.message(4).participant_sid, None);
 }
 
 #[test]
