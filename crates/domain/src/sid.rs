@@ -164,6 +164,40 @@ sids! {
     IpAddressSid "IP";
     /// A SIP trunk.
     TrunkSid "TK";
+    /// A conversation service.
+    ConversationServiceSid "IS";
+    /// A conversation.
+    ConversationSid "CH";
+    /// Somebody who takes part in a conversation.
+    ParticipantSid "MB";
+    /// A message of a conversation.
+    ConversationMessageSid "IM";
+    /// What became of a message of a conversation on its way to one participant.
+    ReceiptSid "DY";
+    /// A webhook of one conversation.
+    WebhookSid "WH";
+    /// The configuration that takes an address's messages into conversations.
+    AddressConfigurationSid "IG";
+    /// A role in a conversation or service.
+    RoleSid "RL";
+    /// A device to which notifications are pushed.
+    BindingSid "BS";
+    /// A credential for pushing notifications.
+    CredentialSid "CR";
+    /// A content template.
+    ContentSid "HX";
+    /// A messaging service.
+    MessagingServiceSid "MG";
+    /// An interaction.
+    InteractionSid "KD";
+    /// The channel of an interaction.
+    InteractionChannelSid "UO";
+    /// Somebody who takes part in an interaction.
+    InteractionParticipantSid "UT";
+    /// An invitation of an agent to an interaction.
+    InviteSid "KG";
+    /// An interaction handed from agent to agent.
+    InteractionTransferSid "UX";
 }
 
 #[cfg(test)]

@@ -31,7 +31,6 @@ mod index;
 mod lint;
 mod load;
 mod matching;
-mod named;
 mod next_stop;
 mod notice;
 mod reads;
@@ -56,4 +55,5 @@ pub use self::{
     reservation::*, settings::*, simulation::*, statistics::*, task::*, task_channel::*, task_queue::*,
     transfer::*, worker::*, workflow::*, workspace::*,
 };
-pub use self::{named::UnknownName, refusal::Noun, refusal::Refusal, refusal::parse_named};
+pub use self::{refusal::Noun, refusal::Refusal, refusal::parse_named};
+pub use domain::UnknownName;

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::{AccountSid, EventSid, TaskChannelSid, Timestamp, WorkerChannelSid, WorkspaceSid};
+use domain::{AccountSid, EventSid, TaskChannelSid, Timestamp, WorkerChannelSid, WorkspaceSid, named};
 use serde::{Deserialize, Serialize};
 
-use crate::named::named;
 use crate::{Activity, Noun, Reservation, Task, TaskChannel, TaskQueue, Worker, Workflow};
 
 named! {

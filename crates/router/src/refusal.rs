@@ -1,8 +1,7 @@
 //! Why a command was not done: a variant for each decision that a caller can make.
 
-use domain::ReservationSid;
+use domain::{ReservationSid, named};
 
-use crate::named::named;
 use crate::{ReservationStatus, UnknownName};
 
 named! {

@@ -2,10 +2,8 @@
 //!
 //! The table of states stands here; `step::offering` makes offers, `step::answering` carries answers out.
 
-use domain::{ReservationSid, TaskChannelSid, TaskSid, Timestamp, TransferSid, WorkerSid};
+use domain::{ReservationSid, TaskChannelSid, TaskSid, Timestamp, TransferSid, WorkerSid, named};
 use serde::{Deserialize, Serialize};
-
-use crate::named::named;
 
 named! {
     /// Where a reservation stands in its life.

@@ -4,10 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use domain::{AccountSid, ActivitySid, Timestamp, WorkflowSid, WorkspaceSid};
+use domain::{AccountSid, ActivitySid, Timestamp, WorkflowSid, WorkspaceSid, named};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-use crate::named::named;
 
 named! {
     /// Whether tasks leave a queue oldest first or newest first.

@@ -6,10 +6,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use domain::{Attributes, TaskChannelSid, TaskQueueSid, TaskSid, Timestamp, WorkerSid, WorkflowSid};
+use domain::{Attributes, TaskChannelSid, TaskQueueSid, TaskSid, Timestamp, WorkerSid, WorkflowSid, named};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::named::named;
 use crate::workflow::target::Standing;
 use crate::{Transfer, TransferStatus};
 

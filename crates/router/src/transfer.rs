@@ -7,10 +7,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use domain::{ReservationSid, TaskQueueSid, Timestamp, TransferSid, WorkerSid, WorkflowSid};
+use domain::{ReservationSid, TaskQueueSid, Timestamp, TransferSid, WorkerSid, WorkflowSid, named};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-use crate::named::named;
 
 named! {
     /// What the worker who hands a task on does meanwhile.

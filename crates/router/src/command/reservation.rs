@@ -1,8 +1,7 @@
 //! The command about reservations.
 
-use domain::{ActivitySid, ReservationSid, Tick};
+use domain::{ActivitySid, ReservationSid, Tick, named};
 
-use crate::named::named;
 use crate::refusal::check_version;
 use crate::reservation::{Move, ReservationEvent};
 use crate::workspace::Workspace;

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{ReservationSid, TaskSid, Timestamp, WorkerSid};
+use domain::{ReservationSid, TaskSid, Timestamp, WorkerSid, named};
 use expression::{Expression, Facts, Mismatch};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::named::named;
 use crate::workflow::target::{KnownWorker, Place, Standing};
 use crate::workspace::Workspace;
 use crate::{Reservation, ReservationStatus, Task, Worker};

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::{TaskQueueSid, Timestamp, WorkerSid, WorkflowSid};
+use domain::{TaskQueueSid, Timestamp, WorkerSid, WorkflowSid, named};
 use serde::{Deserialize, Serialize};
 
 use crate::Task;
 use crate::evaluation::workflow_of;
-use crate::named::named;
 use crate::workflow::target::{KnownWorker, KnownWorkerRule, Place, Standing, Target};
 use crate::workspace::Workspace;
 

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{ReservationSid, TaskQueueSid, Timestamp};
+use domain::{ReservationSid, TaskQueueSid, Timestamp, named};
 use serde::{Deserialize, Serialize};
 
-use crate::named::named;
 use crate::next_stop::{Leaving, NextStop};
 use crate::step::ending;
 use crate::workflow::target::{Place, Target};

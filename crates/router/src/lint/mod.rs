@@ -7,8 +7,8 @@ mod workflows;
 
 use serde::{Deserialize, Serialize};
 
-use crate::named::named;
 use crate::{RecordKey, Workspace};
+use domain::named;
 
 named! {
     /// The kinds of warning.

@@ -11,6 +11,9 @@ pub struct UnknownName {
 }
 
 /// Declares an enum with a published name for each value; names are read in any case.
+///
+/// The crate that uses it depends on `serde`.
+#[macro_export]
 macro_rules! named {
     ($(#[$meta:meta])* pub enum $Name:ident { $($(#[$doc:meta])* $Variant:ident = $text:literal,)* }) => {
         $(#[$meta])*
@@ -59,5 +62,3 @@ macro_rules! named {
         }
     };
 }
-
-pub(crate) use named;
