@@ -156,7 +156,7 @@ sids! {
     SipDomainSid "SD";
     /// A list of SIP credentials.
     CredentialListSid "CL";
-    /// A SIP user's name and password.
+    /// A SIP user's name and password, or what reaches a client's phone by push.
     CredentialSid "CR";
     /// A list of IP addresses that may call.
     IpAccessControlListSid "AL";
@@ -182,8 +182,6 @@ sids! {
     RoleSid "RL";
     /// A device to which notifications are pushed.
     BindingSid "BS";
-    /// A credential for pushing notifications.
-    CredentialSid "CR";
     /// A content template.
     ContentSid "HX";
     /// A messaging service.
