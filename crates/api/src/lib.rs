@@ -37,7 +37,7 @@ pub use app::{App, router};
 pub use auth::basic_authorization;
 pub use form::encode_form;
 pub use platform::{
-    Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage, Look, Notices, OutboundMessage, Platform,
-    StartExecution, look,
+    ExecutionFacts, Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage, LiveEvent, LiveEvents,
+    Look, Notices, OutboundMessage, Platform, StartExecution, look,
 };
 pub use secrets::{PASSWORD_LENGTH_MIN, digest, hash_password, is_password};

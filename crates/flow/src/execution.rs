@@ -92,6 +92,12 @@ pub struct Visit {
     pub outputs: Map<String, Value>,
     /// What the flow's author should look at.
     pub warnings: Vec<String>,
+    /// What it asked for, with all templates rendered, by kind.
+    #[serde(default)]
+    pub inputs: Map<String, Value>,
+    /// Why it goes on: what it was told last.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// What an execution waits for.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use api::{Failure, StartExecution, payloads};
+use api::{ExecutionFacts, Failure, LiveEvent, StartExecution, payloads};
 use domain::{ExecutionSid, FlowSid, MessageSid, RequestSid, StepSid};
 use flow::{Event, Execution, Flow, Start, Status, Trigger};
 use serde_json::{Map, Value};
@@ -177,7 +177,9 @@ pub(crate) async fn begin(
 ) -> Result<ExecutionSid, Error> {
     let mut tick = clock::tick();
     let (mut execution, actions) = Execution::start(flow, start, &mut tick);
+    work.tell(LiveEvent::ExecutionStarted(ExecutionFacts::of(&execution)));
     run(house, work, &mut execution, flow, actions).await?;
+    tell_end(work, &execution);
     work.write(executions::insert(&execution));
     work.wake(execution.sid(), execution.next_timeout());
     Ok(execution.sid())
@@ -211,10 +213,18 @@ pub(crate) async fn move_on(
     let actions = execution.handle(flow, event, &mut clock::tick());
     run(house, work, execution, flow, actions).await?;
     if execution.version() != read_version {
+        tell_end(work, execution);
         work.write(executions::update(execution, read_version));
         work.wake(execution.sid(), execution.next_timeout());
     }
     Ok(())
+}
+
+/// Tells live listeners of the end of an execution, where it has come.
+fn tell_end(work: &mut Work, execution: &Execution) {
+    if execution.status() == Status::Ended {
+        work.tell(LiveEvent::ExecutionEnded(ExecutionFacts::of(execution)));
+    }
 }
 
 /// Sees to an execution's actions, and to those that follow from their immediate answers.

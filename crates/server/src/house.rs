@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
+use api::LiveEvent;
 use domain::AccountSid;
+use router::Notice;
 use store::Store;
 
 use crate::audience::Audience;
@@ -34,8 +36,10 @@ pub(crate) struct House {
     webhook_options: webhooks::Options,
     /// When executions want to be woken.
     pub(crate) timers: Timers,
-    /// Who listens to what happens.
-    pub(crate) notices: NoticeBoard,
+    /// Who listens to what happens in workspaces.
+    pub(crate) notices: NoticeBoard<Notice>,
+    /// Who listens to what happens to executions.
+    pub(crate) live: NoticeBoard<LiveEvent>,
     /// Who waits for an execution to move on.
     pub(crate) audience: Audience,
 }
@@ -55,6 +59,7 @@ impl House {
             webhook_options,
             timers: Timers::default(),
             notices: NoticeBoard::default(),
+            live: NoticeBoard::default(),
             audience: Audience::default(),
         })
     }

@@ -1,5 +1,6 @@
 //! Work: what one decision writes and what it owes, committed together and handed on afterwards.
 
+use api::LiveEvent;
 use domain::{ExecutionSid, Timestamp};
 use router::Notice;
 use store::{Statement, Unit, events, outbox, timers};
@@ -14,6 +15,7 @@ pub(crate) struct Work {
     owed: Vec<Owed>,
     deadlines: Vec<(ExecutionSid, Option<Timestamp>)>,
     notices: Vec<Notice>,
+    live: Vec<LiveEvent>,
 }
 
 /// What remains to be done once the rows are on disk.
@@ -23,8 +25,10 @@ pub(crate) struct Aftermath {
     pub(crate) owed: Vec<Owed>,
     /// Deadlines to watch.
     pub(crate) deadlines: Vec<(ExecutionSid, Option<Timestamp>)>,
-    /// What to tell live listeners.
+    /// What to tell live listeners of workspaces.
     pub(crate) notices: Vec<Notice>,
+    /// What to tell live listeners of everything else.
+    pub(crate) live: Vec<LiveEvent>,
 }
 
 impl Work {
@@ -75,8 +79,14 @@ impl Work {
         self.notices.push(notice);
     }
 
+    /// Tells live listeners after the commit.
+    pub(crate) fn tell(&mut self, event: LiveEvent) {
+        self.live.push(event);
+    }
+
     /// Splits the rows from what remains to be done after their commit.
     pub(crate) fn into_parts(self) -> (Unit, Aftermath) {
-        (self.unit, Aftermath { owed: self.owed, deadlines: self.deadlines, notices: self.notices })
+        let Self { unit, owed, deadlines, notices, live } = self;
+        (unit, Aftermath { owed, deadlines, notices, live })
     }
 }

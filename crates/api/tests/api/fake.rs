@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use api::{
-    Failure, FlowAnswer, FlowRequest, InboundMessage, Look, Notices, OutboundMessage, Platform,
-    StartExecution,
+    ExecutionFacts, Failure, FlowAnswer, FlowRequest, InboundMessage, LiveEvent, LiveEvents, Look, Notices,
+    OutboundMessage, Platform, StartExecution,
 };
 use async_trait::async_trait;
 use domain::{AccountSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
@@ -23,6 +23,7 @@ pub(crate) struct Fake {
     clock: Mutex<(Timestamp, u64)>,
     workspaces: Mutex<BTreeMap<WorkspaceSid, Workspace>>,
     notices: broadcast::Sender<Arc<Vec<Notice>>>,
+    live: broadcast::Sender<Arc<Vec<LiveEvent>>>,
 }
 
 impl Fake {
@@ -34,6 +35,7 @@ impl Fake {
             clock: Mutex::new((start, 0)),
             workspaces: Mutex::default(),
             notices: broadcast::Sender::new(64),
+            live: broadcast::Sender::new(64),
         }
     }
 
@@ -92,6 +94,11 @@ impl Fake {
                 unit.push(steps::insert(execution.sid(), &step));
             }
         }
+    }
+
+    /// Tells live listeners.
+    pub(crate) fn tell(&self, event: LiveEvent) {
+        let _ = self.live.send(Arc::new(vec![event]));
     }
 
     fn message(&self, from: &str, to: &str, body: String, direction: Direction) -> Message {
@@ -153,6 +160,10 @@ impl Platform for Fake {
         self.notices.subscribe()
     }
 
+    fn live_events(&self) -> LiveEvents {
+        self.live.subscribe()
+    }
+
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {
         let (mut workspace, actions) = Workspace::create(setup, &mut self.tick())?;
         let sid = workspace.settings().sid;
@@ -185,6 +196,7 @@ impl Platform for Fake {
         let mut unit = Unit::new().with(executions::insert(&execution));
         Self::steps(&mut unit, &execution, actions);
         self.store.commit(unit).await?;
+        self.tell(LiveEvent::ExecutionStarted(ExecutionFacts::of(&execution)));
         Ok(execution.sid())
     }
 

@@ -8,6 +8,7 @@ mod client;
 mod events;
 mod execution_search;
 mod fake;
+mod live_events;
 mod openapi;
 mod paging;
 mod people;

@@ -1,6 +1,6 @@
 //! The worker SDK's bridge: tokens, the tunnel, and the socket.
 
-mod browser;
+pub(crate) mod browser;
 mod socket;
 mod tokens;
 mod tunnel;
