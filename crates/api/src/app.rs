@@ -62,6 +62,7 @@ pub fn router(app: App) -> Router {
         .merge(bridge::routes(&app))
         .merge(signal::routes())
         .merge(resources::webhook::routes())
+        .merge(resources::live::routes())
         .merge(pages::routes())
         .fallback(error::unknown_path)
         .method_not_allowed_fallback(error::wrong_method)

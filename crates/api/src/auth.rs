@@ -82,12 +82,18 @@ pub(crate) async fn account_or_person(
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let (name, secret) = credentials(request.headers())?;
-    if is_account(&app, &name, &secret).await? {
-        return Ok(let_in(Caller::Account, request, next).await);
+    let caller = caller(&app, request.headers()).await?;
+    Ok(let_in(caller, request, next).await)
+}
+
+/// Returns who asks: the account, by its token or a key, or a person by a login.
+pub(crate) async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, ApiError> {
+    let (name, secret) = credentials(headers)?;
+    if is_account(app, &name, &secret).await? {
+        return Ok(Caller::Account);
     }
-    match person(&app, &name, secret).await? {
-        Some(user) => Ok(let_in(Caller::Person(Box::new(user)), request, next).await),
+    match person(app, &name, secret).await? {
+        Some(user) => Ok(Caller::Person(Box::new(user))),
         None => Err(unauthorized("The login and its password do not match")),
     }
 }

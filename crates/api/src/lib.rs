@@ -43,7 +43,7 @@ pub use auth::basic_authorization;
 pub use devices::{Device, Devices, FromDevice, Outgoing, ToDevice};
 pub use form::encode_form;
 pub use platform::{
-    Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage, Look, Notices, OutboundMessage, Platform,
-    StartExecution, look,
+    ExecutionFacts, Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage, LiveEvent, LiveEvents,
+    Look, Notices, OutboundMessage, Platform, StartExecution, look,
 };
 pub use secrets::{PASSWORD_LENGTH_MIN, digest, hash_password, is_password};

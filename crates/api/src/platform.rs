@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{Address, ExecutionSid, FlowSid, StepSid, Tick, WorkspaceSid};
+use domain::{Address, ExecutionSid, FlowSid, StepSid, Tick, Timestamp, WorkspaceSid};
+use flow::{Execution, Step};
 use router::{
     Command, CreateWorkspace, CumulativeStatistics, Notice, Refusal, StatisticsQuery, Subject, Workspace,
 };
@@ -21,6 +22,9 @@ pub type Look = Box<dyn FnOnce(&Workspace) + Send>;
 ///
 /// The stream is bounded: who reads too slowly is told that something is missing, and must look at the workspace.
 pub type Notices = broadcast::Receiver<Arc<Vec<Notice>>>;
+
+/// What happens outside of workspaces, bounded as [`Notices`] are.
+pub type LiveEvents = broadcast::Receiver<Arc<Vec<LiveEvent>>>;
 
 /// The product behind the API. Everything it acknowledges is on disk.
 #[async_trait]
@@ -49,6 +53,9 @@ pub trait Platform: Send + Sync + 'static {
 
     /// Subscribes to what happens in all workspaces; what is told is on disk.
     fn notices(&self) -> Notices;
+
+    /// Subscribes to what happens elsewhere; what is told is on disk.
+    fn live_events(&self) -> LiveEvents;
 
     /// Creates a workspace.
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure>;
@@ -89,6 +96,58 @@ pub struct StartExecution {
     pub from: String,
     /// What becomes `flow.data`.
     pub parameters: Map<String, Value>,
+}
+
+/// What happened outside of workspaces.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LiveEvent {
+    /// An execution began.
+    ExecutionStarted(ExecutionFacts),
+    /// An execution left a widget.
+    StepEnded {
+        /// The execution.
+        execution: ExecutionSid,
+        /// The flow that it runs.
+        flow: FlowSid,
+        /// The step.
+        step: Box<Step>,
+    },
+    /// An execution came to its end.
+    ExecutionEnded(ExecutionFacts),
+}
+
+/// Which execution it is that something happened to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExecutionFacts {
+    /// The execution.
+    pub sid: ExecutionSid,
+    /// The flow that it runs.
+    pub flow: FlowSid,
+    /// The revision of the flow.
+    pub revision: u32,
+    /// The contact's address.
+    pub contact: String,
+    /// Our address.
+    pub ours: String,
+    /// What began it.
+    pub initiated_by: String,
+    /// When it last changed.
+    pub at: Timestamp,
+}
+
+impl ExecutionFacts {
+    /// Takes the facts of an execution.
+    pub fn of(execution: &Execution) -> Self {
+        Self {
+            sid: execution.sid(),
+            flow: execution.flow_sid(),
+            revision: execution.flow_revision(),
+            contact: execution.contact_address().to_owned(),
+            ours: execution.flow_address().to_owned(),
+            initiated_by: execution.initiated_by().to_owned(),
+            at: execution.date_updated(),
+        }
+    }
 }
 
 /// What a flow's webhook is told.

@@ -6,7 +6,7 @@ mod http;
 
 use domain::{Attributes, StepSid};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use twiml::Verb;
 
 use crate::Step;
@@ -102,6 +102,24 @@ pub enum Action {
     },
     /// Records that a widget was left; also tells where an execution ended.
     RecordStep(Box<Step>),
+}
+
+impl Action {
+    /// Returns what a widget asks for by the action, and what that is called in its step.
+    pub(crate) fn input(&self) -> Option<(String, Value)> {
+        let (name, value) = match self {
+            Self::SendMessage { message, .. } => ("message", json!(message)),
+            Self::CreateTask { task, .. } => ("task", json!(task)),
+            Self::RequestHttp { http, .. } => ("request", json!(http)),
+            Self::PerformVerbs { verbs, .. } => ("verbs", json!(verbs)),
+            Self::MakeCall { call, .. } => ("call", json!(call)),
+            Self::StartConversation { conversation, .. } => ("conversation", json!(conversation)),
+            Self::ResumeConversation { conversation, .. } => ("conversation", json!(conversation)),
+            Self::CreateInteraction { interaction, .. } => ("interaction", json!(interaction)),
+            Self::PassOnMessage { .. } | Self::RecordStep(_) => return None,
+        };
+        Some((name.to_owned(), value))
+    }
 }
 
 /// A message as a widget wrote it, with all templates rendered.

@@ -8,6 +8,9 @@ use serde_json::Value;
 use crate::template::Template;
 use crate::widget::{Scope, scalar_text};
 
+/// How much of a side a question shows, in characters.
+const SHOWN_MAX: usize = 100;
+
 /// The most memory that a compiled regular expression may take, in bytes.
 const REGEX_SIZE_MAX: usize = 1 << 20;
 
@@ -91,6 +94,30 @@ impl Condition {
         holds(self.test, &left, &right, &scope.settings.time_zone)
     }
 
+    /// Says what is asked, with both sides rendered.
+    pub(crate) fn question(&self, scope: &Scope<'_>) -> String {
+        let shown = |side| clip(&scope.render(side).unwrap_or_default());
+        let (left, name) = (shown(&self.argument), self.test.name());
+        match self.test {
+            Test::IsBlank | Test::IsNotBlank => format!("'{left}' {name}"),
+            Test::EqualTo
+            | Test::NotEqualTo
+            | Test::MatchesAnyOf
+            | Test::DoesNotMatchAnyOf
+            | Test::Contains
+            | Test::DoesNotContain
+            | Test::StartsWith
+            | Test::DoesNotStartWith
+            | Test::Regex
+            | Test::LessThan
+            | Test::GreaterThan
+            | Test::IsBeforeTime
+            | Test::IsAfterTime
+            | Test::IsBeforeDate
+            | Test::IsAfterDate => format!("'{left}' {name} '{}'", shown(&self.value)),
+        }
+    }
+
     fn matches_regex(&self, scope: &mut Scope<'_>, left: &str, right: &str) -> bool {
         let rendered;
         let pattern = match &self.pattern {
@@ -107,6 +134,13 @@ impl Condition {
                 false
             }
         }
+    }
+}
+
+fn clip(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

@@ -48,6 +48,9 @@ pub struct Execution {
     /// The flow that goes on when the subflow in which the execution stands has ended.
     #[serde(default)]
     pub(crate) parent: Option<Box<Parent>>,
+    /// The revisions of the flows that it runs inside itself, pinned as its own is.
+    #[serde(default)]
+    pub(crate) subflow_revisions: Vec<(SubflowReference, u32)>,
     /// Its call, from the beginning or since a widget made it.
     #[serde(default)]
     pub(crate) call: Option<Call>,
@@ -92,6 +95,12 @@ pub struct Visit {
     pub outputs: Map<String, Value>,
     /// What the flow's author should look at.
     pub warnings: Vec<String>,
+    /// What it asked for, with all templates rendered, by kind.
+    #[serde(default)]
+    pub inputs: Map<String, Value>,
+    /// Why it goes on: what it was told last.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// What an execution waits for.
@@ -134,6 +143,7 @@ impl Execution {
             status: Status::Active,
             visit: None,
             parent: None,
+            subflow_revisions: Vec::new(),
             call: Call::of(&start.trigger),
             conversation: None,
             steps_taken: 0,
@@ -145,6 +155,11 @@ impl Execution {
         };
         let actions = Run::new(&mut execution, flow, tick).begin();
         (execution, actions)
+    }
+
+    /// Pins the revisions of the flows that it runs inside itself: the shell hands in the same ones every time.
+    pub fn pin_subflows(&mut self, revisions: Vec<(SubflowReference, u32)>) {
+        self.subflow_revisions = revisions;
     }
 
     /// Applies one event and returns what the world must now do.
@@ -238,6 +253,11 @@ impl Execution {
     /// Returns the revision to which it is pinned.
     pub fn flow_revision(&self) -> u32 {
         self.flow_revision
+    }
+
+    /// Returns the revisions to which the flows are pinned that it runs inside itself.
+    pub fn subflow_revisions(&self) -> &[(SubflowReference, u32)] {
+        &self.subflow_revisions
     }
 
     /// Returns the placeholder SID of its contact.

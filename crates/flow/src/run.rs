@@ -23,6 +23,20 @@ const QUEUED_MESSAGES_MAX: usize = 1_000;
 /// A widget that was just entered or told something, and how it answered.
 type Arrival = (Visit, Outcome);
 
+/// A transition on its way into a step.
+struct Taken {
+    name: String,
+    to: String,
+    outputs: Map<String, Value>,
+}
+
+impl Taken {
+    /// Ends the execution in front of all transitions.
+    fn stop() -> Self {
+        Self { name: Step::STOPPED.to_owned(), to: Step::ENDED.to_owned(), outputs: Map::new() }
+    }
+}
+
 /// One turn: the execution, what it runs, and the actions so far.
 pub(crate) struct Run<'a> {
     execution: &'a mut Execution,
@@ -112,6 +126,7 @@ impl<'a> Run<'a> {
                 Outcome::RunSubflow(start) => Some(self.enter_subflow(visit, start)),
                 Outcome::Stop(reason) => return self.stop_at(visit, &reason),
                 Outcome::Wait { actions, waits_for, until } => {
+                    visit.inputs.extend(actions.iter().filter_map(Action::input));
                     self.actions.extend(actions);
                     self.stay(Visit { waits_for, until, ..visit })
                 }
@@ -148,6 +163,8 @@ impl<'a> Run<'a> {
             until: None,
             outputs: Map::new(),
             warnings: Vec::new(),
+            inputs: Map::new(),
+            reason: None,
         };
         let outcome = match &widget.behaviour {
             Some(behaviour) => behaviour.enter(&mut self.scope(widget, &mut visit)),
@@ -157,6 +174,7 @@ impl<'a> Run<'a> {
     }
 
     fn tell(&mut self, visit: &mut Visit, resume: Resume) -> Outcome {
+        visit.reason = Some(resume.reason());
         let widget = self.flow_at_hand().and_then(|flow| flow.widget(&visit.widget));
         match widget.and_then(|widget| Some((widget, widget.behaviour.as_ref()?))) {
             Some((widget, behaviour)) => behaviour.resume(&mut self.scope(widget, visit), resume),
@@ -199,7 +217,7 @@ impl<'a> Run<'a> {
             self.execution.context.set_variable(&key, value);
         }
         if !exit.outputs.is_empty() {
-            self.execution.context.set_outputs(&visit.widget, exit.outputs);
+            self.execution.context.set_outputs(&visit.widget, exit.outputs.clone());
         }
         self.execution.context.extend_channel(exit.channel);
         self.execution.conversation = exit.conversation.or(self.execution.conversation.take());
@@ -209,7 +227,8 @@ impl<'a> Run<'a> {
         let (next, limit) = self.allow(&visit.widget, next);
         let to = next.map_or(Step::ENDED, |widget| &widget.name);
         let step = visit.step_sid;
-        self.record(visit, event.to_owned(), to.to_owned(), limit.clone().or(exit.error));
+        let taken = Taken { name: event.to_owned(), to: to.to_owned(), outputs: exit.outputs };
+        self.record(visit, taken, limit.clone().or(exit.error));
         match (next, limit) {
             (Some(widget), _) => return Some(self.arrive_at(widget)),
             (None, None) if self.execution.parent.is_some() => return self.leave_subflow(),
@@ -222,14 +241,14 @@ impl<'a> Run<'a> {
     /// Ends the execution at this visit, in front of all transitions.
     fn stop_at(&mut self, visit: Visit, reason: &str) {
         let step = visit.step_sid;
-        self.record(visit, Step::STOPPED.to_owned(), Step::ENDED.to_owned(), Some(reason.to_owned()));
+        self.record(visit, Taken::stop(), Some(reason.to_owned()));
         self.end_all(step, reason);
     }
 
     /// Ends the execution, with the parent where that waits for a subflow.
     fn end_all(&mut self, step: StepSid, reason: &str) {
         if let Some((visit, _)) = self.take_up_parent() {
-            self.record(visit, Step::STOPPED.to_owned(), Step::ENDED.to_owned(), Some(reason.to_owned()));
+            self.record(visit, Taken::stop(), Some(reason.to_owned()));
         }
         self.end(step);
     }
@@ -260,17 +279,22 @@ impl<'a> Run<'a> {
         (next, None)
     }
 
-    fn record(&mut self, visit: Visit, name: String, to: String, error: Option<String>) {
+    fn record(&mut self, visit: Visit, taken: Taken, error: Option<String>) {
         self.execution.steps_taken += 1;
+        let at_once = || "the widget needs nobody's answer".to_owned();
         self.actions.push(Action::RecordStep(Box::new(Step {
             sid: visit.step_sid,
-            name,
+            name: taken.name,
             transitioned_from: visit.widget,
-            transitioned_to: to,
+            transitioned_to: taken.to,
             parent_step_sid: self.execution.parent.as_ref().map(|parent| parent.visit.step_sid),
             context: step_context(self.execution.context(), error.as_deref(), &visit.warnings),
+            reason: error.clone().or(visit.reason).unwrap_or_else(at_once),
             error,
             warnings: visit.warnings,
+            inputs: visit.inputs,
+            outputs: taken.outputs,
+            entered_at: Some(visit.entered_at),
             date_created: self.tick.now,
         })));
     }

@@ -2,7 +2,7 @@
 
 use domain::{StepSid, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The record that an execution left one widget for another, or ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,18 @@ pub struct Step {
     pub error: Option<String>,
     /// What the flow's author should look at although the step succeeded.
     pub warnings: Vec<String>,
+    /// What the widget asked for, with all templates rendered, by kind: `message`, `request`, `task`, `verbs` …
+    #[serde(default)]
+    pub inputs: Map<String, Value>,
+    /// What the widget left behind.
+    #[serde(default)]
+    pub outputs: Map<String, Value>,
+    /// Why the transition was taken.
+    #[serde(default)]
+    pub reason: String,
+    /// When the widget was entered; unknown of steps of earlier versions.
+    #[serde(default)]
+    pub entered_at: Option<Timestamp>,
     /// When the widget was left.
     pub date_created: Timestamp,
 }

@@ -6,7 +6,7 @@
 mod problem;
 mod property_check;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -18,6 +18,9 @@ use property_check::{check_properties, check_template, enumeration, type_name};
 
 /// The most widgets of a flow.
 pub(crate) const WIDGETS_MAX: usize = 2_000;
+
+/// The most other flows that a flow may run inside itself.
+const SUBFLOWS_MAX: usize = 50;
 
 /// The event that branches take.
 const MATCH: &str = "match";
@@ -63,6 +66,12 @@ fn check_states(definition: &Map<String, Value>, states: &[Value], findings: &mu
         let message = format!("{} widgets found, at most {WIDGETS_MAX} are allowed", states.len());
         findings.error("#/states", message);
     }
+    let subflows: BTreeSet<&str> = states.iter().filter_map(subflow).collect();
+    if subflows.len() > SUBFLOWS_MAX {
+        let message =
+            format!("{} different subflows found, at most {SUBFLOWS_MAX} are allowed", subflows.len());
+        findings.error("#/states", message);
+    }
     let types_by_name: BTreeMap<&str, &str> = states.iter().filter_map(name_and_type).collect();
     check_names(states, findings);
     check_initial_state(definition, &types_by_name, findings);
@@ -70,6 +79,11 @@ fn check_states(definition: &Map<String, Value>, states: &[Value], findings: &mu
     for (place, state) in states.iter().enumerate() {
         check_state(&format!("#/states/{place}"), state, &types_by_name, findings);
     }
+}
+
+fn subflow(state: &Value) -> Option<&str> {
+    let is_subflow = state["type"] == "run-subflow";
+    is_subflow.then(|| state["properties"]["flow_sid"].as_str()).flatten()
 }
 
 fn name_and_type(state: &Value) -> Option<(&str, &str)> {

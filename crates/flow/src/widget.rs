@@ -52,6 +52,31 @@ pub(crate) enum Resume {
     TimedOut,
 }
 
+impl Resume {
+    /// Says what happened, as the reason of the step that follows from it.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::Message(MessageFate::Accepted(_)) => "the message was taken on".to_owned(),
+            Self::Message(MessageFate::Refused { reason, .. } | MessageFate::NotDelivered { reason, .. })
+            | Self::Task(Err(reason))
+            | Self::Interaction(Err(reason))
+            | Self::Conversation(Err(reason))
+            | Self::Http(Err(reason))
+            | Self::Verbs(Err(reason))
+            | Self::Call(Err(reason)) => reason.clone(),
+            Self::Task(Ok(_)) => "the task exists".to_owned(),
+            Self::Interaction(Ok(_)) => "the interaction and its task exist".to_owned(),
+            Self::Conversation(Ok(_)) => "the conversation is there".to_owned(),
+            Self::Http(Ok(answer)) => format!("the other system answered with {}", answer.status_code),
+            Self::Verbs(Ok(_)) => "the call has performed what it was told".to_owned(),
+            Self::Call(Ok(_)) => "the call was answered, or was not".to_owned(),
+            Self::HungUp(_) => "the call ended".to_owned(),
+            Self::Reply(_) => "the contact wrote".to_owned(),
+            Self::TimedOut => "the time that the widget waits was over".to_owned(),
+        }
+    }
+}
+
 /// A conversation whose messages reach the execution.
 #[derive(Debug)]
 pub(crate) struct ConversationBinding {

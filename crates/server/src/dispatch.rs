@@ -5,8 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::Failure;
 use api::instructions::Order;
+use api::{Failure, LiveEvent};
 use domain::{ExecutionSid, FlowSid, WorkspaceSid};
 use router::{Settings, Subject};
 use store::{Error, outbox, steps, timers};
@@ -45,7 +45,10 @@ pub(crate) struct Asker {
 pub(crate) fn flow_action(work: &mut Work, asker: &Asker, action: flow::Action) -> Reply {
     let Asker { execution, flow, ref contact } = *asker;
     match action {
-        flow::Action::RecordStep(step) => work.write(steps::insert(execution, &step)),
+        flow::Action::RecordStep(step) => {
+            work.write(steps::insert(execution, &step));
+            work.tell(LiveEvent::StepEnded { execution, flow, step });
+        }
         flow::Action::CreateTask { request, task } => {
             let order = TaskOrder { execution, contact: contact.clone(), request, task: *task };
             work.owe(Errand::CreateTask(Box::new(order)));
@@ -162,6 +165,7 @@ impl House {
     fn hand_on(self: &Arc<Self>, aftermath: Aftermath) {
         self.statistics.observe(&aftermath.notices);
         self.notices.publish(aftermath.notices);
+        self.live.publish(aftermath.live);
         for (execution, due_at) in aftermath.deadlines {
             self.timers.set(execution, due_at);
             self.audience.tell(execution);

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use api::{Failure, StartExecution, payloads};
+use api::{ExecutionFacts, Failure, LiveEvent, StartExecution, payloads};
 use domain::{ExecutionSid, FlowSid, MessageSid, RequestSid, StepSid};
 use flow::{Event, Execution, Flow, Start, Status, Trigger};
 use serde_json::{Map, Value};
@@ -14,6 +14,7 @@ use twiml::Verb;
 use crate::dispatch::{self, Asker, Reply};
 use crate::errand::{Contact, Owed};
 use crate::flow_webhook::{self, Script};
+use crate::flows::Edition;
 use crate::house::House;
 use crate::work::Work;
 use crate::{clock, messages};
@@ -134,18 +135,18 @@ pub(crate) async fn give_message(
             return Ok(Some(running.sid()));
         }
     }
-    let Some((revision, compiled)) = house.library.published(flow, &theirs).await? else {
+    let Some(edition) = house.library.published(flow, &theirs).await? else {
         tracing::warn!(%flow, "a message came for a flow that was never published");
         return Ok(None);
     };
     let start = Start {
         account_sid: house.account,
         flow_sid: flow,
-        flow_revision: revision,
+        flow_revision: edition.revision,
         initiated_by: message,
         trigger: Trigger::IncomingMessage { payload },
     };
-    begin(house, work, &compiled, start).await.map(Some)
+    begin(house, work, edition, start).await.map(Some)
 }
 
 async fn start_in_lane(house: &Arc<House>, request: StartExecution) -> Result<ExecutionSid, Failure> {
@@ -153,17 +154,16 @@ async fn start_in_lane(house: &Arc<House>, request: StartExecution) -> Result<Ex
     if let Some(running) = executions::active(&house.store, flow, &to, &from).await? {
         return Err(Failure::ExecutionRuns(running.sid()));
     }
-    let published = house.library.published(flow, &to).await?;
-    let (revision, compiled) = published.ok_or(Failure::NotPublished)?;
+    let edition = house.library.published(flow, &to).await?.ok_or(Failure::NotPublished)?;
     let start = Start {
         account_sid: house.account,
         flow_sid: flow,
-        flow_revision: revision,
+        flow_revision: edition.revision,
         initiated_by: clock::tick().sid::<RequestSid>().to_string(),
         trigger: Trigger::IncomingRequest { to, from, parameters },
     };
     let mut work = Work::default();
-    let sid = begin(house, &mut work, &compiled, start).await?;
+    let sid = begin(house, &mut work, edition, start).await?;
     house.commit(work).await?;
     Ok(sid)
 }
@@ -172,12 +172,15 @@ async fn start_in_lane(house: &Arc<House>, request: StartExecution) -> Result<Ex
 pub(crate) async fn begin(
     house: &House,
     work: &mut Work,
-    flow: &Flow,
+    edition: Edition,
     start: Start,
 ) -> Result<ExecutionSid, Error> {
     let mut tick = clock::tick();
-    let (mut execution, actions) = Execution::start(flow, start, &mut tick);
-    run(house, work, &mut execution, flow, actions).await?;
+    let (mut execution, actions) = Execution::start(&edition.flow, start, &mut tick);
+    execution.pin_subflows(edition.subflows);
+    work.tell(LiveEvent::ExecutionStarted(ExecutionFacts::of(&execution)));
+    run(house, work, &mut execution, &edition.flow, actions).await?;
+    tell_end(work, &execution);
     work.write(executions::insert(&execution));
     work.wake(execution.sid(), execution.next_timeout());
     Ok(execution.sid())
@@ -211,10 +214,18 @@ pub(crate) async fn move_on(
     let actions = execution.handle(flow, event, &mut clock::tick());
     run(house, work, execution, flow, actions).await?;
     if execution.version() != read_version {
+        tell_end(work, execution);
         work.write(executions::update(execution, read_version));
         work.wake(execution.sid(), execution.next_timeout());
     }
     Ok(())
+}
+
+/// Tells live listeners of the end of an execution, where it has come.
+fn tell_end(work: &mut Work, execution: &Execution) {
+    if execution.status() == Status::Ended {
+        work.tell(LiveEvent::ExecutionEnded(ExecutionFacts::of(execution)));
+    }
 }
 
 /// Sees to an execution's actions, and to those that follow from their immediate answers.

@@ -178,15 +178,15 @@ async fn begin_for(house: &Arc<House>, work: &mut Work, request: FlowRequest) ->
         FlowContact::Call(call) => call,
     };
     let caller = text_of(&parameters, "From").to_owned();
-    let published = house.library.published(flow, &caller).await?;
-    let (flow_revision, compiled) = published.ok_or(Failure::NotPublished)?;
-    if !compiled.allows_concurrent_calls() && is_on_the_phone(house, flow, &caller).await? {
+    let edition = house.library.published(flow, &caller).await?.ok_or(Failure::NotPublished)?;
+    let flow_revision = edition.revision;
+    if !edition.flow.allows_concurrent_calls() && is_on_the_phone(house, flow, &caller).await? {
         return Ok(Taken::Refused);
     }
     let trigger = Trigger::IncomingCall { payload: parameters };
     let start =
         Start { account_sid: house.account, flow_sid: flow, flow_revision, initiated_by: call, trigger };
-    Ok(Taken::By(begin(house, work, &compiled, start).await?))
+    Ok(Taken::By(begin(house, work, edition, start).await?))
 }
 
 /// Tells whether a caller has a call in this flow.

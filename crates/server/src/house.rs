@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
+use api::LiveEvent;
 use domain::AccountSid;
+use router::Notice;
 use store::Store;
 
 use crate::audience::Audience;
@@ -36,8 +38,10 @@ pub(crate) struct House {
     webhook_options: webhooks::Options,
     /// When executions want to be woken.
     pub(crate) timers: Timers,
-    /// Who listens to what happens.
-    pub(crate) notices: NoticeBoard,
+    /// Who listens to what happens in workspaces.
+    pub(crate) notices: NoticeBoard<Notice>,
+    /// Who listens to what happens to executions.
+    pub(crate) live: NoticeBoard<LiveEvent>,
     /// The way to the calls.
     pub(crate) switchboard: Switchboard,
     /// Audio files that were fetched lately.
@@ -66,6 +70,7 @@ impl House {
             switchboard: Switchboard::default(),
             files: Files::default(),
             statistics: Ledger::default(),
+            live: NoticeBoard::default(),
             audience: Audience::default(),
         })
     }

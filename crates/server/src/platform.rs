@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::bail;
 use api::instructions::Order;
 use api::{
-    App, Failure, FlowAnswer, FlowRequest, InboundMessage, Look, Notices, OutboundMessage, Platform,
-    StartExecution,
+    App, Failure, FlowAnswer, FlowRequest, InboundMessage, LiveEvents, Look, Notices, OutboundMessage,
+    Platform, StartExecution,
 };
 use async_trait::async_trait;
 use axum::Router;
@@ -158,6 +158,10 @@ impl Platform for Door {
 
     fn notices(&self) -> Notices {
         self.0.notices.subscribe()
+    }
+
+    fn live_events(&self) -> LiveEvents {
+        self.0.live.subscribe()
     }
 
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {

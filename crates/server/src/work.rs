@@ -1,5 +1,6 @@
 //! Work: what one decision writes and what it owes, committed together and handed on afterwards.
 
+use api::LiveEvent;
 use domain::{ExecutionSid, Timestamp};
 use router::Notice;
 use store::{Statement, Unit, events, outbox, timers};
@@ -15,6 +16,7 @@ pub(crate) struct Work {
     deadlines: Vec<(ExecutionSid, Option<Timestamp>)>,
     notices: Vec<Notice>,
     call_events: Vec<call::Event>,
+    live: Vec<LiveEvent>,
 }
 
 /// What remains to be done once the rows are on disk.
@@ -24,10 +26,12 @@ pub(crate) struct Aftermath {
     pub(crate) owed: Vec<Owed>,
     /// Deadlines to watch.
     pub(crate) deadlines: Vec<(ExecutionSid, Option<Timestamp>)>,
-    /// What to tell live listeners.
+    /// What to tell live listeners of workspaces.
     pub(crate) notices: Vec<Notice>,
     /// What the calls are to know.
     pub(crate) call_events: Vec<call::Event>,
+    /// What to tell live listeners of everything else.
+    pub(crate) live: Vec<LiveEvent>,
 }
 
 impl Work {
@@ -88,9 +92,14 @@ impl Work {
         self.unit.is_empty()
     }
 
+    /// Tells live listeners after the commit.
+    pub(crate) fn tell(&mut self, event: LiveEvent) {
+        self.live.push(event);
+    }
+
     /// Splits the rows from what remains to be done after their commit.
     pub(crate) fn into_parts(self) -> (Unit, Aftermath) {
-        let Self { unit, owed, deadlines, notices, call_events } = self;
-        (unit, Aftermath { owed, deadlines, notices, call_events })
+        let Self { unit, owed, deadlines, notices, call_events, live } = self;
+        (unit, Aftermath { owed, deadlines, notices, call_events, live })
     }
 }

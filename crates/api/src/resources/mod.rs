@@ -1,6 +1,7 @@
 //! All resources: one file each, one line each in the lists below.
 
 mod account;
+pub(crate) mod live;
 mod own;
 mod studio;
 pub(crate) mod taskrouter;

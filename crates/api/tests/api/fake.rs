@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use api::instructions::Order;
 use api::{
-    Device, Devices, Failure, FlowAnswer, FlowRequest, FromDevice, InboundMessage, Look, Notices,
+    Device, Devices, ExecutionFacts, Failure, FlowAnswer, FlowRequest, FromDevice, InboundMessage, LiveEvent, LiveEvents, Look, Notices,
     OutboundMessage, Platform, StartExecution,
 };
 use async_trait::async_trait;
@@ -31,6 +31,7 @@ pub(crate) struct Fake {
     notices: broadcast::Sender<Arc<Vec<Notice>>>,
     /// Devices that connected, with what they say.
     pub(crate) devices: Mutex<Vec<(Device, mpsc::Receiver<FromDevice>)>>,
+    live: broadcast::Sender<Arc<Vec<LiveEvent>>>,
 }
 
 impl Fake {
@@ -43,6 +44,7 @@ impl Fake {
             workspaces: Mutex::default(),
             notices: broadcast::Sender::new(64),
             devices: Mutex::default(),
+            live: broadcast::Sender::new(64),
         }
     }
 
@@ -101,6 +103,11 @@ impl Fake {
                 unit.push(steps::insert(execution.sid(), &step));
             }
         }
+    }
+
+    /// Tells live listeners.
+    pub(crate) fn tell(&self, event: LiveEvent) {
+        let _ = self.live.send(Arc::new(vec![event]));
     }
 
     fn message(&self, from: &str, to: &str, body: String, direction: Direction) -> Message {
@@ -189,6 +196,10 @@ impl Platform for Fake {
         self.notices.subscribe()
     }
 
+    fn live_events(&self) -> LiveEvents {
+        self.live.subscribe()
+    }
+
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {
         let (mut workspace, actions) = Workspace::create(setup, &mut self.tick())?;
         let sid = workspace.settings().sid;
@@ -221,6 +232,7 @@ impl Platform for Fake {
         let mut unit = Unit::new().with(executions::insert(&execution));
         Self::steps(&mut unit, &execution, actions);
         self.store.commit(unit).await?;
+        self.tell(LiveEvent::ExecutionStarted(ExecutionFacts::of(&execution)));
         Ok(execution.sid())
     }
 

@@ -9,6 +9,7 @@ mod events;
 mod execution_search;
 mod fake;
 mod insight;
+mod live_events;
 mod openapi;
 mod paging;
 mod people;

@@ -19,6 +19,9 @@ impl<'a> Run<'a> {
             return (visit, failed(error));
         };
         let context = self.context_for(&visit, &start);
+        let mut visit = visit;
+        visit.inputs.insert("parameters".to_owned(), Value::Object(start.parameters));
+        visit.reason = Some("the subflow came to its end".to_owned());
         self.execution.parent = Some(Box::new(Parent {
             subflow: start.reference,
             visit,

@@ -48,9 +48,22 @@ fn compile(source: &WidgetSource<'_>) -> Box<dyn Behaviour> {
     Box::new(Split { branches })
 }
 
+impl Branch {
+    fn question(&self, scope: &Scope<'_>) -> String {
+        self.conditions.iter().map(|one| one.question(scope)).collect::<Vec<_>>().join(" and ")
+    }
+}
+
 impl Behaviour for Split {
     fn enter(&self, scope: &mut Scope<'_>) -> Outcome {
         let taken = self.branches.iter().find(|branch| branch.conditions.iter().all(|one| one.holds(scope)));
+        scope.visit.reason = Some(match taken {
+            Some(branch) => branch.question(scope),
+            None => {
+                let asked: Vec<String> = self.branches.iter().map(|branch| branch.question(scope)).collect();
+                format!("none holds: {}", asked.join("; "))
+            }
+        });
         Outcome::Leave(match taken {
             Some(branch) => Exit::way(Way::Place(branch.place)),
             None => Exit::by("noMatch"),

@@ -30,6 +30,7 @@ struct Trigger;
 
 impl Behaviour for Trigger {
     fn enter(&self, scope: &mut Scope<'_>) -> Outcome {
+        scope.visit.reason = Some(format!("the flow was entered by {}", scope.entry.as_str()));
         Outcome::Leave(Exit::by(scope.entry.as_str()))
     }
 }

@@ -272,3 +272,19 @@ pub(crate) fn shared_flows() -> Option<Vec<PathBuf>> {
     files.sort();
     Some(files)
 }
+
+#[test]
+fn a_flow_runs_at_most_fifty_others() {
+    let calling = |count: usize| {
+        let mut flow = definition("", []);
+        for place in 0..count {
+            let properties =
+                json!({ "flow_sid": format!("FW{place:032x}"), "flow_revision": "LatestPublished" });
+            let state = widget(&format!("w{place}"), "run-subflow", properties, &[]);
+            flow["states"].as_array_mut().unwrap().push(state);
+        }
+        flow::validate(&flow).errors
+    };
+    assert_eq!(calling(50), []);
+    assert!(calling(51).iter().any(|problem| problem.message.contains("51 different subflows")));
+}

@@ -3,7 +3,7 @@
 use flow::{Action, Event, HTTP_BODY_BYTES_MAX, HttpKind};
 use serde_json::{Value, json};
 
-use crate::scenario::{Scenario, definition, object, widget};
+use crate::scenario::{Scenario, definition, object, split, widget};
 
 const JSON: &str = "application/json;charset=utf-8";
 
@@ -119,4 +119,28 @@ fn what_a_function_answers_is_merged_into_what_it_answered_before() {
         .expect(["step fail: work -> bad", "step next: bad -> Ended"])
         .expect_ended();
     assert!(scenario.steps.iter().any(|step| step.error.as_deref().is_some_and(|e| e.contains("500"))));
+}
+
+#[test]
+fn a_step_says_what_was_asked_what_came_of_it_and_why_the_way_was_taken() {
+    let chosen = definition(
+        "ask",
+        [
+            widget(
+                "ask",
+                "make-http-request",
+                json!({ "url": "https://f.example/" }),
+                &[("success", "choose")],
+            ),
+            split("choose", "{{widgets.ask.parsed.tier}}", &[("equal_to", "gold", "")], ""),
+        ],
+    );
+    let asked = Scenario::new(&chosen).starts_with_message("7").after(3);
+    let decided = asked.other_answers(200, JSON, r#"{"tier":"Gold"}"#).quietly();
+    let [.., ask, choose] = decided.steps() else { panic!("two steps were expected") };
+    assert_eq!(ask.inputs["request"]["url"], "https://f.example/");
+    assert_eq!(ask.outputs["parsed"], json!({ "tier": "Gold" }));
+    assert_eq!(ask.reason, "the other system answered with 200");
+    assert_eq!(ask.date_created.since(ask.entered_at.unwrap()).as_secs(), 3);
+    assert_eq!(choose.reason, "'Gold' equal_to 'gold'");
 }

@@ -231,6 +231,10 @@ impl Scenario {
         self.execution().takes_messages(&self.flow, self.now)
     }
 
+    pub(crate) fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
     #[track_caller]
     pub(crate) fn last_step(&self) -> &Step {
         self.steps.last().expect("a step")

@@ -17,6 +17,7 @@ use crate::error::ApiError;
 use crate::error_catalog as catalog;
 
 pub(super) use executions::{present as present_execution, status as execution_status};
+pub(super) use steps::trail;
 
 const FLOWS: &str = edition::V2.flows;
 

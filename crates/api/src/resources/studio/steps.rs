@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use domain::{ExecutionSid, FlowSid, StepSid};
+use domain::{ExecutionSid, FlowSid, StepSid, Timestamp};
 use flow::{Execution, Step};
 use serde_json::{Value, json};
 use store::{FlowRevision, resources, steps};
@@ -61,7 +61,7 @@ async fn context(
         "flow_sid": flow,
         edition.run_sid: sid,
         "step_sid": step.sid,
-        "context": step.context,
+        "context": with_trail(&step),
         "url": edition.url(&app, flow, &format!("{sid}/Steps/{}/Context", step.sid)),
     })))
 }
@@ -92,12 +92,33 @@ fn present(app: &App, edition: &Edition, execution: &Execution, definition: &Val
         "type": widget.map(|widget| &widget["type"]),
         "transitioned_from": step.transitioned_from,
         "transitioned_to": step.transitioned_to,
-        "context": step.context,
+        "context": with_trail(step),
         "error": step.error,
         "warnings": step.warnings,
         "date_created": step.date_created.to_iso8601(),
         "date_updated": step.date_created.to_iso8601(),
         "url": own,
         "links": { "step_context": format!("{own}/Context") },
+    })
+}
+
+/// Adds what the widget asked for and left behind, when and why it was left, to what the execution knew then.
+fn with_trail(step: &Step) -> Value {
+    let mut context = step.context.clone();
+    context["step"] = trail(step);
+    context
+}
+
+/// Presents what a visit to a widget was: inputs, outputs, times, and the reason of the transition.
+pub(crate) fn trail(step: &Step) -> Value {
+    let milliseconds = |entered: Timestamp| step.date_created.since(entered).as_millis();
+    let duration = step.entered_at.map(milliseconds).and_then(|duration| u64::try_from(duration).ok());
+    json!({
+        "inputs": step.inputs,
+        "outputs": step.outputs,
+        "entered_at": step.entered_at.map(|at| at.to_iso8601()),
+        "left_at": step.date_created.to_iso8601(),
+        "duration_ms": duration,
+        "reason": step.reason,
     })
 }

@@ -8,6 +8,7 @@ use futures::StreamExt;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -124,6 +125,15 @@ impl Browser {
 }
 
 impl Socket {
+    /// Connects to a URL, with credentials where there are any.
+    pub(crate) async fn open(url: &str, authorization: Option<&str>) -> Result<Self, Error> {
+        let mut request = url.into_client_request()?;
+        if let Some(authorization) = authorization {
+            request.headers_mut().insert("authorization", authorization.parse().unwrap());
+        }
+        Ok(Self(connect_async(request).await?.0))
+    }
+
     /// Returns the next event, past signs of life.
     pub(crate) async fn event(&mut self) -> Value {
         loop {

@@ -1,0 +1,80 @@
+//! Live events: who may listen, what is told, and what becomes of who does not keep up.
+
+use api::{ExecutionFacts, LiveEvent, basic_authorization};
+use domain::ExecutionSid;
+use jsonwebtoken::Algorithm;
+use serde_json::json;
+
+use crate::bridge::browser::{Browser, PATH, Socket, refused};
+use crate::client::{ACCOUNT, TOKEN, asking_flow, sid};
+
+#[tokio::test]
+async fn a_listener_hears_of_the_topics_it_asked_for() {
+    let browser = Browser::new().await;
+    let mut all = listen(&browser, "").await;
+    let mut executions = listen(&browser, "?topics=executions").await;
+    let greeting = all.event().await;
+    assert_eq!(greeting["type"], "listening");
+    assert_eq!(
+        greeting["data"]["topics"],
+        json!(["executions", "tasks", "reservations", "workers", "routing"])
+    );
+    assert_eq!(executions.event().await["data"]["topics"], json!(["executions"]));
+    let task = browser.offered_task().await;
+    let flow = browser.client.flow(&asking_flow()).await;
+    let form = [("To", "+15551230001"), ("From", "+15555550100")];
+    let execution = sid(&browser.client.post(&format!("{flow}/Executions"), &form).await.ok());
+    let told = executions.event().await;
+    assert_eq!((&told["type"], &told["topic"]), (&json!("execution.started"), &json!("executions")));
+    assert_eq!(told["data"]["execution_sid"], json!(execution));
+    assert_eq!(told["data"]["contact_channel_address"], "+15551230001");
+    let created = loop {
+        let event = all.event().await;
+        if event["type"] == "task.created" {
+            break event;
+        }
+    };
+    assert_eq!((&created["topic"], &created["data"]["task_sid"]), (&json!("tasks"), &json!(task)));
+}
+
+#[tokio::test]
+async fn only_the_account_and_those_who_supervise_may_listen() {
+    let browser = Browser::new().await;
+    let url = url(&browser).await;
+    assert_eq!(refused(url.clone()).await, 401);
+    assert_eq!(refused(format!("{url}?token=nonsense")).await, 401);
+    assert_eq!(refused(format!("{url}?token={}", browser.token())).await, 403);
+    let supervisor = browser.sign(&browser.claims("supervisor", 3600), Algorithm::HS256);
+    assert_eq!(refused(format!("{url}?token={supervisor}&topics=weather")).await, 400);
+    let mut socket = Socket::open(&format!("{url}?token={supervisor}&topics=tasks"), None).await.unwrap();
+    assert_eq!(socket.event().await["type"], "listening");
+    assert_eq!(browser.client.get("/v1/events").await.refusal(), (400, 20001));
+}
+
+#[tokio::test]
+async fn a_listener_who_is_overtaken_is_told_so_and_disconnected() {
+    let browser = Browser::new().await;
+    let mut socket = listen(&browser, "?topics=executions").await;
+    socket.event().await;
+    let flow = browser.client.flow(&asking_flow()).await;
+    let form = [("To", "+15551230001"), ("From", "+15555550100")];
+    let execution: ExecutionSid =
+        sid(&browser.client.post(&format!("{flow}/Executions"), &form).await.ok()).parse().unwrap();
+    let execution = store::executions::fetch(&browser.platform().store, execution).await.unwrap().unwrap();
+    // More happens at once than the fake keeps for a listener.
+    for _ in 0..1000 {
+        browser.platform().tell(LiveEvent::ExecutionEnded(ExecutionFacts::of(&execution)));
+    }
+    let goodbye = socket.goodbye().await.unwrap();
+    assert_eq!(u16::from(goodbye.code), 1013);
+    assert!(goodbye.reason.contains("events were missed"), "{}", goodbye.reason);
+}
+
+async fn listen(browser: &Browser, query: &str) -> Socket {
+    let authorization = basic_authorization(ACCOUNT, TOKEN);
+    Socket::open(&format!("{}{query}", url(browser).await), Some(&authorization)).await.unwrap()
+}
+
+async fn url(browser: &Browser) -> String {
+    browser.serve().await.replace(PATH, "/v1/events")
+}
