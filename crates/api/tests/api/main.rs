@@ -8,6 +8,7 @@ mod client;
 mod events;
 mod fake;
 mod insight;
+mod live;
 mod openapi;
 mod paging;
 mod people;
