@@ -1,6 +1,7 @@
 //! The records that several shells share: what a row of configuration, or a message, holds.
 
 mod account;
+mod attendance;
 mod flow;
 mod key;
 mod message;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::account::Account;
+pub use self::attendance::Attendance;
 pub use self::flow::{FlowRecord, FlowRevision, FlowStatus};
 pub use self::key::Key;
 pub use self::message::{Direction, Media, Message, MessageStatus};
