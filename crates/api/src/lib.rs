@@ -28,6 +28,7 @@ pub mod error_catalog;
 mod form;
 mod host;
 pub mod instructions;
+pub mod live;
 mod pages;
 mod paging;
 mod parameters;

@@ -32,6 +32,8 @@ enum Payload {
     /// A task that could not be offered to the worker that it was sent to.
     RefusedTask,
     Task,
+    /// The latest transfer of the task.
+    Transfer,
     /// The SDK does not know such events.
     Nothing,
 }
@@ -84,6 +86,10 @@ impl Event<'_> {
                 RoutingTarget::TaskQueue(_) | RoutingTarget::Workflow(_) => None,
             },
             Payload::Task => self.task.map(|it| Audience::WorkersOn(it.task.sid)),
+            Payload::Transfer => {
+                let transfer = self.task?.task.transfers.last()?;
+                Some(Audience::Worker(transfer.initiating_worker_sid))
+            }
             Payload::Nothing => None,
         }
     }
@@ -100,6 +106,10 @@ impl Event<'_> {
                 shapes.reservation(subjects.reservation.as_deref()?, self.task, name)
             }
             Payload::RefusedTask | Payload::Task => shapes.task(self.task?),
+            Payload::Transfer => {
+                let task = &self.task?.task;
+                shapes.transfer(task.sid, task.transfers.last()?)
+            }
             Payload::Nothing => return None,
         };
         Some(json!({ "event_type": self.notice.kind, "payload": payload }).to_string())
@@ -134,18 +144,17 @@ fn payload_of(kind: NoticeKind) -> Payload {
         | N::ReservationWrapup => Payload::Reservation,
         N::ReservationFailed => Payload::RefusedTask,
         N::TaskUpdated | N::TaskCanceled | N::TaskWrapup | N::TaskCompleted => Payload::Task,
+        N::TaskTransferInitiated
+        | N::TaskTransferAttemptFailed
+        | N::TaskTransferFailed
+        | N::TaskTransferCanceled
+        | N::TaskTransferCompleted => Payload::Transfer,
         N::ActivityCreated
         | N::ActivityUpdated
         | N::ActivityDeleted
         | N::TaskCreated
         | N::TaskDeleted
         | N::TaskSystemDeleted
-        // Tasks can not be handed on yet, so that none of these happens.
-        | N::TaskTransferInitiated
-        | N::TaskTransferAttemptFailed
-        | N::TaskTransferFailed
-        | N::TaskTransferCanceled
-        | N::TaskTransferCompleted
         | N::TaskChannelCreated
         | N::TaskChannelUpdated
         | N::TaskChannelDeleted

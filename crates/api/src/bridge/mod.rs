@@ -2,6 +2,7 @@
 //!
 //! Both carry an access token, and nothing else says who asks: pages of any origin may call.
 
+mod attendance;
 mod event;
 mod presence;
 mod requests;
@@ -37,6 +38,7 @@ struct Bridge {
 /// Returns the bridge's routes, and starts telling connected workers what happens.
 pub(crate) fn routes(app: &Shared) -> Router<Shared> {
     let presence = Presence::start(app.platform.notices());
+    tokio::spawn(attendance::take_stock(Arc::clone(app), Arc::clone(&presence)));
     let anybody = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::POST])

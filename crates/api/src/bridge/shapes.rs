@@ -3,10 +3,10 @@
 //! The SDK refuses a thing without one of its keys, so every key is always there. The two keys about transfers are
 //! left out where there is none: the SDK takes a null for a transfer and fails.
 
-use domain::{AccountSid, Timestamp, WorkspaceSid};
+use domain::{AccountSid, TaskSid, Timestamp, WorkspaceSid};
 use router::{
-    Activity, Notice, Reservation, Task, TaskQueue, TaskSnapshot, Worker, WorkerChannel, WorkerSnapshot,
-    Workspace,
+    Activity, Notice, Reservation, Task, TaskQueue, TaskSnapshot, Transfer, TransferTarget, Worker,
+    WorkerChannel, WorkerSnapshot, Workspace,
 };
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -112,10 +112,47 @@ impl Shapes {
         if let Some(code) = reservation.canceled_reason_code {
             shown["canceled_reason_code"] = json!(code);
         }
-        if let Some(task) = task {
-            shown["task"] = self.task(task);
+        if let Some(snapshot) = task {
+            shown["task"] = self.task(snapshot);
+            self.add_transfers(&mut shown, reservation, &snapshot.task);
         }
         shown
+    }
+
+    /// Adds the transfer by which a reservation came, and the one by which its worker hands the task on.
+    fn add_transfers(&self, shown: &mut Value, reservation: &Reservation, task: &Task) {
+        let incoming = task.transfers.iter().find(|transfer| reservation.transfer_sid == Some(transfer.sid));
+        if let Some(transfer) = incoming {
+            shown["task_transfer"] = self.transfer(task.sid, transfer);
+        }
+        let open = task.open_transfer();
+        if let Some(transfer) = open.filter(|open| open.initiating_reservation_sid == reservation.sid) {
+            shown["active_outgoing_task_transfer"] = self.transfer(task.sid, transfer);
+        }
+    }
+
+    /// Shows a transfer.
+    pub(super) fn transfer(&self, task: TaskSid, transfer: &Transfer) -> Value {
+        json!({
+            "sid": transfer.sid,
+            "account_sid": self.account,
+            "workspace_sid": self.workspace,
+            "task_sid": task,
+            "transfer_mode": transfer.mode,
+            "transfer_to": transfer.to,
+            "transfer_type": match transfer.to {
+                TransferTarget::Worker(_) => "WORKER",
+                TransferTarget::TaskQueue(_) => "QUEUE",
+            },
+            "transfer_status": transfer.status,
+            "transfer_failed_reason": transfer.failed_reason,
+            "initiating_reservation_sid": transfer.initiating_reservation_sid,
+            "initiating_worker_sid": transfer.initiating_worker_sid,
+            "initiating_queue_sid": transfer.initiating_queue_sid,
+            "initiating_workflow_sid": transfer.initiating_workflow_sid,
+            "date_created": transfer.date_created.as_secs(),
+            "date_updated": transfer.date_updated.as_secs(),
+        })
     }
 
     /// Shows a task.

@@ -7,13 +7,12 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgr
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::{TaskSid, WorkerSid};
-use router::{Activity, Command, UpdateWorker, Workspace};
 use serde_json::json;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
-use super::Bridge;
 use super::presence::{Closing, Connection};
 use super::token::{self, Bearer};
+use super::{Bridge, attendance};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
@@ -25,14 +24,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long a browser may take to read one event.
 const READ_MAX: Duration = Duration::from_secs(10);
 
-/// How long a worker may be without a socket before that counts: the SDK's first attempt to come back takes a second.
-const GRACE: Duration = Duration::from_secs(5);
-
 /// The most bytes that a browser may send at once; it has nothing to say.
 const INCOMING_MAX: usize = 4096;
-
-/// The name of the activity of workers who are not there.
-const OFFLINE: &str = "Offline";
 
 /// A worker's connection with what was asked of it.
 struct Session {
@@ -71,6 +64,9 @@ impl Session {
         // What happens from here on waits in the queue; what happened before is read now.
         let tasks = tasks_of(&self.bridge.app, &self.bearer, self.connection.worker).await;
         self.bridge.presence.follow(self.connection.worker, tasks.unwrap_or_default());
+        if self.goes_offline {
+            attendance::note(&self.bridge.app, self.bearer.workspace, self.connection.worker).await;
+        }
         if send(&mut socket, self.greeting()).await {
             let goodbye = self.serve(&mut socket).await;
             let _ = timeout(READ_MAX, socket.send(Message::Close(goodbye))).await;
@@ -117,13 +113,8 @@ impl Session {
 
     /// Sets the worker offline who does not come back.
     async fn go_offline(self) {
-        sleep(GRACE).await;
-        if self.bridge.presence.has(self.connection.worker) {
-            return;
-        }
-        if let Err(error) = set_offline(&self.bridge.app, &self.bearer, self.connection.worker).await {
-            tracing::warn!(worker = %self.connection.worker, ?error, "a worker who left could not be set offline");
-        }
+        let Self { bridge, bearer, connection, .. } = self;
+        attendance::leave(&bridge.app, &bridge.presence, bearer.workspace, connection.worker).await;
     }
 }
 
@@ -134,23 +125,6 @@ async fn tasks_of(app: &App, bearer: &Bearer, worker: WorkerSid) -> Result<Vec<T
         Some(view.workspace.reservations_of_worker(worker).map(|it| it.task_sid).collect())
     });
     found.await?.ok_or_else(ApiError::not_found)
-}
-
-async fn set_offline(app: &App, bearer: &Bearer, sid: WorkerSid) -> Result<(), ApiError> {
-    let activity =
-        app.look(bearer.workspace, |view| offline_activity(view.workspace).map(|it| it.sid)).await?;
-    let command = UpdateWorker { activity_sid: activity, ..UpdateWorker::of(sid) };
-    app.platform.route(bearer.workspace, Command::UpdateWorker(command)).await?;
-    Ok(())
-}
-
-/// Returns the activity of workers who are not there: the one of that name, or the one after an unanswered offer.
-fn offline_activity(workspace: &Workspace) -> Option<&Activity> {
-    let mut activities = workspace.activities().filter(|it| !it.available);
-    activities
-        .find(|it| it.friendly_name.eq_ignore_ascii_case(OFFLINE))
-        .or_else(|| workspace.activity(workspace.settings().timeout_activity_sid))
-        .filter(|it| !it.available)
 }
 
 /// Sends a text, and tells whether the browser took it in time.

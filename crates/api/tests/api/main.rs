@@ -10,6 +10,7 @@ mod execution_search;
 mod fake;
 mod insight;
 mod live_events;
+mod live;
 mod openapi;
 mod paging;
 mod people;

@@ -3,6 +3,7 @@
 mod account;
 mod application;
 mod credential;
+mod attendance;
 mod flow;
 mod ip_access;
 mod key;
@@ -20,6 +21,7 @@ use serde::de::DeserializeOwned;
 pub use self::account::Account;
 pub use self::application::TwimlApplication;
 pub use self::credential::{Credential, CredentialList};
+pub use self::attendance::Attendance;
 pub use self::flow::{FlowRecord, FlowRevision, FlowStatus};
 pub use self::ip_access::{IpAccessControlList, IpAddress};
 pub use self::key::Key;

@@ -5,6 +5,7 @@ mod paging;
 mod reservations;
 mod task_queues;
 mod tasks;
+mod transfers;
 mod worker_channels;
 mod workers;
 
@@ -63,9 +64,14 @@ pub(super) async fn carry_out(call: &Call<'_>, method: Method, path: &[&str]) ->
         (Post, ["Workers", worker, "Reservations", reservation]) => {
             reservations::update_of_worker(call, sid(worker)?, sid(reservation)?).await
         }
-        (Post, ["Workers", _, what @ ("Transfers" | "CustomerParticipant" | "WorkerParticipant")])
-        | (Post, ["Workers", _, what @ ("HoldWorkerParticipant" | "KickWorkerParticipant")])
-        | (Post, ["Workers", _, what @ "Transfers", _]) => Err(not_part(what)),
+        (Post, ["Workers", worker, "Transfers"]) => transfers::start(call, sid(worker)?).await,
+        (Post, ["Workers", worker, "Transfers", transfer]) => {
+            transfers::update(call, sid(worker)?, transfer).await
+        }
+        (Post, ["Workers", _, what @ ("CustomerParticipant" | "WorkerParticipant")])
+        | (Post, ["Workers", _, what @ ("HoldWorkerParticipant" | "KickWorkerParticipant")]) => {
+            Err(not_part(what))
+        }
         _ => Err(ApiError::not_found()),
     }
 }
@@ -126,6 +132,6 @@ fn sid<T: std::str::FromStr>(text: &str) -> Result<T, ApiError> {
 fn not_part(what: &str) -> ApiError {
     ApiError::new(
         catalog::INVALID,
-        format!("{what} can not be requested: calls and transfers are not part of this version"),
+        format!("{what} can not be requested: the task has no conference, since this version makes no calls"),
     )
 }

@@ -34,6 +34,7 @@ use crate::reply::{Answer, Reply};
 use self::dates::dated;
 
 pub(crate) use event_data::{event_data, resource_of};
+pub(crate) use statistics::queue_in_real_time;
 pub(crate) use tasks::present as present_task;
 
 /// Returns the route of what lies below a workspace.

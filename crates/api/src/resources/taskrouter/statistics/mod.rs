@@ -38,6 +38,11 @@ pub(crate) fn routes() -> Router<Shared> {
     routes
 }
 
+/// Shows how a task queue stands.
+pub(crate) fn queue_in_real_time(stand: &RealTimeStatistics) -> Value {
+    shapes::real_time(Kind::TaskQueue, stand)
+}
+
 /// Which figures a resource holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Flavour {
