@@ -167,10 +167,7 @@ impl Side {
 
     /// The status of every failure among what was told.
     pub(super) fn failures(&mut self) -> Vec<u16> {
-        let status = |event| match event {
-            Event::Failed { status, .. } => Some(status),
-            _ => None,
-        };
+        let status = |event| if let Event::Failed { status, .. } = event { Some(status) } else { None };
         self.told().into_iter().filter_map(status).collect()
     }
 
