@@ -20,8 +20,10 @@ impl Stack {
             let response = response.map(|response| response.with("Min-SE", INTERVAL_SECS_MIN.to_string()));
             return response.into_iter().for_each(|response| self.respond(transaction, &response));
         }
-        if let Ok(Some(interval)) = asked {
-            leg.interval = leg.interval.map_or(Some(interval), |_| Some(interval));
+        // A request that says nothing about the interval leaves it as it is.
+        let says = request.headers.get("Session-Expires").is_some() || leg.interval.is_none();
+        if let Some(interval) = asked.ok().flatten().filter(|_| says) {
+            leg.interval = Some(interval);
         }
         if is_refresh {
             self.grant(id, transaction, None);
