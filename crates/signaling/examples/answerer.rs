@@ -34,16 +34,18 @@ async fn main() -> std::io::Result<()> {
     let (signaling, mut events) = Signaling::start(config, Arc::new(Open)).await?;
     let mut ended = 0_u64;
     while let Some(event) = events.recv().await {
-        match event {
-            Event::Invited(call) => {
-                signaling.ring(call.leg, None);
-                signaling.answer(call.leg, SDP.to_owned());
-            }
-            Event::Reoffered { leg, .. } => signaling.answer_reoffer(leg, SDP.to_owned()),
-            Event::Ended { .. } => ended += 1,
-            other => drop(other),
+        if let Event::Invited(call) = &event {
+            signaling.ring(call.leg, None);
+            signaling.answer(call.leg, SDP.to_owned());
         }
-        if ended > 0 && ended.is_multiple_of(1000) {
+        if let Event::Reoffered { leg, .. } = event {
+            signaling.answer_reoffer(leg, SDP.to_owned());
+        }
+        if !matches!(event, Event::Ended { .. }) {
+            continue;
+        }
+        ended += 1;
+        if ended.is_multiple_of(1000) {
             let (legs, transactions) = signaling.load();
             eprintln!("{ended} calls ended; {legs} legs and {transactions} transactions there");
         }

@@ -96,6 +96,8 @@ pub enum Event {
         to: String,
         /// The dialog that the new call replaces, as `Replaces` writes it.
         replaces: Option<String>,
+        /// The leg of ours that this dialog is.
+        replaced: Option<LegId>,
         /// Who says so.
         referred_by: Option<String>,
     },
@@ -156,6 +158,8 @@ pub struct Invited {
     pub admission: Admission,
     /// The dialog that this call replaces, as `Replaces` writes it.
     pub replaces: Option<String>,
+    /// The leg of ours that this dialog is: it is to be hung up once this call is answered.
+    pub replaced: Option<LegId>,
     /// The offer; none where ours is asked for.
     pub offer: Option<String>,
 }

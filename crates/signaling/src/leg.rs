@@ -29,6 +29,8 @@ pub(crate) struct Leg {
     pub(crate) offer_answered: Option<u64>,
     /// Our offer that the peer has not answered.
     pub(crate) offer_out: Option<String>,
+    /// Our offer that has to wait until the peer's is dealt with.
+    pub(crate) offer_waiting: Option<String>,
     /// The agreed interval, and how often it was started.
     pub(crate) interval: Option<Interval>,
     pub(crate) interval_number: u32,
@@ -107,6 +109,7 @@ impl Leg {
             offer_in: None,
             offer_answered: None,
             offer_out: None,
+            offer_waiting: None,
             interval: None,
             interval_number: 0,
             takes_update: false,

@@ -25,7 +25,10 @@ impl Via {
         let mut parts = head.splitn(3, '/');
         let (name, version, rest) = (parts.next()?.trim(), parts.next()?.trim(), parts.next()?.trim());
         let (transport, sent_by) = rest.split_once(|c: char| c.is_whitespace())?;
-        if !name.eq_ignore_ascii_case("SIP") || version != "2.0" || !text::is_token(transport) {
+        if !name.eq_ignore_ascii_case("SIP")
+            || !version.starts_with(|c: char| c.is_ascii_digit())
+            || !text::is_token(transport)
+        {
             return None;
         }
         let (host, port) = uri::host_and_port(sent_by.trim())?;

@@ -67,7 +67,8 @@ impl Stack {
         let mut leg = Leg::new(id, State::Invited { transaction }, dialog_of(server));
         leg.interval = Interval::asked(&server.request.headers).ok().flatten();
         leg.takes_update = server.request.headers.lists("Allow", "UPDATE");
-        let invited = invitation_of(server, id, admission);
+        let mut invited = invitation_of(server, id, admission);
+        invited.replaced = invited.replaces.as_deref().and_then(|dialog| self.replaced(dialog));
         self.keep(leg);
         self.world.tell(Event::Invited(Box::new(invited)));
     }
@@ -243,6 +244,7 @@ fn invitation_of(server: &Server, leg: LegId, admission: Admission) -> Invited {
         transport: server.source.transport,
         admission,
         replaces: request.headers.get("Replaces").map(str::to_owned),
+        replaced: None,
         offer: request.sdp(),
     }
 }

@@ -62,7 +62,8 @@ impl Stack {
     /// Ends a call because of silence, and says so to both sides.
     pub(super) fn lose(&mut self, id: LegId, cause: EndCause) {
         let Some(leg) = self.legs.get(&id) else { return };
-        let is_known = leg.is_talking();
+        // Who has hung up already is not told that it is over.
+        let is_known = leg.is_talking() && !matches!(leg.state, State::Answered { hangs_up: true, .. });
         self.bye(id);
         if is_known {
             self.world.tell(Event::Ended { leg: id, cause });

@@ -8,6 +8,8 @@ mod ending;
 mod health;
 mod offering;
 mod registering;
+#[cfg(test)]
+mod tests;
 mod within;
 
 use std::collections::BTreeMap;

@@ -20,8 +20,10 @@ impl Stack {
             let response = response.map(|response| response.with("Min-SE", INTERVAL_SECS_MIN.to_string()));
             return response.into_iter().for_each(|response| self.respond(transaction, &response));
         }
-        if let Ok(Some(interval)) = asked {
-            leg.interval = leg.interval.map_or(Some(interval), |_| Some(interval));
+        // A request that says nothing about the interval leaves it as it is.
+        let says = request.headers.get("Session-Expires").is_some() || leg.interval.is_none();
+        if let Some(interval) = asked.ok().flatten().filter(|_| says) {
+            leg.interval = Some(interval);
         }
         if is_refresh {
             self.grant(id, transaction, None);
@@ -65,10 +67,11 @@ impl Stack {
     /// Asks the other side for a change.
     pub(super) fn reoffer(&mut self, id: LegId, sdp: String) {
         let Some(leg) = self.legs.get_mut(&id).filter(|leg| leg.is_talking()) else { return };
-        leg.offer_out = Some(sdp.clone());
-        if leg.offer_in.is_some() || matches!(leg.state, State::Answered { .. }) {
-            return self.try_again_later(id);
+        let is_busy = leg.offer_in.is_some() || leg.offer_out.is_some();
+        if is_busy || matches!(leg.state, State::Answered { .. }) {
+            return self.try_again_later(id, sdp);
         }
+        leg.offer_out = Some(sdp.clone());
         let interval = leg.interval;
         self.request_within(id, Method::Invite, |request| {
             if let Some(interval) = interval {
@@ -86,13 +89,13 @@ impl Stack {
         if response.is_success() {
             self.confirm_accepted(id, client);
         }
-        let Some(leg) = self.legs.get_mut(&id).filter(|leg| leg.offer_out.is_some()) else { return };
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        let Some(offer) = leg.offer_out.take() else { return };
         match response.status {
-            491 => return self.try_again_later(id),
+            491 => return self.try_again_later(id, offer),
             408 | 481 => return self.lose(id, EndCause::Lost),
             _ => {}
         }
-        let Some(offer) = leg.offer_out.take() else { return };
         let is_refresh = offer == leg.sdp;
         if response.is_success() {
             leg.sdp = offer;
@@ -190,14 +193,16 @@ impl Stack {
     }
 
     /// RFC 3261 §14.1: whoever began the call waits longer, so that one of the two goes first.
-    fn try_again_later(&mut self, id: LegId) {
+    fn try_again_later(&mut self, id: LegId, offer: String) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        leg.offer_waiting = Some(offer);
         let pause = if id & crate::event::INBOUND_LEG == 0 { 2500 } else { 1000 };
         let at = self.world.now + Duration::from_millis(pause);
         self.world.timers.set(at, Timer::Leg(id, LegTimer::TryAgain));
     }
 
     fn try_again(&mut self, id: LegId) {
-        let offer = self.legs.get_mut(&id).and_then(|leg| leg.offer_out.take());
+        let offer = self.legs.get_mut(&id).and_then(|leg| leg.offer_waiting.take());
         if let Some(sdp) = offer {
             self.reoffer(id, sdp);
         }

@@ -18,7 +18,7 @@ impl Stack {
         let Some(server) = self.transactions.server(transaction) else { return };
         let (request, source) = (server.request.clone(), server.source);
         let Some(address) = request.to().and_then(|to| to.sip()).map(|to| to.address_of_record()) else {
-            return self.transactions.refuse(&mut self.world, transaction, 404);
+            return self.transactions.refuse(&mut self.world, transaction, 400);
         };
         match self.wish_of(&request, source) {
             Ok(wish) => self.fulfil(transaction, &address, wish),

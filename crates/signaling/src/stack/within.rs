@@ -74,7 +74,16 @@ impl Stack {
         let replaces =
             embedded.split('&').find_map(|field| field.strip_prefix("Replaces=")).map(uri::unescape);
         let referred_by = request.headers.get("Referred-By").map(str::to_owned);
-        self.world.tell(Event::Referred { leg: id, to: to.to_owned(), replaces, referred_by });
+        let replaced = replaces.as_deref().and_then(|dialog| self.replaced(dialog));
+        self.world.tell(Event::Referred { leg: id, to: to.to_owned(), replaces, replaced, referred_by });
+    }
+
+    /// The leg of ours that a `Replaces` means (RFC 3891): one of its two tags is ours.
+    pub(super) fn replaced(&self, dialog: &str) -> Option<LegId> {
+        let (call_id, tags) = dialog.split_once(';')?;
+        let tag = |part: &str| part.trim().split_once('=').map(|(_, tag)| tag.to_owned());
+        let mut keys = tags.split(';').filter_map(tag).map(|tag| (call_id.trim().to_owned(), tag));
+        keys.find_map(|key| self.legs_by_dialog.get(&key).copied())
     }
 
     fn take_notify(&mut self, id: LegId, transaction: u64, request: &Request) {

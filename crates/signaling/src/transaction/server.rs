@@ -179,8 +179,10 @@ fn stamp(request: &mut Request, source: Flow) -> Flow {
         std::iter::once(via.stamped(source.peer)).chain(members[1..].iter().map(|one| (*one).to_owned()));
     request.headers.replace_first("Via", stamped.collect::<Vec<_>>().join(", "));
     let mut flow = source;
-    // RFC 3261 §18.2.2: without rport the answer goes to the port that the sender gave.
-    if !flow.transport.is_reliable() && via.parameter("rport").is_none() {
+    // RFC 3261 §18.2.2: without rport the answer goes to the port that the sender gave. Where the sender gave another
+    // address than it has, a NAT is in between, and only the port that it was seen with leads back.
+    let is_direct = via.host == source.peer.ip().to_string();
+    if !flow.transport.is_reliable() && via.parameter("rport").is_none() && is_direct {
         flow.peer.set_port(via.port.unwrap_or(flow.transport.default_port()));
     }
     flow
