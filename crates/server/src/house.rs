@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use api::LiveEvent;
 use domain::AccountSid;
+use media::Speech;
 use router::Notice;
 use store::Store;
 
@@ -44,6 +45,8 @@ pub(crate) struct House {
     pub(crate) live: NoticeBoard<LiveEvent>,
     /// The way to the calls.
     pub(crate) switchboard: Switchboard,
+    /// What speaks for calls.
+    pub(crate) speech: Speech,
     /// Audio files that were fetched lately.
     pub(crate) files: Files,
     /// What has happened, counted.
@@ -68,6 +71,7 @@ impl House {
             timers: Timers::default(),
             notices: NoticeBoard::default(),
             switchboard: Switchboard::default(),
+            speech: Speech::find(),
             files: Files::default(),
             statistics: Ledger::default(),
             live: NoticeBoard::default(),

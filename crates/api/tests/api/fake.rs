@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use api::instructions::Order;
 use api::{
-    Device, Devices, ExecutionFacts, Failure, FlowAnswer, FlowRequest, FromDevice, InboundMessage, LiveEvent, LiveEvents, Look, Notices,
-    OutboundMessage, Platform, StartExecution,
+    Device, Devices, ExecutionFacts, Failure, FlowAnswer, FlowRequest, FromDevice, InboundMessage, LiveEvent,
+    LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution,
 };
 use async_trait::async_trait;
 use domain::{AccountSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};

@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use call::{Event, Listening, MediaAction, Onto, Playback, RecordingOrder, Scene, Seat, Source};
 use domain::{CallSid, ConferenceSid, RecordingSid};
-use media::{Clip, Media, Member, RecordingOf, RecordingOptions};
+use media::{Clip, Media, Member, RecordingOf, RecordingOptions, Utterance};
 use twiml::{RecordingTrack, Trim};
 
 use super::clips::{self, Wanted};
 use super::lines::Lines;
-use super::ringing;
 use crate::house::House;
 
 /// The longest that a recording may become: a day.
@@ -72,10 +71,15 @@ impl Audio {
                 }
             }
             MediaAction::StartRecording(order) => return self.start_recording(*order, lines),
-            // TEMP recordings
-            MediaAction::PauseRecording { .. }
-            | MediaAction::ResumeRecording { .. }
-            | MediaAction::StopRecording { .. } => {}
+            MediaAction::PauseRecording { recording, keeps_silence } => {
+                self.with_recording(recording, |media, id| media.pause_recording(id, keeps_silence));
+            }
+            MediaAction::ResumeRecording { recording } => {
+                self.with_recording(recording, |media, id| media.resume_recording(id));
+            }
+            MediaAction::StopRecording { recording } => {
+                self.with_recording(recording, |media, id| media.stop_recording(id));
+            }
             MediaAction::ListenForSpeech(listening) => return Some(no_recogniser(&listening)),
             MediaAction::StopListening { leg } => {
                 if let Some(audio) = lines.audio_of(leg) {
@@ -154,10 +158,11 @@ impl Audio {
         let ready = match source {
             Source::Tones(digits) => media::Source::Digits(digits),
             Source::HoldMusic => media::Source::HoldMusic,
-            Source::Ringing(_) => media::Source::Clip(ringing::clip()),
+            Source::Ringing(country) => media::Source::Ringing(country.as_str().to_owned()),
             Source::Beep => media::Source::Beep,
             Source::Speech { parts, voice, language } => {
-                return self.fetch(playback, onto, loops, Wanted::Speech { parts, voice, language });
+                let utterance = Utterance { parts, voice, language };
+                return self.fetch(playback, onto, loops, Wanted::Speech(utterance));
             }
             Source::File(url) => return self.fetch(playback, onto, loops, Wanted::File(url)),
         };
@@ -220,8 +225,7 @@ impl Audio {
             length_ms_max: RECORDING_MS_MAX,
         };
         self.recordings.insert(id, order.recording);
-        // TEMP self.media.start_recording(id, of, options);
-        let _ = (of, options);
+        self.media.record(id, of, options);
         if let (Some(secs), Scene::Inbound(leg) | Scene::Leg(leg)) = (order.silence_timeout_secs, order.scene)
             && let Some(audio) = lines.audio_of(leg)
         {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use call::{Playback, SpeechPart};
-use media::Clip;
+use call::Playback;
+use media::{Clip, Utterance};
 use parking_lot::Mutex;
 use webhooks::Request;
 
@@ -24,7 +24,7 @@ const FILES_MAX: usize = 200;
 /// What is to be made ready.
 pub(super) enum Wanted {
     /// Spoken text.
-    Speech { parts: Vec<SpeechPart>, voice: Option<String>, language: Option<String> },
+    Speech(Utterance),
     /// A file, by its absolute URL.
     File(String),
 }
@@ -37,9 +37,7 @@ pub(crate) struct Files(Mutex<BTreeMap<String, (Instant, Arc<Clip>)>>);
 pub(super) async fn fetch(house: &Arc<House>, playback: Playback, wanted: Wanted) {
     let clip = match wanted {
         Wanted::File(url) => file(house, &url).await,
-        Wanted::Speech { parts, voice, language } => {
-            Err(format!("no voice is installed for {parts:?} {voice:?} {language:?}"))
-        }
+        Wanted::Speech(utterance) => house.speech.say(&utterance).await.map_err(|error| error.to_string()),
     };
     // The loop may have ended with the process.
     let _ = house.switchboard.send(Told::ClipReady(playback, clip)).await;

@@ -11,7 +11,6 @@ mod lines;
 mod notices;
 mod outgoing;
 mod reading;
-mod ringing;
 mod router_desk;
 mod router_news;
 mod service;

@@ -2,8 +2,8 @@
 
 mod account;
 mod application;
-mod credential;
 mod attendance;
+mod credential;
 mod flow;
 mod ip_access;
 mod key;
@@ -20,8 +20,8 @@ use serde::de::DeserializeOwned;
 
 pub use self::account::Account;
 pub use self::application::TwimlApplication;
-pub use self::credential::{Credential, CredentialList};
 pub use self::attendance::Attendance;
+pub use self::credential::{Credential, CredentialList};
 pub use self::flow::{FlowRecord, FlowRevision, FlowStatus};
 pub use self::ip_access::{IpAccessControlList, IpAddress};
 pub use self::key::Key;
