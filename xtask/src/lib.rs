@@ -14,5 +14,6 @@ pub mod functions;
 pub mod packages;
 pub mod rules;
 pub mod rust_source;
+pub mod soak;
 pub mod tidy;
 pub mod tree;
