@@ -71,12 +71,17 @@ impl Work {
 
     /// Logs what happened, and tells live listeners after the commit.
     pub(crate) fn announce(&mut self, notice: Notice) {
-        self.unit.push(events::insert(&notice));
         self.notices.push(notice);
     }
 
+    /// Tells whether there is nothing to write.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.unit.is_empty() && self.notices.is_empty()
+    }
+
     /// Splits the rows from what remains to be done after their commit.
-    pub(crate) fn into_parts(self) -> (Unit, Aftermath) {
+    pub(crate) fn into_parts(mut self) -> (Unit, Aftermath) {
+        self.unit.extend(self.notices.iter().map(events::insert));
         (self.unit, Aftermath { owed: self.owed, deadlines: self.deadlines, notices: self.notices })
     }
 }

@@ -12,6 +12,7 @@ use router::{
 };
 use store::{Error, routing};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 use crate::errand::{Owed, TaskOrder};
 use crate::house::House;
@@ -56,10 +57,14 @@ enum Decided {
 /// Loads every workspace and starts its loop.
 pub(crate) async fn load(house: &Arc<House>) -> anyhow::Result<()> {
     for sid in routing::workspaces(&house.store).await? {
-        let workspace = Workspace::load(routing::load(&house.store, sid).await?)?;
-        house.workspaces.start(house, workspace);
+        house.workspaces.start(house, read(house, sid).await?);
     }
     Ok(())
+}
+
+/// Reads a workspace from what is committed.
+async fn read(house: &House, sid: WorkspaceSid) -> anyhow::Result<Workspace> {
+    Ok(Workspace::load(routing::load(&house.store, sid).await?)?)
 }
 
 /// Creates a workspace and starts its loop.
@@ -111,7 +116,7 @@ impl Workspaces {
         let sid = workspace.settings().sid;
         let house = Arc::clone(house);
         self.handles.write().insert(sid, Handle { requests });
-        tokio::spawn(Service { sid, workspace, inbox, house, batch_max: BATCH_MAX, is_deleted: false }.run());
+        tokio::spawn(Service::new(house, workspace, inbox).run());
     }
 }
 
@@ -141,103 +146,170 @@ impl Handle {
     }
 }
 
-/// The loop of one workspace.
+/// The loop of one workspace. While the database writes one batch, the next one is decided.
 struct Service {
     sid: WorkspaceSid,
     workspace: Workspace,
     inbox: mpsc::Receiver<Request>,
     house: Arc<House>,
+    /// What was decided and waits for the database.
+    next: Batch,
+    /// What the database writes.
+    under_way: Option<UnderWay>,
     /// How many requests the next commit takes: one after a failure, so that a bad one fails alone.
     batch_max: usize,
     is_deleted: bool,
 }
 
+/// What one commit writes, and who waits for it.
+#[derive(Default)]
+struct Batch {
+    work: Work,
+    decided: Vec<Decided>,
+}
+
+/// A batch that is being written.
+struct UnderWay {
+    commit: JoinHandle<Result<(), Error>>,
+    decided: Vec<Decided>,
+    deletes_workspace: bool,
+}
+
+impl UnderWay {
+    /// Tells whether somebody is to look at the workspace as this commit leaves it.
+    fn is_looked_at(&self) -> bool {
+        self.decided.iter().any(|decided| matches!(decided, Decided::Look(_)))
+    }
+}
+
 impl Service {
+    fn new(house: Arc<House>, workspace: Workspace, inbox: mpsc::Receiver<Request>) -> Self {
+        Self {
+            sid: workspace.settings().sid,
+            workspace,
+            inbox,
+            house,
+            next: Batch::default(),
+            under_way: None,
+            batch_max: BATCH_MAX,
+            is_deleted: false,
+        }
+    }
+
     /// Serves until the workspace is deleted or the process stops.
     async fn run(mut self) {
         self.tell_time_zone();
         while !self.is_deleted {
             let mut requests = Vec::new();
-            // 1. Wait for requests, or for the engine's own next deadline.
+            let room = self.room();
+            // 1. Wait for requests, for the engine's own next deadline, or for the commit that is under way.
             tokio::select! {
-                count = self.inbox.recv_many(&mut requests, self.batch_max) => if count == 0 { return },
-                () = sleep_until(self.workspace.next_timeout()) => {}
+                verdict = verdict_of(&mut self.under_way) => self.finish(verdict).await,
+                count = self.inbox.recv_many(&mut requests, room), if room > 0 => if count == 0 { return },
+                () = sleep_until(self.workspace.next_timeout()), if room > 0 => {}
             }
             // 2. Decide what time has brought about, and every request.
-            let mut work = Work::default();
-            self.let_time_pass(&mut work);
-            let decided: Vec<Decided> =
-                requests.into_iter().map(|request| self.decide(request, &mut work)).collect();
-            // 3. Commit, then answer.
-            self.finish(work, decided).await;
+            if self.room() > 0 {
+                self.let_time_pass();
+            }
+            for request in requests {
+                let decided = self.decide(request);
+                self.next.decided.push(decided);
+            }
+            // 3. Commit; whoever asked is answered when that is done.
+            if self.under_way.is_none() {
+                self.commit();
+            }
         }
         self.house.workspaces.handles.write().remove(&self.sid);
+        std::mem::take(&mut self.next).answer(&Ok(()), &self.workspace);
     }
 
-    fn let_time_pass(&mut self, work: &mut Work) {
+    /// Returns how many requests may be decided: none while somebody is to look at what a commit leaves.
+    fn room(&self) -> usize {
+        let is_looked_at = self.under_way.as_ref().is_some_and(UnderWay::is_looked_at);
+        if is_looked_at { 0 } else { self.batch_max.saturating_sub(self.next.decided.len()) }
+    }
+
+    fn let_time_pass(&mut self) {
         if self.workspace.next_timeout().is_some_and(|at| at <= clock::now()) {
             let actions = self.workspace.handle(Event::TimeReached, &mut clock::tick());
-            self.perform(work, actions);
+            self.perform(actions);
         }
     }
 
-    fn decide(&mut self, request: Request, work: &mut Work) -> Decided {
+    fn decide(&mut self, request: Request) -> Decided {
         match request {
             Request::Execute(command, answer) => {
-                let outcome = self.execute(*command, work);
-                Decided::Command(answer, outcome.map_err(Failure::from))
+                Decided::Command(answer, self.execute(*command).map_err(Failure::from))
             }
             Request::CreateTask(ordered, answer) => {
-                self.create_task(&ordered.0, &ordered.1, work);
+                self.create_task(&ordered.0, &ordered.1);
                 Decided::Errand(answer)
             }
             Request::Look(look) => Decided::Look(look),
         }
     }
 
-    fn execute(&mut self, command: Command, work: &mut Work) -> Result<Subject, Refusal> {
+    fn execute(&mut self, command: Command) -> Result<Subject, Refusal> {
         let Outcome { actions, subject } = self.workspace.execute(command, &mut clock::tick())?;
-        self.perform(work, actions);
+        self.perform(actions);
         Ok(subject)
     }
 
-    fn perform(&self, work: &mut Work, actions: Vec<Action>) {
+    fn perform(&mut self, actions: Vec<Action>) {
         for action in actions {
-            dispatch::router_action(work, self.workspace.settings(), action);
+            dispatch::router_action(&mut self.next.work, self.workspace.settings(), action);
         }
     }
 
     /// Creates the task that an execution asked for, and owes it the outcome.
-    fn create_task(&mut self, owed: &Owed, order: &TaskOrder, work: &mut Work) {
-        work.settle(owed);
-        let outcome = self.execute(Command::CreateTask(command_of(&order.task)), work);
-        work.owe(match outcome {
+    fn create_task(&mut self, owed: &Owed, order: &TaskOrder) {
+        self.next.work.settle(owed);
+        let outcome = self.execute(Command::CreateTask(command_of(&order.task)));
+        self.next.work.owe(match outcome {
             Ok(Subject::Task(task)) => order.created(payloads::task(&task, &self.workspace, clock::now())),
             Ok(other) => order.refused(format!("the router made {other:?} of it")),
             Err(refusal) => order.refused(refusal.to_string()),
         });
     }
 
-    /// Commits and answers; a failed commit takes the workspace back to what is on disk.
-    async fn finish(&mut self, mut work: Work, decided: Vec<Decided>) {
+    /// Hands the decided batch to the database.
+    fn commit(&mut self) {
         let changes = self.workspace.take_changes();
-        write_changes(&mut work, self.sid, &changes);
-        let verdict = self.house.commit(work).await.map_err(|error| self.failure_of(error, decided.len()));
+        if self.next.decided.is_empty() && self.next.work.is_empty() && changes.is_empty() {
+            return;
+        }
+        let Batch { mut work, decided } = std::mem::take(&mut self.next);
+        let deletes_workspace = changes.iter().any(is_deletion_of_workspace);
+        let (house, sid) = (Arc::clone(&self.house), self.sid);
+        let commit = tokio::spawn(async move {
+            write_changes(&mut work, sid, &changes);
+            house.commit(work).await
+        });
+        self.under_way = Some(UnderWay { commit, decided, deletes_workspace });
+    }
+
+    /// Answers whom a commit concerns; a failed one takes the workspace back to what is on disk, and what was
+    /// decided since along with it.
+    async fn finish(&mut self, verdict: Result<(), Error>) {
+        let Some(UnderWay { decided, deletes_workspace, .. }) = self.under_way.take() else { return };
+        let verdict = verdict.map_err(|error| self.failure_of(error, decided.len()));
         match &verdict {
             Ok(()) => {
                 self.batch_max = (self.batch_max * 2).min(BATCH_MAX);
-                self.is_deleted = changes.iter().any(is_deletion_of_workspace);
+                self.is_deleted = deletes_workspace;
                 self.tell_time_zone();
             }
             Err(error) => {
                 tracing::error!(workspace = %self.sid, %error, "a commit failed: the workspace is read again");
                 self.batch_max = 1;
                 self.reload().await;
+                let built_on_it = Err(Error::Unavailable(error.to_string()));
+                std::mem::take(&mut self.next).answer(&built_on_it, &self.workspace);
             }
         }
-        for item in decided {
-            item.answer(&verdict, &self.workspace);
-        }
+        Batch { work: Work::default(), decided }.answer(&verdict, &self.workspace);
     }
 
     /// Flows tell time as the oldest workspace does.
@@ -256,7 +328,7 @@ impl Service {
     /// Reads the workspace again from what is committed, as often as it takes.
     async fn reload(&mut self) {
         loop {
-            match self.read().await {
+            match read(&self.house, self.sid).await {
                 Ok(workspace) => {
                     self.workspace = workspace;
                     return;
@@ -266,9 +338,14 @@ impl Service {
             tokio::time::sleep(dispatch::RETRY_AFTER).await;
         }
     }
+}
 
-    async fn read(&self) -> anyhow::Result<Workspace> {
-        Ok(Workspace::load(routing::load(&self.house.store, self.sid).await?)?)
+impl Batch {
+    /// Answers everybody who waits.
+    fn answer(self, verdict: &Result<(), Error>, workspace: &Workspace) {
+        for decided in self.decided {
+            decided.answer(verdict, workspace);
+        }
     }
 }
 
@@ -304,6 +381,16 @@ fn command_of(task: &flow::TaskRequest) -> CreateTask {
         priority: Some(task.priority),
         timeout_secs: Some(task.timeout_secs),
         ..CreateTask::default()
+    }
+}
+
+/// Returns how the commit that is under way went; waits for ever where there is none.
+async fn verdict_of(under_way: &mut Option<UnderWay>) -> Result<(), Error> {
+    match under_way {
+        Some(UnderWay { commit, .. }) => {
+            commit.await.unwrap_or_else(|error| Err(Error::Unavailable(error.to_string())))
+        }
+        None => std::future::pending().await,
     }
 }
 
