@@ -22,6 +22,7 @@ const IDLE: Duration = Duration::from_secs(2);
 const BENCHES: &[(&str, &str)] = &[
     ("server", "hand_off"),
     ("server", "assignments"),
+    ("server", "flow_steps"),
     ("router", "decide"),
     ("router", "scale"),
     ("liquid@0.1.0", "render"),

@@ -5,6 +5,7 @@ mod centre;
 
 use std::time::{Duration, Instant};
 
+use domain::{ReservationSid, WorkerSid};
 use router::*;
 
 use self::centre::Centre;
@@ -44,14 +45,25 @@ fn take_the_next(centre: &mut Centre) -> Duration {
     median(|| {
         let worker = centre.workers[turn % centre.workers.len()];
         turn += 1;
-        for answer in [ReservationAnswer::Complete, ReservationAnswer::Accept] {
-            if let Some(sid) = centre.open(worker) {
-                centre.answer(sid, answer);
-            }
+        // A worker for whom nothing waited may have been offered a new task since.
+        take_what_is_offered(centre, worker);
+        if let Some(sid) = centre.open(worker) {
+            centre.answer(sid, ReservationAnswer::Complete);
         }
+        take_what_is_offered(centre, worker);
         // As many wait as before.
         centre.create_task();
     })
+}
+
+fn take_what_is_offered(centre: &mut Centre, worker: WorkerSid) {
+    let is_offered = |sid: &ReservationSid| {
+        let reservation = centre.workspace.reservation(*sid);
+        reservation.is_some_and(|it| it.status == ReservationStatus::Pending)
+    };
+    if let Some(sid) = centre.open(worker).filter(is_offered) {
+        centre.answer(sid, ReservationAnswer::Accept);
+    }
 }
 
 /// Everybody is busy, and one more task comes.

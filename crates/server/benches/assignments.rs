@@ -23,8 +23,8 @@ const SKILLS_OF_A_WORKER: u64 = 5;
 /// How many tasks wait beside those that workers have, so that nobody is ever idle.
 const WAITING: u64 = 1_000;
 /// How many assignments are made before the clock is started, and while it runs.
-const WARM_UP: u64 = 10_000;
-const ASSIGNMENTS: u64 = 100_000;
+const WARM_UP: u64 = 5_000;
+const ASSIGNMENTS: u64 = 30_000;
 
 /// How many tasks a second come in when the time to the offer is measured, and for how long.
 const PACE: u64 = 2_000;

@@ -4,16 +4,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{Failure, InboundMessage, Notices};
+use api::{Failure, InboundMessage, Notices, StartExecution};
 use axum::Router;
-use domain::WorkspaceSid;
+use domain::{ExecutionSid, FlowSid, WorkspaceSid};
 use router::{Command, CreateWorkspace, Subject, Template};
+use serde_json::Value;
 use store::Message;
 
+use crate::client::Client;
 use crate::config::{Config, Options};
 use crate::credentials::Credentials;
 use crate::platform::{self, Installation};
-use crate::{first_start, messages, workspaces};
+use crate::{executions, first_start, messages, workspaces};
 
 /// How often `settle` looks whether errands still run.
 const LOOK_EVERY: Duration = Duration::from_millis(1);
@@ -74,6 +76,21 @@ impl Embedded {
     /// Listens to what is on disk from this moment on.
     pub fn notices(&self) -> Notices {
         self.installation.house.notices.subscribe()
+    }
+
+    /// Publishes a flow.
+    pub async fn publish_flow(&self, friendly_name: &str, definition: &Value) -> anyhow::Result<FlowSid> {
+        let definition = definition.to_string();
+        let form =
+            [("FriendlyName", friendly_name), ("Status", "published"), ("Definition", definition.as_str())];
+        let client = Client::inside(self.router(), &self.credentials);
+        let flow = client.post("/studio/v2/Flows", &form).await?;
+        Ok(flow["sid"].as_str().unwrap_or_default().parse()?)
+    }
+
+    /// Starts an execution; its steps up to the first wait are on disk when this returns.
+    pub async fn start_execution(&self, start: StartExecution) -> Result<ExecutionSid, Failure> {
+        executions::start(&self.installation.house, start).await
     }
 
     /// Returns once no errand waits or runs.

@@ -11,7 +11,7 @@ use proptest::test_runner::{RngAlgorithm, TestError, TestRng, TestRunner};
 use crate::pair::Pair;
 
 /// How many sequences an ordinary run takes.
-const CASES: u32 = 5_000;
+const CASES: u32 = 3_000;
 /// How many requests a sequence has at most.
 const STEPS_MAX: usize = 60;
 /// The moves that the tables of states allow: a run that does not take all of them proves too little.
