@@ -21,7 +21,10 @@ const IDLE: Duration = Duration::from_secs(2);
 /// The benches of the crates, by package and name.
 const BENCHES: &[(&str, &str)] = &[
     ("server", "hand_off"),
+    ("server", "assignments"),
+    ("server", "flow_steps"),
     ("router", "decide"),
+    ("router", "scale"),
     ("liquid@0.1.0", "render"),
     ("expression", "matches"),
     ("simulation", "scenarios"),

@@ -15,5 +15,6 @@ pub mod hold_music;
 pub mod packages;
 pub mod rules;
 pub mod rust_source;
+pub mod soak;
 pub mod tidy;
 pub mod tree;

@@ -203,7 +203,7 @@ pub struct TaskSnapshot {
 /// A worker with the names of what it refers to, and what changed about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WorkerSnapshot {
-    /// The worker.
+    /// The worker; in notices without the channels, but for those about one of them.
     pub worker: Worker,
     /// The name of the worker's activity.
     pub activity_name: Arc<str>,

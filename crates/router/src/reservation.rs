@@ -167,14 +167,28 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_open_can_be_canceled_and_only_the_undecided_can_be_decided() {
+    fn the_table_of_states_is_the_published_one() {
+        use Move::{NotNow as No, Stays, To, TooLate as Late};
         use ReservationStatus::*;
-        for status in [Pending, Accepted, Wrapping] {
-            assert_eq!(status.after(ReservationEvent::Canceled), Move::To(Canceled));
-            let is_decided = status != Pending;
-            assert_eq!(status.after(ReservationEvent::Accepted) == Move::NotNow, is_decided);
-            assert_eq!(status.after(ReservationEvent::Completed) == Move::To(Completed), is_decided);
+        // In the order of the events: accepted, held, set-up failed, rejected, timed out, canceled, rescinded,
+        // wrapped, completed.
+        let (cancel, complete) = (To(Canceled), To(Completed));
+        let open =
+            [To(Accepted), To(Pending), cancel, To(Rejected), To(TimedOut), cancel, To(Rescinded), No, No];
+        let withdrawn = [Late, Late, Late, Late, No, No, No, No, No];
+        let rows = [
+            (Pending, open),
+            (Accepted, [No, No, No, No, No, cancel, No, To(Wrapping), complete]),
+            (Rejected, [No; 9]),
+            (TimedOut, withdrawn),
+            (Canceled, withdrawn),
+            (Rescinded, withdrawn),
+            (Wrapping, [No, No, No, No, No, cancel, No, Stays, complete]),
+            (Completed, [No; 9]),
+        ];
+        assert_eq!(rows.map(|(status, _)| status), ReservationStatus::ALL);
+        for (status, row) in rows {
+            assert_eq!(EVENTS.map(|event| status.after(event)), row, "{status}");
         }
-        assert_eq!(Rescinded.after(ReservationEvent::Accepted), Move::TooLate);
     }
 }

@@ -4,14 +4,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::InboundMessage;
+use api::{Failure, InboundMessage, Notices, StartExecution};
 use axum::Router;
+use domain::{ExecutionSid, FlowSid, WorkspaceSid};
+use router::{Command, CreateWorkspace, Subject, Template};
+use serde_json::Value;
 use store::Message;
 
+use crate::client::Client;
 use crate::config::{Config, Options};
 use crate::credentials::Credentials;
 use crate::platform::{self, Installation};
-use crate::{first_start, messages};
+use crate::{executions, first_start, messages, workspaces};
 
 /// How often `settle` looks whether errands still run.
 const LOOK_EVERY: Duration = Duration::from_millis(1);
@@ -46,8 +50,47 @@ impl Embedded {
     }
 
     /// Takes a message from the loopback network; it is on disk when this returns.
-    pub async fn receive_message(&self, message: InboundMessage) -> Result<Message, api::Failure> {
+    pub async fn receive_message(&self, message: InboundMessage) -> Result<Message, Failure> {
         messages::receive(&self.installation.house, message).await
+    }
+
+    /// Makes a workspace with its default activities and task channels.
+    pub async fn create_workspace(&self, friendly_name: &str) -> Result<WorkspaceSid, Failure> {
+        let setup = CreateWorkspace {
+            account_sid: self.credentials.account_sid,
+            friendly_name: friendly_name.to_owned(),
+            template: Template::None,
+            event_callback_url: None,
+            events_filter: None,
+            multi_task_enabled: None,
+            prioritize_queue_order: None,
+        };
+        workspaces::create(&self.installation.house, setup).await
+    }
+
+    /// Carries out a command of a workspace; it is on disk when this returns.
+    pub async fn execute(&self, workspace: WorkspaceSid, command: Command) -> Result<Subject, Failure> {
+        self.installation.house.workspaces.get(workspace)?.execute(command).await
+    }
+
+    /// Listens to what is on disk from this moment on.
+    pub fn notices(&self) -> Notices {
+        self.installation.house.notices.subscribe()
+    }
+
+    /// Publishes a flow.
+    pub async fn publish_flow(&self, friendly_name: &str, definition: &Value) -> anyhow::Result<FlowSid> {
+        let definition = definition.to_string();
+        let form =
+            [("FriendlyName", friendly_name), ("Status", "published"), ("Definition", definition.as_str())];
+        let client = Client::inside(self.router(), &self.credentials);
+        let flow = client.post("/studio/v2/Flows", &form).await?;
+        Ok(flow["sid"].as_str().unwrap_or_default().parse()?)
+    }
+
+    /// Starts an execution; its steps up to the first wait are on disk when this returns.
+    pub async fn start_execution(&self, start: StartExecution) -> Result<ExecutionSid, Failure> {
+        executions::start(&self.installation.house, start).await
     }
 
     /// Returns once no errand waits or runs.

@@ -78,7 +78,6 @@ impl Work {
 
     /// Logs what happened, and tells live listeners after the commit.
     pub(crate) fn announce(&mut self, notice: Notice) {
-        self.unit.push(events::insert(&notice));
         self.notices.push(notice);
     }
 
@@ -89,7 +88,7 @@ impl Work {
 
     /// Tells whether there is nothing to write.
     pub(crate) fn is_empty(&self) -> bool {
-        self.unit.is_empty()
+        self.unit.is_empty() && self.notices.is_empty()
     }
 
     /// Tells live listeners after the commit.
@@ -99,7 +98,8 @@ impl Work {
 
     /// Splits the rows from what remains to be done after their commit.
     pub(crate) fn into_parts(self) -> (Unit, Aftermath) {
-        let Self { unit, owed, deadlines, notices, call_events, live } = self;
+        let Self { mut unit, owed, deadlines, notices, call_events, live } = self;
+        unit.extend(notices.iter().map(events::insert));
         (unit, Aftermath { owed, deadlines, notices, call_events, live })
     }
 }

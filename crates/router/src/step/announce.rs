@@ -28,7 +28,7 @@ impl Workspace {
 
     /// Announces what happened to a worker.
     pub(crate) fn announce_worker(&mut self, kind: NoticeKind, sid: WorkerSid, tick: &mut Tick) {
-        let worker = self.snapshot_worker(sid).map(Box::new);
+        let worker = self.snapshot_worker(sid).map(WorkerSnapshot::without_channels).map(Box::new);
         self.announce(kind, Subjects { worker, ..Subjects::default() }, tick);
     }
 
@@ -36,7 +36,8 @@ impl Workspace {
     pub(crate) fn announce_reservation(&mut self, kind: NoticeKind, sid: ReservationSid, tick: &mut Tick) {
         let Some(reservation) = self.reservations.get(&sid).cloned() else { return };
         let task = self.tasks.get(&reservation.task_sid).map(|task| Box::new(self.snapshot_task(task)));
-        let worker = self.snapshot_worker(reservation.worker_sid).map(Box::new);
+        let worker = self.snapshot_worker(reservation.worker_sid);
+        let worker = worker.map(WorkerSnapshot::without_channels).map(Box::new);
         let reservation = Some(Box::new(reservation));
         self.announce(kind, Subjects { task, worker, reservation, ..Subjects::default() }, tick);
     }
@@ -48,7 +49,8 @@ impl Workspace {
         let channel = self.task_channels.get(&task.task_channel_sid);
         let target = task.standing.as_ref().and_then(|standing| standing.target.as_ref());
         TaskSnapshot {
-            task: task.clone(),
+            // Only the engine reads it, and only from the task's own row.
+            task: Task { standing: None, ..task.clone() },
             workflow_name: workflow.map(|workflow| workflow.friendly_name.clone()),
             workflow_filter_name: target.and_then(|target| target.filter_name.clone()),
             task_queue_name: queue.map(|queue| queue.friendly_name.clone()),
@@ -67,5 +69,13 @@ impl Workspace {
             previous_activity: None,
             channel: None,
         })
+    }
+}
+
+impl WorkerSnapshot {
+    /// Leaves the worker's channels out: the log would hold them with every reservation, and nobody reads them there.
+    pub(crate) fn without_channels(mut self) -> Self {
+        self.worker.channels = vec![];
+        self
     }
 }

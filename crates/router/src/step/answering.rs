@@ -7,7 +7,7 @@ use crate::step::ending::REASON_ALL_COMPLETED;
 use crate::task::TaskEvent;
 use crate::workflow::target::Place;
 use crate::workspace::Workspace;
-use crate::{NoticeKind, PreviousActivity, ReservationStatus, Subjects, TaskStatus};
+use crate::{NoticeKind, PreviousActivity, ReservationStatus, Subjects, TaskStatus, WorkerSnapshot};
 
 impl Workspace {
     /// The worker takes the task; all others who were asked are let off.
@@ -109,7 +109,7 @@ impl Workspace {
         worker.activity_sid = activity;
         worker.date_status_changed = tick.now;
         self.reindex_worker(sid);
-        let snapshot = self.snapshot_worker(sid).map(|mut snapshot| {
+        let snapshot = self.snapshot_worker(sid).map(WorkerSnapshot::without_channels).map(|mut snapshot| {
             snapshot.previous_activity = Some(previous);
             Box::new(snapshot)
         });

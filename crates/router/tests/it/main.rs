@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a scenario that does not hold may say so by a panic")]
 
+mod agreement;
 mod commands;
+mod dice;
 mod explanations;
+mod model;
 mod offers;
 mod orders;
+mod pair;
 mod promises;
 mod scenario;
 mod simulations;

@@ -13,6 +13,16 @@ use crate::{Error, Row, Value};
 /// Statements kept prepared per connection: all of ours fit.
 const STATEMENTS_MAX: usize = 128;
 
+/// The writer's settings. Its cache (in KiB where negative) holds the upper pages of all indexes and what one commit
+/// changes, so that no page is read back or spilled in the midst of a commit; it fills only under load.
+const WRITER_PRAGMAS: [(&str, &str); 5] = [
+    ("journal_mode", "WAL"),
+    ("synchronous", "FULL"),
+    ("wal_autocheckpoint", "16000"),
+    ("cache_size", "-65536"),
+    ("temp_store", "MEMORY"),
+];
+
 /// How long a reader waits while the file is busy, as in a checkpoint.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -20,7 +30,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) fn open_for_writing(path: &Path) -> Result<Connection, Error> {
     let connection = Connection::open(path).map_err(unavailable)?;
     configure(&connection)?;
-    for (name, value) in [("journal_mode", "WAL"), ("synchronous", "FULL"), ("wal_autocheckpoint", "4000")] {
+    for (name, value) in WRITER_PRAGMAS {
         connection.pragma_update(None, name, value).map_err(unavailable)?;
     }
     Ok(connection)
