@@ -6,7 +6,7 @@ use domain::{CallSid, StreamSid};
 use twiml::{CallEvent, Stream};
 
 use crate::run::{Lane, Run};
-use crate::{Assignment, CallRecord, CallRecordingWish, CallStatus, Parameters, ProgressCallback};
+use crate::{Assignment, CallRecord, CallRecordingWish, CallStatus, Direction, Parameters, ProgressCallback};
 
 /// How long a call may last unless said otherwise, in seconds.
 pub(crate) const TIME_LIMIT_SECS: u32 = 14_400;
@@ -104,6 +104,11 @@ impl Call {
     /// Returns the program that hears what the caller presses and says.
     pub(crate) fn top_lane(&self) -> Lane {
         if self.aside.is_some() { Lane::Aside } else { Lane::Main }
+    }
+
+    /// Returns whether we placed the leg, and nobody has answered it yet.
+    pub(crate) fn awaits_answer(&self) -> bool {
+        self.facts.direction != Direction::Inbound && !self.is_answered()
     }
 
     /// Returns whether the leg was answered.

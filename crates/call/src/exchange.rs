@@ -8,6 +8,7 @@ mod facts;
 mod instructions;
 mod progress;
 mod queues;
+mod reads;
 mod recordings;
 mod running;
 mod streams;
@@ -171,6 +172,13 @@ impl Exchange {
         self.playing.insert(playback, onto);
         self.act(Action::Media(MediaAction::Play { playback, onto, source, loops }));
         playback
+    }
+
+    /// Stops something that is played, unless it has come to its end.
+    pub(crate) fn stop_playing(&mut self, playback: Playback) {
+        if self.playing.remove(&playback).is_some() {
+            self.act(Action::Media(MediaAction::StopPlaying { playback }));
+        }
     }
 
     /// Notes that a call's record is to be written.

@@ -10,6 +10,7 @@
 //! A call is driven by a [`Program`]: a URL, verbs, or a flow. Whichever it is, only `twiml::Verb`s are performed, one
 //! file each in `performance/`. What a verb's action would request is an [`Action::Ask`], to a URL or to the flow.
 //!
+//! [`Exchange::calls`], [`Exchange::members`] and their like only look.
 //! [`Exchange::load_queue`] brings back the queues of an earlier start; calls do not outlive the process.
 //!
 //! What it is not: no sockets, no audio, no HTTP, no clock. Ended calls leave memory with their last record.

@@ -196,12 +196,4 @@ impl Exchange {
         }
         parameters
     }
-
-    /// Makes a program's requests and answers those of a flow, once it performs verbs.
-    pub(super) fn give_to_flow(&mut self, call: CallSid) {
-        if let Some(call) = self.calls.get_mut(&call) {
-            call.has_flow = true;
-            call.main.driver = Driver::Flow;
-        }
-    }
 }

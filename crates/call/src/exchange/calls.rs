@@ -197,7 +197,7 @@ impl Exchange {
     }
 
     /// Returns the call that dials this leg.
-    pub(super) fn dialler_of(&self, leg: CallSid) -> Option<CallSid> {
+    pub(crate) fn dialler_of(&self, leg: CallSid) -> Option<CallSid> {
         match self.calls.get(&leg)?.role {
             Role::Dialled(parent) => Some(parent),
             Role::Own | Role::Worker(_) => None,
@@ -208,7 +208,11 @@ impl Exchange {
     pub(super) fn begin_waiting(&mut self, call: CallSid) {
         let Some(live) = self.calls.get_mut(&call) else { return };
         let program = match (&live.main.driver, live.main.verbs.is_empty()) {
-            (Driver::Flow, _) => Program::Flow,
+            (Driver::Flow, true) => Program::Flow,
+            (Driver::Flow, false) => {
+                let verbs = live.main.verbs.drain(..).collect();
+                return self.go_on_with(call, Lane::Main, verbs);
+            }
             (Driver::Document { url: Some(url), method, fallback }, true) => {
                 let (url, method, fallback) = (url.clone(), *method, fallback.clone());
                 Program::Url(crate::Application { url, method, fallback })
@@ -227,6 +231,15 @@ impl Exchange {
             }
             (Role::Own | Role::Worker(_), _) => self.begin(call, Lane::Main, program, Purpose::Drive),
         }
+    }
+
+    /// A dialled leg that gets a program of its own is lost to who dialled it.
+    pub(super) fn take_from_dialler(&mut self, leg: CallSid) {
+        let Some(parent) = self.dialler_of(leg) else { return };
+        if let Some(live) = self.calls.get_mut(&leg) {
+            live.role = Role::Own;
+        }
+        self.tell(parent, Lane::Main, Signal::Leg(leg, LegNews::Ended(CallStatus::Completed, None)));
     }
 
     /// Keeps a program for when the leg is answered.

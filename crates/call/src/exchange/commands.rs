@@ -8,8 +8,6 @@ use super::Exchange;
 use super::calls::NewLeg;
 use super::instructions::in_conference;
 use crate::call::{Role, Wishes};
-use crate::performance::Cut;
-use crate::run::Lane;
 use crate::timer::Timer;
 use crate::{
     Command, CreateCall, CreateParticipant, ModifyCall, Noun, ProgressCallback, Refusal, Subject,
@@ -104,12 +102,10 @@ impl Exchange {
         if !self.calls.contains_key(&call) {
             return Err(Refusal::not_found(Noun::Call, call));
         }
-        self.cut_short(call, Cut::Redirected);
-        self.give_to_flow(call);
         if verbs.is_empty() {
             self.hang_up(call);
         } else {
-            self.go_on_with(call, Lane::Main, verbs);
+            self.drive_by_flow(call, verbs);
         }
         Ok(call)
     }

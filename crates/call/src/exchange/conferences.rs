@@ -117,6 +117,7 @@ impl Exchange {
             self.tell(call, Lane::Main, Signal::Partner(PartnerNews::ConferenceLeft));
         }
         self.stop_announcing(sid);
+        self.playing.retain(|_, onto| *onto != Onto::Conference(sid));
         self.stop_recordings_of_conference(sid);
         let now = self.now();
         if let Some(conference) = self.conferences.get_mut(&sid) {
@@ -131,7 +132,7 @@ impl Exchange {
         }
     }
 
-    fn conference_named(&self, name: &str) -> Option<ConferenceSid> {
+    pub(super) fn conference_named(&self, name: &str) -> Option<ConferenceSid> {
         let mut all = self.conferences.values();
         let is_it =
             |live: &&Conference| live.facts.friendly_name == name || live.facts.sid.to_string() == name;

@@ -6,10 +6,11 @@ use domain::CallSid;
 use twiml::Verb;
 
 use super::Exchange;
+use crate::call::Call;
 use crate::performance::{self, Cut, LegNews, PartnerNews, Perform, QueueNews, Signal, Stage, Step};
 use crate::run::{Driver, Lane, Purpose, Run};
 use crate::timer::Timer;
-use crate::{Action, Application, Direction, LegAction, Program};
+use crate::{Action, Application, LegAction, Program};
 
 /// How long a waiting caller hears nothing before a document without anything to hear is asked for again.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -20,14 +21,26 @@ impl Exchange {
     /// One that we placed and that nobody answered yet keeps it until then.
     pub(crate) fn drive(&mut self, call: CallSid, program: Program) {
         self.cut_short(call, Cut::Redirected);
-        if self
-            .calls
-            .get(&call)
-            .is_some_and(|call| call.facts.direction != Direction::Inbound && !call.is_answered())
-        {
+        self.take_from_dialler(call);
+        if self.calls.get(&call).is_some_and(Call::awaits_answer) {
             return self.hold_until_answered(call, program);
         }
         self.begin(call, Lane::Main, program, Purpose::Drive);
+    }
+
+    /// Lets a flow drive a call by these verbs from here on.
+    pub(super) fn drive_by_flow(&mut self, call: CallSid, verbs: Vec<Verb>) {
+        self.cut_short(call, Cut::Redirected);
+        self.take_from_dialler(call);
+        let Some(live) = self.calls.get_mut(&call) else { return };
+        live.has_flow = true;
+        live.main.driver = Driver::Flow;
+        live.main.purpose = Purpose::Drive;
+        if live.awaits_answer() {
+            live.main.verbs = verbs.into();
+        } else {
+            self.go_on_with(call, Lane::Main, verbs);
+        }
     }
 
     /// Lets a program be heard while the main one's verb goes on.

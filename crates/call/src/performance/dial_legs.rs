@@ -158,7 +158,9 @@ impl Performance {
             return Step::Continue;
         }
         self.ringing.retain(|ringing| *ringing != leg);
-        self.early = self.early.filter(|early| *early != leg);
+        if self.early.take_if(|early| *early == leg).is_some() {
+            stage.media(MediaAction::Disconnect { a: stage.call, b: leg });
+        }
         // One that answered and refused by its whisper was not connected: nobody answered.
         let status = if status == CallStatus::Completed { CallStatus::NoAnswer } else { status };
         self.last = Some((leg, status, code));
@@ -255,7 +257,9 @@ impl Performance {
             stage.media(MediaAction::Disconnect { a: stage.call, b: leg });
         }
         for leg in std::mem::take(&mut self.ringing).into_iter().chain(connected) {
-            stage.exchange.hang_up(leg);
+            if stage.exchange.dialler_of(leg) == Some(stage.call) {
+                stage.exchange.hang_up(leg);
+            }
         }
     }
 

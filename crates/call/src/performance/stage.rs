@@ -37,7 +37,7 @@ impl Stage<'_> {
 
     /// Stops something that is played.
     pub(crate) fn stop(&mut self, playback: Playback) {
-        self.exchange.act(Action::Media(MediaAction::StopPlaying { playback }));
+        self.exchange.stop_playing(playback);
     }
 
     /// Wakes the performance up after a time, or not any more.

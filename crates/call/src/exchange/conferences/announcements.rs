@@ -5,7 +5,7 @@ use twiml::{ConferenceEvent, Verb};
 
 use crate::exchange::Exchange;
 use crate::parameters::pairs;
-use crate::{Action, Announcement, MediaAction, Onto, Parameters, Playback, Refusal, Source};
+use crate::{Announcement, Onto, Parameters, Playback, Refusal, Source};
 
 impl Exchange {
     pub(in crate::exchange) fn announce(&mut self, command: Announcement) -> Result<ConferenceSid, Refusal> {
@@ -71,7 +71,7 @@ impl Exchange {
     pub(super) fn stop_announcing(&mut self, sid: ConferenceSid) {
         let playback = self.conferences.get_mut(&sid).and_then(|conference| conference.announcing.take());
         if let Some(playback) = playback {
-            self.act(Action::Media(MediaAction::StopPlaying { playback }));
+            self.stop_playing(playback);
         }
     }
 }
