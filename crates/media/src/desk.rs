@@ -277,18 +277,26 @@ impl Desk {
         ended.into_iter().for_each(|playback| self.end(Some(playback)));
     }
 
+    /// Those to whom something is played, mostly waiting callers, need no look at the others and go first.
     fn send(&mut self, now: Instant) {
-        let ids: Vec<u64> = self.legs.keys().copied().collect();
-        for id in ids {
-            let sound = self.sound_for(id);
-            let ended = self.legs.get_mut(&id).and_then(|leg| leg.send(now, sound));
-            self.end(ended);
+        let (mut ended, mut others) = (vec![], vec![]);
+        for (id, leg) in &mut self.legs {
+            if leg.is_occupied() {
+                ended.extend(leg.send(now, Sound::Silence));
+            } else {
+                others.push(*id);
+            }
         }
+        for id in others {
+            let sound = self.sound_for(id);
+            ended.extend(self.legs.get_mut(&id).and_then(|leg| leg.send(now, sound)));
+        }
+        ended.into_iter().for_each(|playback| self.end(Some(playback)));
     }
 
     /// Returns what the others bring to a leg.
     fn sound_for(&mut self, id: u64) -> Sound {
-        let Some(leg) = self.legs.get(&id).filter(|leg| !leg.is_occupied()) else { return Sound::Silence };
+        let Some(leg) = self.legs.get(&id) else { return Sound::Silence };
         let codec = leg.codec();
         match leg.hears {
             Hears::Nothing => Sound::Silence,
