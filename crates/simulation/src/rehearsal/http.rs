@@ -71,6 +71,12 @@ impl HttpAnswer {
         Self { fails: Some(reason.to_owned()), ..Self::default() }
     }
 
+    /// Gives the answer only to requests whose URL holds this text.
+    pub fn at(self, url: &str) -> Self {
+        let pattern = TextPattern { contains: Some(url.to_owned()), ..TextPattern::default() };
+        Self { url: Some(TextOr(pattern)), ..self }
+    }
+
     /// Returns the first answer that fits a request.
     pub(super) fn to<'a>(request: &HttpRequest, answers: &'a [Self]) -> Option<&'a Self> {
         answers.iter().find(|answer| answer.fits(request))

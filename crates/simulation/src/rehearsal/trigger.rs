@@ -144,8 +144,7 @@ impl TryFrom<String> for ConversationSource {
     type Error = String;
 
     fn try_from(body: String) -> Result<Self, String> {
-        let (from, sid) = (contact(), conversation());
-        Ok(Self { from, sid, body, attributes: Map::new(), parameters: Map::new() })
+        Ok(Self::writing(body))
     }
 }
 
@@ -211,6 +210,12 @@ impl CallSource {
 }
 
 impl ConversationSource {
+    /// Makes a message with this text, and all else as usual.
+    pub fn writing(body: String) -> Self {
+        let (from, sid) = (contact(), conversation());
+        Self { from, sid, body, attributes: Map::new(), parameters: Map::new() }
+    }
+
     /// Returns the webhook parameters of a message in the conversation.
     pub(super) fn payload(&self, tick: &mut Tick) -> Map<String, Value> {
         let mut payload = Map::new();
