@@ -24,6 +24,7 @@ const BENCHES: &[(&str, &str)] = &[
     ("router", "decide"),
     ("liquid@0.1.0", "render"),
     ("expression", "matches"),
+    ("flow", "steps"),
     ("simulation", "scenarios"),
 ];
 
