@@ -27,6 +27,7 @@ const BENCHES: &[(&str, &str)] = &[
     ("router", "scale"),
     ("liquid@0.1.0", "render"),
     ("expression", "matches"),
+    ("flow", "steps"),
     ("simulation", "scenarios"),
 ];
 

@@ -12,6 +12,7 @@ mod loop_without_wait;
 mod model;
 mod not_run;
 mod priority_meaning;
+mod reach;
 mod reading;
 mod schema;
 mod speech_full_stop;

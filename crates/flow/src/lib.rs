@@ -53,4 +53,4 @@ pub use execution::{Execution, Status, SubflowReference, Visit, WaitsFor};
 pub use settings::{Settings, StuckPolicy};
 pub use start::{Start, Trigger, TriggerKind};
 pub use step::Step;
-pub use validation::{Findings, Problem, validate};
+pub use validation::{Findings, Problem, validate, validate_strictly};

@@ -5,6 +5,7 @@
 
 mod problem;
 mod property_check;
+mod strict;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,7 @@ use crate::template::is_literal;
 use crate::{WidgetKind, catalogue, widget_kind};
 pub use problem::{Findings, Problem};
 use property_check::{check_properties, check_template, enumeration, type_name};
+pub use strict::validate_strictly;
 
 /// The most widgets of a flow.
 pub(crate) const WIDGETS_MAX: usize = 2_000;

@@ -32,6 +32,8 @@ fn the_page_of_the_lint_tells_what_each_rule_finds() {
         "# What `flow check` finds\n\n\
          Each finding has a code that stays the same, a place in the file, a reason and a hint.\n\
          Errors let the command fail; warnings do with `--deny warnings`; notes never do.\n\
+         `--strict` adds what the published service refuses although it runs here (`published-form`), such as a number \
+         that is written as text.\n\
          This page is made from the rules, `crates/flow/src/check`.\n\n\
          | code | severity | why | what to do | example |\n| --- | --- | --- | --- | --- |\n",
     );

@@ -34,6 +34,14 @@ fn findings_have_places_and_decide_the_exit() {
     assert_eq!(denied.status.code(), Some(1));
     assert!(text_of(&denied).ends_with("1 file: 0 errors, 2 warnings, 0 notes\n"), "{}", text_of(&denied));
 
+    let strict = folder.path().join("strict.json");
+    fs::write(&strict, FLOW.replacen("\"properties\": {", "\"properties\": { \"priority\": 7,", 2)).unwrap();
+    assert_eq!(run(folder.path(), &["check", "strict.json"]).status.code(), Some(0));
+    let strict = run(folder.path(), &["check", "strict.json", "--strict"]);
+    assert_eq!(strict.status.code(), Some(1));
+    let refusal = "error[published-form]: integer found, string expected";
+    assert!(text_of(&strict).contains(refusal), "{}", text_of(&strict));
+
     let unbound = run(folder.path(), &["check", "a b.json", "--workspace", "bindings.toml"]);
     assert_eq!(unbound.status.code(), Some(1));
     assert!(text_of(&unbound).starts_with("a b.json:5:31: error[unbound-name]: 'Anyone' is neither"));

@@ -71,7 +71,7 @@ fn a_filter_chooses_and_junit_is_well_formed() {
     let xml = printed(&junit);
     assert_eq!(junit.status.code(), Some(1));
     for expected in [
-        "<testsuites tests=\"2\" failures=\"1\" ",
+        "<testsuites tests=\"2\" failures=\"1\" errors=\"0\" ",
         "name=\"red &amp; blue\"",
         "<failure message=\"messages on line 9\">",
         "You said &lt;green&gt;",
@@ -112,10 +112,24 @@ fn what_can_not_be_read_is_told_with_its_place() {
         (&empty, "no scenarios were found\n  hint: "),
     ] {
         let run = patchboard(&["flow", "test", &path(folder)]);
-        let text = String::from_utf8_lossy(&run.stderr).into_owned();
+        let text = printed(&run) + &String::from_utf8_lossy(&run.stderr);
         assert_eq!(run.status.code(), Some(1));
         assert!(text.contains(expected), "{expected} is not in:\n{text}");
     }
+}
+
+#[test]
+fn a_file_that_is_broken_does_not_keep_the_others_from_running() {
+    let folder = folder_with(SCENARIOS);
+    fs::write(folder.path().join("broken.test.yaml"), "- nmae: x\n").unwrap();
+    let text = printed(&patchboard(&["flow", "test", &path(&folder)]));
+    assert!(text.contains("broken.test.yaml:1:3: unknown field `nmae`"), "{text}");
+    assert!(text.contains("2 passed, 0 failed, 1 of the files could not run in "), "{text}");
+    let junit = patchboard(&["flow", "test", "--format", "junit", &path(&folder)]);
+    let xml = printed(&junit);
+    assert_eq!(junit.status.code(), Some(1));
+    assert!(xml.contains("<testsuites tests=\"3\" failures=\"0\" errors=\"1\" "), "{xml}");
+    assert!(xml.contains("<error message="), "{xml}");
 }
 
 #[test]
@@ -160,12 +174,50 @@ fn a_flow_can_be_talked_to() {
         "{\n  \"tries\": 1\n}\n",
         "00:10:00  step     ask: timeout → Ended\n",
         "'soon' is not a duration",
-        "':dance' is not known; there is\n:wait",
+        "':dance' is not known; there is\n:press",
         "no task waits for an answer\n",
     ] {
         assert!(text.contains(expected), "{expected} is not in:\n{text}");
     }
     assert!(talk(&count, &["--call"], "").contains("Trigger by incomingCall\n"));
+}
+
+#[test]
+fn a_flow_can_be_called_and_other_systems_played_by_hand() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/flows");
+    let menu =
+        talk(&examples.join("main-menu.json"), &["--call"], ":press 3\n:accept\n:end lost\n:end leave\n");
+    for expected in [
+        "hears    Press 1 for our business hours",
+        "the flow listens: speak, :press KEYS, :wait 5s or :hangup\n",
+        "step     by_key: match → hand_over\n",
+        "a task waits for :accept or :refuse REASON\n",
+        "queue waits for :end bridged|bridging-in-process|leave|",
+        "'lost' is not how it can end: bridged, ",
+        "step     hand_over: callComplete → goodbye\n",
+        "the flow hangs up\n",
+    ] {
+        assert!(menu.contains(expected), "{expected} is not in:\n{menu}");
+    }
+    let typed = ":answer 200 {\"state\": \"sent\", \"items\": [1]}\n:fail twice\n";
+    let order = talk(&examples.join("order-lookup.json"), &[], &format!("4711\n{typed}"));
+    for expected in [
+        "a request waits for :answer STATUS BODY or :fail REASON\n",
+        "flow     Your order of 1 items is sent.\n",
+        "no request waits for an answer\n",
+    ] {
+        assert!(order.contains(expected), "{expected} is not in:\n{order}");
+    }
+    let parameters = ["--request", "{\"day\": \"Friday\"}"];
+    let reminder =
+        talk(&examples.join("appointment-reminder.json"), &parameters, ":end answered\n:hangup\n:hangup\n");
+    for expected in
+        ["outgoing-call waits for :end answered|busy|", "an appointment on Friday", "the call has ended\n"]
+    {
+        assert!(reminder.contains(expected), "{expected} is not in:\n{reminder}");
+    }
+    let door = talk(&examples.join("front-door.json"), &["--call"], "");
+    assert!(door.contains("step     hours: completed → which\n"), "{door}");
 }
 
 /// Types lines into `flow run` and returns what it shows.

@@ -11,10 +11,14 @@
 //! Run::of(&scenario, &flow)                       -> Run        (its transcript, and what failed)
 //! coverage.add(&run)                              -> ()         (then: coverage.never_taken())
 //! Stage::begin(&flow, trigger, answers, at)       -> Stage      (by hand, step by step)
+//! explore(&definition, &flow, stories)            -> Coverage   (by chance: which ways can be taken at all)
 //! ```
 //!
 //! Invariants:
 //! - The same scenario and flow give the same transcript, SIDs included.
 //! - What a run is judged by is what its transcript shows.
 
+mod exploration;
 pub mod rehearsal;
+
+pub use exploration::explore;

@@ -159,7 +159,7 @@ fn a_file_that_can_not_be_read_is_refused_with_the_place_and_a_hint() {
     for (text, expected) in [
         (
             "- name: a\n  trigger: {message: Hi}\n  steps:\n    - sais: red\n",
-            "a.test.yaml:4:7: unknown field `sais`, expected one of says, wait, stop, message, task, http, expect\n      - sais: red\n  hint: did you mean 'says'?",
+            "a.test.yaml:4:7: unknown field `sais`, expected one of says, writes, presses, hangs_up, wait, stop, message, task, http, outcomes, expect\n      - sais: red\n  hint: did you mean 'says'?",
         ),
         ("- name: a\n  triger: {message: Hi}\n", "hint: did you mean 'trigger'?"),
         ("- name: a\n  trigger: {massage: Hi}\n", "hint: did you mean 'message'?"),

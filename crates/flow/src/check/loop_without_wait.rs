@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{Model, Widget};
+use super::model::{Model, Widget, followers};
+use super::reach::rounds;
 use super::{Report, Rule, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -30,20 +31,11 @@ const INSTANT: &[&str] = &[
 
 fn run(model: &Model<'_>, report: &mut Report<'_>) {
     let is_instant: Vec<bool> = (0..model.widgets.len()).map(|place| is_instant(model, place)).collect();
-    let places = 0..model.widgets.len();
-    let onward: Vec<Vec<bool>> =
-        places.clone().map(|from| instantly_onward(model, &is_instant, from)).collect();
-    let mut is_told = vec![false; model.widgets.len()];
-    for (place, widget) in model.widgets.iter().enumerate() {
-        if is_told[place] || !onward[place][place] {
-            continue;
-        }
-        let is_in_round = |other: &usize| onward[place][*other] && onward[*other][place];
-        let round: BTreeSet<usize> = places.clone().filter(is_in_round).collect();
-        round.iter().for_each(|place| is_told[*place] = true);
+    for round in rounds(&followers(&model.widgets, |place| is_instant[place])) {
         let names: Vec<_> = round.iter().map(|place| model.widgets[*place].name).collect();
         let message = format!("{} can go round without waiting for anything", names.join(", "));
-        let path = format!("{}/name", widget.path);
+        let path = format!("{}/name", model.widgets[round[0]].path);
+        let round: BTreeSet<usize> = round.into_iter().collect();
         if round.iter().any(|place| has_way_out(&model.widgets[*place], &round)) {
             report.add(path, message);
         } else {
@@ -54,19 +46,6 @@ fn run(model: &Model<'_>, report: &mut Report<'_>) {
 
 fn is_instant(model: &Model<'_>, place: usize) -> bool {
     model.is_reachable(place) && INSTANT.contains(&model.widgets[place].kind.type_name)
-}
-
-/// Tells for each widget whether an execution can come to it from `from` over instant widgets alone.
-fn instantly_onward(model: &Model<'_>, is_instant: &[bool], from: usize) -> Vec<bool> {
-    let mut is_reached = vec![false; is_instant.len()];
-    let mut open = vec![from];
-    while let Some(place) = open.pop().filter(|_| is_instant[from]) {
-        let next = model.widgets[place].ways.iter().filter_map(|way| way.next);
-        open.extend(
-            next.filter(|next| is_instant[*next] && !std::mem::replace(&mut is_reached[*next], true)),
-        );
-    }
-    is_reached
 }
 
 /// A transition that leads nowhere is a way out, too: the flow ends.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::reach::Reach;
 use crate::catalogue::{PropertyKind, PropertyType, WidgetKind};
 use crate::portable::Bindings;
 use crate::validation::WIDGETS_MAX;
@@ -17,8 +18,8 @@ pub(super) struct Model<'a> {
     /// Places in `widgets`.
     places_by_name: BTreeMap<&'a str, usize>,
     trigger: Option<usize>,
-    /// For each widget: which ones an execution can come to from it, itself included.
-    onward: Vec<Vec<bool>>,
+    /// Which widgets an execution can come to from which.
+    onward: Reach,
 }
 
 /// One widget of a known type.
@@ -60,7 +61,7 @@ impl<'a> Model<'a> {
         }
         let widgets: Vec<_> = widgets.into_iter().map(|(widget, _)| widget).collect();
         let trigger = definition["initial_state"].as_str().and_then(|name| places_by_name.get(name)).copied();
-        let onward = (0..widgets.len()).map(|from| reach(&widgets, from)).collect();
+        let onward = Reach::of(&followers(&widgets, |_| true));
         Self { definition, bindings, widgets, places_by_name, trigger, onward }
     }
 
@@ -77,13 +78,13 @@ impl<'a> Model<'a> {
 
     /// Tells whether an execution can come to a widget.
     pub(super) fn is_reachable(&self, place: usize) -> bool {
-        self.trigger.is_some_and(|trigger| self.onward[trigger][place])
+        self.trigger.is_some_and(|trigger| self.onward.leads(trigger, place))
     }
 
     /// Tells whether an execution can come to widget `to` after it left `from` by one of these events.
     pub(super) fn can_follow(&self, to: usize, from: usize, is_event: impl Fn(&str) -> bool) -> bool {
         let mut ways = self.widgets[from].ways.iter().filter(|way| is_event(way.event));
-        self.is_reachable(from) && ways.any(|way| way.next.is_some_and(|next| self.onward[next][to]))
+        self.is_reachable(from) && ways.any(|way| way.next.is_some_and(|next| self.onward.leads(next, to)))
     }
 
     /// Tells whether an execution that the trigger began with one of these events can come to a widget.
@@ -197,13 +198,11 @@ fn ways<'a>(path: &str, transitions: &'a [Value], places: &BTreeMap<&str, usize>
     transitions.iter().enumerate().map(way).collect()
 }
 
-fn reach(widgets: &[Widget<'_>], from: usize) -> Vec<bool> {
-    let mut is_reached = vec![false; widgets.len()];
-    let mut open = vec![from];
-    while let Some(place) = open.pop() {
-        if !std::mem::replace(&mut is_reached[place], true) {
-            open.extend(widgets[place].ways.iter().filter_map(|way| way.next));
-        }
-    }
-    is_reached
+/// Returns for each widget those that come next, as far as both are `taken`.
+pub(super) fn followers(widgets: &[Widget<'_>], taken: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
+    let followers = |(place, widget): (usize, &Widget<'_>)| {
+        let next = widget.ways.iter().filter_map(|way| way.next);
+        next.filter(|next| taken(place) && taken(*next)).collect()
+    };
+    widgets.iter().enumerate().map(followers).collect()
 }

@@ -1,5 +1,7 @@
 //! Variables that no path sets before they are read.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::model::{Model, Widget};
@@ -39,20 +41,35 @@ const EDITOR_DEFAULTS: &[&str] = &["{{trigger.message.InstanceSid}}", "{{trigger
 /// A parent flow hands on what it began with, and what it has set.
 const PARENT: &str = "incomingParent";
 
+/// Places of widgets, by the variable that they set.
+type Setters<'a> = BTreeMap<&'a str, Vec<usize>>;
+
 fn run(model: &Model<'_>, report: &mut Report<'_>) {
     let is_default = |reading: &Reading<'_>| EDITOR_DEFAULTS.contains(&reading.text.source);
+    let setters = setters(model);
     for Reading { widget, text, variable } in readings(model).filter(|reading| !is_default(reading)) {
-        if let Some(why) = fault(model, widget, &variable) {
+        if let Some(why) = fault(model, &setters, widget, &variable) {
             report.add(&text.path, format!("'{}' is always empty here: {why}", variable.join(".")));
         }
     }
 }
 
-fn fault(model: &Model<'_>, reader: usize, variable: &[&str]) -> Option<String> {
+/// Returns the widgets that set each of `flow.variables`.
+fn setters<'a>(model: &Model<'a>) -> Setters<'a> {
+    let mut setters = Setters::new();
+    for (place, widget) in model.widgets.iter().enumerate() {
+        for key in keys(widget) {
+            setters.entry(key).or_default().push(place);
+        }
+    }
+    setters
+}
+
+fn fault(model: &Model<'_>, setters: &Setters<'_>, reader: usize, variable: &[&str]) -> Option<String> {
     match *variable {
         ["widgets", name, ..] => output_fault(model, reader, name, variable.get(2).copied()),
         ["trigger", part, ..] => trigger_fault(model, reader, part),
-        ["flow", "variables", key, ..] => variable_fault(model, reader, key),
+        ["flow", "variables", key, ..] => variable_fault(model, setters.get(key), reader),
         ["flow", "data", ..] if !model.can_begin(reader, &["incomingRequest", PARENT]) => {
             Some("no path from a REST request or a parent flow leads here".to_owned())
         }
@@ -77,20 +94,17 @@ fn trigger_fault(model: &Model<'_>, reader: usize, part: &str) -> Option<String>
     (!is_begun).then(|| format!("no path from the trigger's '{event}' leads here"))
 }
 
-fn variable_fault(model: &Model<'_>, reader: usize, key: &str) -> Option<String> {
-    let mut setters = model.widgets.iter().enumerate().filter(|(_, widget)| sets(widget, key)).peekable();
+fn variable_fault(model: &Model<'_>, setters: Option<&Vec<usize>>, reader: usize) -> Option<String> {
     if model.can_begin(reader, &[PARENT]) {
         return None;
     }
-    if setters.peek().is_none() {
-        return Some("no widget sets it".to_owned());
-    }
-    let is_set = setters.any(|(place, _)| model.can_follow(reader, place, |_| true));
+    let Some(setters) = setters else { return Some("no widget sets it".to_owned()) };
+    let is_set = setters.iter().any(|place| model.can_follow(reader, *place, |_| true));
     (!is_set).then(|| "no path leads over a widget that sets it".to_owned())
 }
 
-fn sets(widget: &Widget<'_>, key: &str) -> bool {
-    let variables = widget.properties.and_then(|it| it.get("variables")).and_then(Value::as_array);
-    let mut keys = variables.into_iter().flatten().map(|item| &item["key"]);
-    widget.kind.type_name == "set-variables" && keys.any(|it| *it == key)
+fn keys<'a>(widget: &Widget<'a>) -> impl Iterator<Item = &'a str> {
+    let variables = widget.properties.filter(|_| widget.kind.type_name == "set-variables");
+    let variables = variables.and_then(|it| it.get("variables")).and_then(Value::as_array);
+    variables.into_iter().flatten().filter_map(|item| item["key"].as_str())
 }

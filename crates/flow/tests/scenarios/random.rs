@@ -1,7 +1,10 @@
 //! Random definitions and random orders of events: nothing panics, and every execution ends or has a deadline.
 
 use domain::{Sid, StepSid, Tick, Timestamp};
-use flow::{Action, Event, Execution, Flow, HttpResponse, Settings, Start, Status, Trigger, validate};
+use flow::{
+    Action, Event, Execution, Flow, HttpResponse, Settings, Start, Status, Trigger, validate,
+    validate_strictly,
+};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -12,6 +15,7 @@ proptest! {
     #[test]
     fn no_json_makes_the_check_panic(definition in any_json()) {
         let errors = validate(&definition).errors;
+        prop_assert!(validate_strictly(&definition).errors.starts_with(&errors));
         prop_assert_eq!(Flow::parse(&definition, Settings::default()).is_ok(), errors.is_empty());
     }
 
@@ -19,6 +23,7 @@ proptest! {
     fn no_value_at_a_place_that_matters_makes_the_check_panic(value in any_json(), place in 0..PLACES.len()) {
         let mut definition = busy();
         *definition.pointer_mut(PLACES[place]).unwrap() = value;
+        prop_assert!(validate_strictly(&definition).errors.len() >= validate(&definition).errors.len());
         if let Ok(flow) = Flow::parse(&definition, Settings::default()) {
             run(&flow, &[0, 1, 2, 3, 4, 5, 6, 7, 0, 2]);
         }

@@ -1,8 +1,10 @@
-//! How the world answers what a flow asks for: the carrier and the router, as the scenario plays them.
+//! How the world answers what a flow asks for: carrier, router, telephone network and other systems, as the scenario
+//! plays them.
 
 use serde::Deserialize;
 
-use super::{HttpAnswer, TextOr};
+use super::outcome::{self, Outcomes};
+use super::{Awaited, HttpAnswer, Outcome, TextOr};
 
 /// The answers in force.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -14,6 +16,26 @@ pub struct Answers {
     pub task: TaskAnswer,
     /// What other systems answer: the first that fits a request counts.
     pub http: Vec<HttpAnswer>,
+    /// How what calls wait for ends; what usually happens unless given.
+    pub outcomes: Outcomes,
+    /// Whether requests that no answer fits wait until one is given by hand.
+    #[serde(skip)]
+    pub awaits_http: bool,
+}
+
+impl Answers {
+    /// Says what is wrong with an outcome whose word nobody publishes.
+    pub(super) fn objection(&self) -> Option<String> {
+        outcome::objection(&self.outcomes)
+    }
+
+    /// Returns how something ends.
+    pub(super) fn outcome(&self, awaited: Awaited) -> Outcome {
+        match self.outcomes.get(&awaited) {
+            Some(TextOr(outcome)) => outcome.clone().or_usual(awaited),
+            None => awaited.usual(),
+        }
+    }
 }
 
 /// What becomes of a message that a flow sends.

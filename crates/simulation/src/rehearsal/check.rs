@@ -2,9 +2,11 @@
 
 use flow::{Execution, HttpRequest, OutgoingMessage, Step, TaskRequest};
 use serde_json::{Map, Value};
+use twiml::Verb;
 
-use super::http;
-use super::{Entry, Expectation, Happening, Prospect, TextOr, TextPattern};
+use super::{
+    CallState, Entry, Expectation, Happening, Prospect, Stage, TextOr, TextPattern, http, performed_verb,
+};
 
 /// What was expected, and what came.
 #[derive(Debug)]
@@ -14,13 +16,22 @@ pub(super) struct Mismatch {
     pub(super) came: String,
 }
 
-/// Returns all in which `entries` and the execution differ from what was expected.
-pub(super) fn check(expected: &Expectation, entries: &[Entry], execution: &Execution) -> Vec<Mismatch> {
+/// Returns all in which `entries` and the stage differ from what was expected.
+pub(super) fn check(expected: &Expectation, entries: &[Entry], stage: &Stage<'_>) -> Vec<Mismatch> {
     let seen = Seen::of(entries);
+    let execution = stage.execution();
     let variables = &execution.context()["flow"]["variables"];
     let single = [
         seen.check_messages(expected),
         differing("path", expected.path.as_ref().map(|path| path.join(" → ")), seen.path.join(" → ")),
+        check_texts("hears", expected.hears.as_ref(), &seen.heard()),
+        seen.check_verbs(expected),
+        differing("calls", expected.calls.as_ref().map(|calls| calls.join("\n")), seen.calls.join("\n")),
+        differing(
+            "call",
+            expected.call.map(|state| state.as_str().to_owned()),
+            CallState::as_str(stage.call_state()).to_owned(),
+        ),
         check_whereabouts(expected, execution),
         seen.check_task(expected),
         seen.check_requests(expected),
@@ -43,6 +54,8 @@ struct Seen<'a> {
     messages: Vec<&'a OutgoingMessage>,
     tasks: Vec<&'a TaskRequest>,
     requests: Vec<&'a HttpRequest>,
+    verbs: Vec<&'a Verb>,
+    calls: Vec<&'a str>,
     path: Vec<&'a str>,
     errors: Vec<&'a str>,
     warnings: Vec<&'a str>,
@@ -62,7 +75,14 @@ impl<'a> Seen<'a> {
                     seen.errors.extend(error.as_deref());
                     seen.warnings.extend(warnings.iter().map(String::as_str));
                 }
-                Happening::Wrote(_) | Happening::Answered(_) | Happening::Waited(_) => {}
+                Happening::Performed(verb) => seen.verbs.push(verb),
+                Happening::Dialled(call) => seen.calls.push(&call.to),
+                Happening::Wrote(_)
+                | Happening::Called(_)
+                | Happening::HungUp
+                | Happening::Conversed(_)
+                | Happening::Answered(_)
+                | Happening::Waited(_) => {}
             }
         }
         seen
@@ -85,6 +105,21 @@ impl<'a> Seen<'a> {
             what: "messages",
             expected: listed(expected.iter().map(|TextOr(expected)| expected.to_string())),
             came: listed(self.messages.iter().map(shown)),
+        })
+    }
+
+    fn heard(&self) -> Vec<String> {
+        self.verbs.iter().flat_map(|verb| performed_verb::heard(verb)).collect()
+    }
+
+    fn check_verbs(&self, expected: &Expectation) -> Option<Mismatch> {
+        let expected = expected.verbs.as_ref()?;
+        let is_met = expected.len() == self.verbs.len()
+            && expected.iter().zip(&self.verbs).all(|(TextOr(expected), verb)| expected.is_met_by(verb));
+        (!is_met).then(|| Mismatch {
+            what: "verbs",
+            expected: listed(expected.iter().map(|TextOr(expected)| expected.to_string())),
+            came: listed(self.verbs.iter().map(|verb| performed_verb::shown(verb))),
         })
     }
 
@@ -127,15 +162,15 @@ fn check_whereabouts(expected: &Expectation, execution: &Execution) -> Option<Mi
 fn check_texts(
     what: &'static str,
     expected: Option<&Vec<TextOr<TextPattern>>>,
-    came: &[&str],
+    came: &[impl AsRef<str>],
 ) -> Option<Mismatch> {
     let expected = expected?;
     let is_met = expected.len() == came.len()
-        && expected.iter().zip(came).all(|(TextOr(pattern), text)| pattern.is_met_by(text));
+        && expected.iter().zip(came).all(|(TextOr(pattern), text)| pattern.is_met_by(text.as_ref()));
     (!is_met).then(|| Mismatch {
         what,
         expected: listed(expected.iter().map(|TextOr(pattern)| pattern.to_string())),
-        came: listed(came.iter().map(|text| format!("{text:?}"))),
+        came: listed(came.iter().map(|text| format!("{:?}", text.as_ref()))),
     })
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::pattern::regular_expression;
-use super::{ExpectedRequest, TextOr, TextPattern};
+use super::{ExpectedRequest, ExpectedVerb, TextOr, TextPattern};
 
 /// What is expected of all that happened since the expectation before, or of the whole run at a scenario's end.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -16,6 +16,14 @@ use super::{ExpectedRequest, TextOr, TextPattern};
 pub struct Expectation {
     /// The messages sent, in order and complete.
     pub messages: Option<Vec<TextOr<ExpectedMessage>>>,
+    /// What the caller heard, in order and complete: texts, links of audio, or `keys 12`.
+    pub hears: Option<Vec<TextOr<TextPattern>>>,
+    /// The verbs that were performed on the call, in order and complete.
+    pub verbs: Option<Vec<TextOr<ExpectedVerb>>>,
+    /// The contacts that the flow called, in order and complete.
+    pub calls: Option<Vec<String>>,
+    /// Where the flow's call stands.
+    pub call: Option<CallState>,
     /// The widgets entered, in order and complete.
     pub path: Option<Vec<String>>,
     /// The widget at which the execution waits.
@@ -36,6 +44,29 @@ pub struct Expectation {
     pub warnings: Option<Vec<TextOr<TextPattern>>>,
     /// Whether the execution goes on.
     pub status: Option<flow::Status>,
+}
+
+/// Where a flow's call stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CallState {
+    /// There was none.
+    None,
+    /// It goes on.
+    InProgress,
+    /// It has ended.
+    Completed,
+}
+
+impl CallState {
+    /// Returns the word in scenario files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::InProgress => "in-progress",
+            Self::Completed => "completed",
+        }
+    }
 }
 
 /// What a message is expected to be; every part that is given must hold.

@@ -1,15 +1,17 @@
 //! Other systems, as a scenario plays them: which answer a request gets, and what it is expected to be.
 
 use std::fmt;
+use std::time::Duration;
 
 use flow::{HttpKind, HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::duration::duration;
 use super::{TextOr, TextPattern};
 
 /// The answer of another system, for the requests that it fits.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpAnswer {
     /// The URL, or the function's name where there is none; any unless given.
@@ -29,6 +31,9 @@ pub struct HttpAnswer {
     headers: Map<String, Value>,
     /// Why there is no answer at all.
     fails: Option<String>,
+    /// How long it takes.
+    #[serde(default, deserialize_with = "duration")]
+    after: Option<Duration>,
 }
 
 /// What a request is expected to be; every part that is given must hold.
@@ -55,12 +60,37 @@ impl TryFrom<String> for ExpectedRequest {
 }
 
 impl HttpAnswer {
-    /// Returns the answer that the first that fits gives, or why there is none.
-    pub(super) fn to(request: &HttpRequest, answers: &[Self]) -> Result<HttpResponse, String> {
-        let Some(answer) = answers.iter().find(|answer| answer.fits(request)) else {
-            return Err(format!("the scenario has no answer for {}", shown(request)));
-        };
-        answer.fails.clone().map_or_else(|| Ok(answer.response()), Err)
+    /// Makes an answer with a status and a body, which is JSON where it reads as such.
+    pub fn of(status: u16, body: &str) -> Self {
+        let json: Option<Value> = serde_json::from_str(body).ok();
+        Self { status, body: json.is_none().then(|| body.to_owned()), json, ..Self::default() }
+    }
+
+    /// Makes an answer that does not come.
+    pub fn failing(reason: &str) -> Self {
+        Self { fails: Some(reason.to_owned()), ..Self::default() }
+    }
+
+    /// Gives the answer only to requests whose URL holds this text.
+    pub fn at(self, url: &str) -> Self {
+        let pattern = TextPattern { contains: Some(url.to_owned()), ..TextPattern::default() };
+        Self { url: Some(TextOr(pattern)), ..self }
+    }
+
+    /// Returns the first answer that fits a request.
+    pub(super) fn to<'a>(request: &HttpRequest, answers: &'a [Self]) -> Option<&'a Self> {
+        answers.iter().find(|answer| answer.fits(request))
+    }
+
+    /// Returns how long a request lasts, and what comes of it.
+    pub(super) fn outcome(&self, request: &HttpRequest) -> (Duration, Result<HttpResponse, String>) {
+        let longest = Duration::from_secs(request.timeout_secs.into());
+        let after = self.after.unwrap_or_default();
+        if after > longest {
+            let reason = format!("there was no answer within {} seconds", request.timeout_secs);
+            return (longest, Err(reason));
+        }
+        (after, self.fails.clone().map_or_else(|| Ok(self.response()), Err))
     }
 
     fn fits(&self, request: &HttpRequest) -> bool {

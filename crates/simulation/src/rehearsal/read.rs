@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_saphyr::Error;
 
-use super::{Lined, Scenario};
+use super::{Answers, Lined, Scenario};
 
 /// How far a word may be from a known one to be taken for a slip, in letters.
 const SLIP_MAX: usize = 3;
@@ -62,6 +62,9 @@ pub fn read(text: &str, path: &str) -> Result<Vec<Lined<Scenario>>, ReadError> {
         }
         let settings = scenario.value.settings.settings();
         settings.map_err(|message| file.error(scenario.line, message))?;
+        if let Some(objection) = scenario.value.answers.objection() {
+            return Err(file.error(scenario.line, objection));
+        }
         for step in &scenario.value.steps {
             if let Some(objection) = step.value.objection() {
                 return Err(file.error(step.line, objection));
@@ -69,6 +72,16 @@ pub fn read(text: &str, path: &str) -> Result<Vec<Lined<Scenario>>, ReadError> {
         }
     }
     Ok(scenarios)
+}
+
+/// Reads a file that holds nothing but how the world answers; `path` is only named in errors.
+pub fn read_answers(text: &str, path: &str) -> Result<Answers, ReadError> {
+    let file = File { text, path };
+    let answers: Answers = serde_saphyr::from_str(text).map_err(|error| file.refuse(&error))?;
+    match answers.objection() {
+        Some(objection) => Err(file.error(0, objection)),
+        None => Ok(answers),
+    }
 }
 
 struct File<'a> {

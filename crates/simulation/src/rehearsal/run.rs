@@ -34,7 +34,10 @@ impl Run {
         let mut stage = Stage::begin(flow, &scenario.trigger, answers, scenario.starts_at);
         let mut judged = 0;
         for step in &scenario.steps {
-            perform(&mut stage, &step.value);
+            if let Err(objection) = perform(&mut stage, &step.value) {
+                let failures = vec![Failure { line: step.line, ..objection }];
+                return Self { transcript: stage.into_transcript(), failures };
+            }
             if let Some(expected) = &step.value.expect {
                 let failures = judge(&stage, expected, judged);
                 if !failures.is_empty() {
@@ -62,8 +65,8 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Lets a step happen: answers first, since they hold for what the step brings about.
-fn perform(stage: &mut Stage<'_>, step: &Step) {
+/// Lets a step happen: answers first, since they hold for what the step brings about; only a call can be missing.
+fn perform(stage: &mut Stage<'_>, step: &Step) -> Result<(), Failure> {
     if let Some(answer) = &step.message {
         stage.answer_messages(answer.clone());
     }
@@ -73,17 +76,28 @@ fn perform(stage: &mut Stage<'_>, step: &Step) {
     if let Some(answers) = &step.http {
         stage.answer_http(answers.clone());
     }
+    if let Some(outcomes) = &step.outcomes {
+        stage.end_as(outcomes.clone());
+    }
     match step.happens() {
+        Some(Happens::Presses(keys)) => return stage.press(keys).map_err(without_call),
+        Some(Happens::HangsUp) => return stage.hang_up().map_err(without_call),
         Some(Happens::Says(said)) => stage.say(said),
+        Some(Happens::Writes(said)) => stage.write(said),
         Some(Happens::Wait(duration)) => stage.wait(duration),
         Some(Happens::Stop) => stage.stop(),
         None => {}
     }
+    Ok(())
+}
+
+fn without_call(came: String) -> Failure {
+    Failure { line: 0, what: "step", expected: "a call that goes on".to_owned(), came }
 }
 
 fn judge(stage: &Stage<'_>, expected: &Lined<Expectation>, from: usize) -> Vec<Failure> {
     let entries = &stage.transcript().entries()[from..];
-    let mismatches = check(&expected.value, entries, stage.execution());
+    let mismatches = check(&expected.value, entries, stage);
     let failure = |mismatch: super::check::Mismatch| Failure {
         line: expected.line,
         what: mismatch.what,

@@ -6,14 +6,19 @@ use std::time::Duration;
 use domain::Timestamp;
 use flow::Settings;
 use serde::{Deserialize, Deserializer, de};
+use twiml::Digits;
 
+use super::duration::duration;
+use super::outcome::{self, Outcomes};
 use super::{
     Answers, Expectation, HttpAnswer, Lined, MessageAnswer, Said, TaskAnswer, TextOr, TriggerSource,
-    parse_duration,
 };
 
 /// When a scenario begins unless it says so: a Monday morning.
 const BEGINS_AT: &str = "2026-01-05T09:00:00Z";
+
+/// What can happen in a step, as refusals name it.
+const HAPPENS: &str = "says, writes, presses, hangs_up, wait";
 
 /// One story of a flow.
 #[derive(Debug, Clone, Deserialize)]
@@ -23,9 +28,9 @@ pub struct Scenario {
     pub name: String,
     /// The flow's file, relative to the scenario's; the file's own name with `.json` unless given.
     pub flow: Option<String>,
-    /// The files of the flows that it runs inside itself, by their SIDs.
+    /// The files of the flows that it runs inside itself, by their SIDs or names; `None` for those that are not there.
     #[serde(default)]
-    pub subflows: BTreeMap<String, String>,
+    pub subflows: BTreeMap<String, Option<String>>,
     /// How the flow runs.
     #[serde(default)]
     pub settings: ScenarioSettings,
@@ -59,8 +64,15 @@ pub struct ScenarioSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// The contact writes.
+    /// The contact speaks on the call, or writes where there is none.
     says: Option<TextOr<Said>>,
+    /// The contact writes, on a call too.
+    writes: Option<TextOr<Said>>,
+    /// The caller presses keys; `w` and `W` are pauses of half a second and a second.
+    presses: Option<TextOr<Pressed>>,
+    /// The caller hangs up.
+    #[serde(default)]
+    hangs_up: bool,
     /// Time passes.
     #[serde(default, deserialize_with = "duration")]
     wait: Option<Duration>,
@@ -73,15 +85,39 @@ pub struct Step {
     pub task: Option<TaskAnswer>,
     /// What other systems answer from here on.
     pub http: Option<Vec<HttpAnswer>>,
+    /// How what calls wait for ends from here on, and what is pending.
+    pub outcomes: Option<Outcomes>,
     /// What is expected of what happened since the last expectation.
     pub expect: Option<Lined<Expectation>>,
+}
+
+/// Keys as a scenario spells them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pressed(Digits);
+
+impl TryFrom<String> for Pressed {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let keys = Digits::new(&text).filter(|keys| !keys.as_str().is_empty());
+        keys.map(Self).ok_or_else(|| {
+            format!("'{text}' are no keys: 0-9, A-D, # and * are expected, and w or W for a pause")
+        })
+    }
 }
 
 /// What happens in a step, apart from answers.
 #[derive(Debug, Clone, Copy)]
 pub enum Happens<'a> {
-    /// The contact writes.
+    /// The contact speaks on the call, or writes where there is none.
     Says(&'a Said),
+    /// The contact writes.
+    Writes(&'a Said),
+    /// The caller presses keys.
+    Presses(&'a Digits),
+    /// The caller hangs up.
+    HangsUp,
     /// Time passes.
     Wait(Duration),
     /// Somebody ends the execution by hand.
@@ -95,22 +131,34 @@ impl Step {
     }
 
     /// Says what is wrong where a step tells more than one thing, or none.
-    pub(super) fn objection(&self) -> Option<&'static str> {
+    pub(super) fn objection(&self) -> Option<String> {
         if self.all_that_happens().count() > 1 {
-            return Some("a step tells one thing: says, wait or stop; make a step of each");
+            return Some(format!("a step tells one thing: {HAPPENS} or stop; make a step of each"));
+        }
+        if let Some(objection) = self.outcomes.as_ref().and_then(outcome::objection) {
+            return Some(objection);
         }
         let is_empty = self.happens().is_none()
             && self.message.is_none()
             && self.task.is_none()
             && self.http.is_none()
+            && self.outcomes.is_none()
             && self.expect.is_none();
-        is_empty.then_some("the step is empty: says, wait, stop, message, task, http or expect is expected")
+        is_empty.then(|| {
+            format!("the step is empty: {HAPPENS}, stop, message, task, http, outcomes or expect is expected")
+        })
     }
 
     fn all_that_happens(&self) -> impl Iterator<Item = Happens<'_>> {
-        let says = self.says.as_ref().map(|TextOr(said)| Happens::Says(said));
-        let wait = self.wait.map(Happens::Wait);
-        [says, wait, self.stop.then_some(Happens::Stop)].into_iter().flatten()
+        let all = [
+            self.says.as_ref().map(|TextOr(said)| Happens::Says(said)),
+            self.writes.as_ref().map(|TextOr(said)| Happens::Writes(said)),
+            self.presses.as_ref().map(|TextOr(Pressed(keys))| Happens::Presses(keys)),
+            self.hangs_up.then_some(Happens::HangsUp),
+            self.wait.map(Happens::Wait),
+            self.stop.then_some(Happens::Stop),
+        ];
+        all.into_iter().flatten()
     }
 }
 
@@ -134,9 +182,4 @@ fn timestamp<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D:
     Timestamp::parse(&text).ok_or_else(|| {
         de::Error::custom(format!("'{text}' is not a time: one such as {BEGINS_AT} is expected"))
     })
-}
-
-fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    parse_duration(&text).map(Some).map_err(de::Error::custom)
 }

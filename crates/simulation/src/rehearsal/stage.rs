@@ -1,18 +1,24 @@
 //! The stage: one contact's execution under a virtual clock, with the world played around it.
 
+mod answering;
+mod calling;
+mod messages;
+
 use std::collections::VecDeque;
 use std::mem;
 use std::time::Duration;
 
-use domain::{Sid, StepSid, Tick, Timestamp};
-use flow::{Action, Event, Execution, HttpRequest, OutgoingMessage, Start, Status, TaskRequest, Trigger};
+use domain::{Sid, Tick, Timestamp};
+use flow::{Action, Event, Execution, Start, Trigger};
 use serde_json::{Map, Value};
 
-use super::world;
+use super::line::Line;
+use super::outcome::Outcomes;
 use super::{
-    Answers, Happening, HttpAnswer, MessageAnswer, RehearsedFlow, Rejection, Said, TaskAnswer, TextOr,
-    Transcript, TriggerSource,
+    Answers, Awaited, Happening, HttpAnswer, MessageAnswer, RehearsedFlow, TaskAnswer, TextOr, Transcript,
+    TriggerSource,
 };
+use answering::Request;
 
 /// An execution, the clock, and how the world answers.
 #[derive(Debug)]
@@ -21,16 +27,11 @@ pub struct Stage<'a> {
     clock: Clock,
     execution: Execution,
     answers: Answers,
+    /// The call that the flow has or had.
+    line: Option<Line>,
     /// What was asked for and has no answer yet, oldest first.
     pending: Vec<Request>,
     transcript: Transcript,
-}
-
-/// What a flow asked for.
-#[derive(Debug)]
-enum Request {
-    Message(StepSid, Box<OutgoingMessage>),
-    Task(StepSid, Box<TaskRequest>),
 }
 
 impl<'a> Stage<'a> {
@@ -38,35 +39,22 @@ impl<'a> Stage<'a> {
     pub fn begin(flow: &'a RehearsedFlow, trigger: &TriggerSource, answers: Answers, at: Timestamp) -> Self {
         let mut clock = Clock { now: at, ticks: 0 };
         let mut transcript = Transcript::begin(at);
-        if let TriggerSource::Message(TextOr(message)) = trigger {
-            transcript.note(at, Happening::Wrote(message.body.clone()));
+        if let Some(text) = text_of(trigger) {
+            transcript.note(at, Happening::Wrote(text.to_owned()));
         }
         let trigger = trigger.trigger(&mut clock.tick());
         note_beginning(&mut transcript, flow, &clock, &trigger);
+        let line = call_of(&trigger);
         let (execution, actions) = Execution::start(flow.flow(), start_with(trigger), &mut clock.tick());
-        let mut stage = Self { flow, clock, execution, answers, pending: Vec::new(), transcript };
+        let mut stage = Self { flow, clock, execution, answers, line, pending: Vec::new(), transcript };
         stage.perform(actions);
         stage
-    }
-
-    /// Lets the contact write; a message that finds no execution running begins another one.
-    pub fn say(&mut self, said: &Said) {
-        let message = said.between(self.execution.contact_address(), self.execution.flow_address());
-        let payload = message.payload(&mut self.clock.tick());
-        let actions = self.take_message(payload);
-        self.perform(actions);
     }
 
     /// Lets time pass; deadlines on the way come when they are due.
     pub fn wait(&mut self, duration: Duration) {
         self.note(Happening::Waited(duration));
-        let until = self.clock.now + duration;
-        while let Some(due) = self.execution.next_timeout().filter(|due| *due <= until) {
-            self.clock.now = self.clock.now.max(due);
-            let actions = self.handle(Event::TimeReached);
-            self.perform(actions);
-        }
-        self.clock.now = until;
+        self.advance(self.clock.now + duration);
     }
 
     /// Ends the execution by hand.
@@ -90,29 +78,45 @@ impl<'a> Stage<'a> {
     /// Says what other systems answer from here on.
     pub fn answer_http(&mut self, answers: Vec<HttpAnswer>) {
         self.answers.http = answers;
+        self.answer_pending();
     }
 
-    /// Answers the tasks that are pending, and only those.
-    pub fn settle_tasks(&mut self, answer: &TaskAnswer) {
+    /// Says how what calls wait for ends from here on, and what is pending.
+    pub fn end_as(&mut self, outcomes: Outcomes) {
+        self.answers.outcomes.extend(outcomes);
+        self.answer_pending();
+    }
+
+    /// Answers what is pending by `change`, which holds for nothing that is asked for afterwards.
+    pub fn settle(&mut self, change: impl FnOnce(&mut Answers)) {
+        let later = self.answers.clone();
+        change(&mut self.answers);
+        let mut actions = Vec::new();
         for request in mem::take(&mut self.pending) {
-            match request {
-                Request::Task(request, task) => {
-                    let actions = self.answer_task(request, task, answer);
-                    self.perform(actions);
-                }
-                Request::Message(..) => self.pending.push(request),
-            }
+            actions.extend(self.answer(request));
         }
+        self.answers = later;
+        self.perform(actions);
     }
 
-    /// Tells whether something that was asked for has no answer yet.
-    pub fn has_pending(&self) -> bool {
-        !self.pending.is_empty()
+    /// Returns what waits for an answer, the oldest first, by the keys of scenario files.
+    pub fn pending(&self) -> impl Iterator<Item = &'static str> {
+        self.pending.iter().map(Request::name)
+    }
+
+    /// Returns what the oldest thing that waits for an outcome is.
+    pub fn awaited(&self) -> Option<Awaited> {
+        self.pending.iter().find_map(Request::awaited)
     }
 
     /// Returns the execution, the last one where there were more.
     pub fn execution(&self) -> &Execution {
         &self.execution
+    }
+
+    /// Returns the time on the stage.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now
     }
 
     /// Returns what happened so far.
@@ -129,137 +133,70 @@ impl<'a> Stage<'a> {
     fn perform(&mut self, actions: Vec<Action>) {
         let mut actions = VecDeque::from(actions);
         while let Some(action) = actions.pop_front() {
-            match action {
-                Action::SendMessage { request, message } => {
-                    self.note(Happening::Sent(message.clone()));
-                    actions.extend(self.answer(Request::Message(request, message)));
-                }
-                Action::CreateTask { request, task } => {
-                    self.note(Happening::AskedForTask(task.clone()));
-                    actions.extend(self.answer(Request::Task(request, task)));
-                }
-                Action::RequestHttp { request, http } => {
-                    actions.extend(self.answer_request(request, http));
-                }
-                Action::PerformVerbs { request, .. } => {
-                    actions.extend(self.refuse(Event::VerbsRefused { request, reason: not_rehearsed() }));
-                }
-                Action::MakeCall { request, .. } => {
-                    actions.extend(self.refuse(Event::CallRefused { request, reason: not_rehearsed() }));
-                }
-                Action::StartConversation { request, .. } | Action::ResumeConversation { request, .. } => {
-                    actions
-                        .extend(self.refuse(Event::ConversationRefused { request, reason: not_rehearsed() }));
-                }
-                Action::CreateInteraction { request, .. } => {
-                    actions
-                        .extend(self.refuse(Event::InteractionRefused { request, reason: not_rehearsed() }));
-                }
-                Action::PassOnMessage { payload } => actions.extend(self.take_message(payload)),
-                Action::RecordStep(step) => self.note(Happening::left(*step)),
+            actions.extend(self.perform_one(action));
+        }
+    }
+
+    fn perform_one(&mut self, action: Action) -> Vec<Action> {
+        match action {
+            Action::SendMessage { request, message } => {
+                self.note(Happening::Sent(message.clone()));
+                self.answer(Request::Message(request, message))
+            }
+            Action::CreateTask { request, task } => {
+                self.note(Happening::AskedForTask(task.clone()));
+                self.answer(Request::Task(request, task))
+            }
+            Action::CreateInteraction { request, interaction } => {
+                self.note(Happening::AskedForTask(Box::new(interaction.task.clone())));
+                self.answer(Request::Interaction(request, interaction))
+            }
+            Action::RequestHttp { request, http } => {
+                self.note(Happening::Requested(http.clone()));
+                self.answer(Request::Http(request, http))
+            }
+            Action::PerformVerbs { request, verbs } => self.perform_verbs(request, verbs),
+            Action::MakeCall { request, call } => {
+                self.note(Happening::Dialled(call.clone()));
+                self.answer(Request::OutgoingCall(request, call))
+            }
+            Action::StartConversation { request, conversation } => {
+                self.note(Happening::Conversed("begins a conversation".to_owned()));
+                self.answer(Request::NewConversation(request, conversation))
+            }
+            Action::ResumeConversation { request, conversation } => {
+                let text = format!("resumes the conversation {}", conversation.conversation);
+                self.note(Happening::Conversed(text));
+                self.answer(Request::OldConversation(request, conversation))
+            }
+            Action::PassOnMessage { payload } => self.take_message(payload),
+            Action::RecordStep(step) => {
+                self.note(Happening::left(*step));
+                Vec::new()
             }
         }
     }
 
-    fn answer_pending(&mut self) {
-        for request in mem::take(&mut self.pending) {
-            let actions = self.answer(request);
+    /// Lets time pass up to a point; deadlines on the way come when they are due.
+    fn advance(&mut self, until: Timestamp) {
+        while let Some(due) = self.next_timeout().filter(|due| *due <= until) {
+            self.clock.now = self.clock.now.max(due);
+            let silent = self.line.as_mut().filter(|line| line.next_timeout().is_some_and(|at| at <= due));
+            let actions = match silent {
+                Some(line) => {
+                    let performed = line.reach_time(&mut self.clock.tick());
+                    self.tell(performed)
+                }
+                None => self.handle(Event::TimeReached),
+            };
             self.perform(actions);
         }
+        self.clock.now = self.clock.now.max(until);
     }
 
-    fn answer(&mut self, request: Request) -> Vec<Action> {
-        match request {
-            Request::Message(request, message) => self.answer_message(request, message),
-            Request::Task(request, task) => {
-                let answer = self.answers.task.clone();
-                self.answer_task(request, task, &answer)
-            }
-        }
-    }
-
-    fn answer_message(&mut self, request: StepSid, message: Box<OutgoingMessage>) -> Vec<Action> {
-        match self.answers.message.clone() {
-            MessageAnswer::Accepted => self.accept(request, &message),
-            MessageAnswer::Pending => {
-                self.pending.push(Request::Message(request, message));
-                Vec::new()
-            }
-            MessageAnswer::Refused(TextOr(Rejection { code, reason })) => {
-                self.note(Happening::Answered(format!("message refused: {code} {reason}")));
-                self.handle(Event::MessageRefused { request, code, reason })
-            }
-            MessageAnswer::Undelivered(TextOr(Rejection { code, reason })) => {
-                let mut actions = self.accept(request, &message);
-                self.note(Happening::Answered(format!("message undelivered: {code} {reason}")));
-                actions.extend(self.handle(Event::DeliveryFailed { request, code, reason }));
-                actions
-            }
-        }
-    }
-
-    fn accept(&mut self, request: StepSid, message: &OutgoingMessage) -> Vec<Action> {
-        let outbound = world::accepted_message(message, &mut self.clock.tick());
-        self.handle(Event::MessageAccepted { request, outbound })
-    }
-
-    fn answer_task(&mut self, request: StepSid, task: Box<TaskRequest>, answer: &TaskAnswer) -> Vec<Action> {
-        match answer {
-            TaskAnswer::Created => {
-                let task = world::created_task(&task, &mut self.clock.tick());
-                self.note(Happening::Answered("task created".to_owned()));
-                self.handle(Event::TaskCreated { request, task })
-            }
-            TaskAnswer::Pending => {
-                self.pending.push(Request::Task(request, task));
-                Vec::new()
-            }
-            TaskAnswer::Refused(reason) => {
-                self.note(Happening::Answered(format!("task refused: {reason}")));
-                self.handle(Event::TaskRefused { request, reason: reason.clone() })
-            }
-        }
-    }
-
-    fn answer_request(&mut self, request: StepSid, http: Box<HttpRequest>) -> Vec<Action> {
-        let answer = HttpAnswer::to(&http, &self.answers.http);
-        self.note(Happening::Requested(http));
-        match answer {
-            Ok(response) => {
-                self.note(Happening::Answered(format!("{} {}", response.status_code, response.body)));
-                self.handle(Event::HttpAnswered { request, response: Box::new(response) })
-            }
-            Err(reason) => {
-                self.note(Happening::Answered(format!("no answer: {reason}")));
-                self.handle(Event::HttpFailed { request, reason })
-            }
-        }
-    }
-
-    fn refuse(&mut self, refusal: Event) -> Vec<Action> {
-        self.note(Happening::Answered(format!("refused: {}", not_rehearsed())));
-        self.handle(refusal)
-    }
-
-    /// Gives a message to the execution that runs, or to a new one, as the server does.
-    fn take_message(&mut self, payload: Map<String, Value>) -> Vec<Action> {
-        let text = payload.get("Body").and_then(Value::as_str).unwrap_or_default();
-        self.note(Happening::Wrote(text.to_owned()));
-        if self.execution.takes_messages(self.flow.flow(), self.clock.now) {
-            return self.handle(Event::MessageReceived { payload });
-        }
-        if self.execution.status() == Status::Active {
-            self.stop();
-        }
-        self.begin_again(Trigger::IncomingMessage { payload })
-    }
-
-    fn begin_again(&mut self, trigger: Trigger) -> Vec<Action> {
-        note_beginning(&mut self.transcript, self.flow, &self.clock, &trigger);
-        let (execution, actions) =
-            Execution::start(self.flow.flow(), start_with(trigger), &mut self.clock.tick());
-        self.execution = execution;
-        actions
+    fn next_timeout(&self) -> Option<Timestamp> {
+        let silence = self.line.as_ref().and_then(Line::next_timeout);
+        self.execution.next_timeout().into_iter().chain(silence).min()
     }
 
     fn handle(&mut self, event: Event) -> Vec<Action> {
@@ -269,11 +206,6 @@ impl<'a> Stage<'a> {
     fn note(&mut self, happening: Happening) {
         self.transcript.note(self.clock.now, happening);
     }
-}
-
-/// Why what needs a call or a conversation fails.
-fn not_rehearsed() -> String {
-    "rehearsals have messages and requests, no calls and no conversations".to_owned()
 }
 
 /// The virtual clock; every tick has a seed of its own.
@@ -287,6 +219,25 @@ impl Clock {
     fn tick(&mut self) -> Tick {
         self.ticks += 1;
         Tick::new(self.now, self.ticks)
+    }
+}
+
+/// Returns what the contact writes to begin with.
+fn text_of(trigger: &TriggerSource) -> Option<&str> {
+    match trigger {
+        TriggerSource::Message(TextOr(message)) => Some(&message.body),
+        TriggerSource::Conversation(TextOr(message)) => Some(&message.body),
+        TriggerSource::Request(_) | TriggerSource::Call(_) | TriggerSource::Parent(_) => None,
+    }
+}
+
+fn call_of(trigger: &Trigger) -> Option<Line> {
+    match trigger {
+        Trigger::IncomingCall { payload } => Some(Line::of(payload.clone())),
+        Trigger::IncomingMessage { .. }
+        | Trigger::IncomingConversationMessage { .. }
+        | Trigger::IncomingRequest { .. }
+        | Trigger::IncomingParent { .. } => None,
     }
 }
 

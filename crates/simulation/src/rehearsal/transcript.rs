@@ -4,10 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use domain::Timestamp;
-use flow::{HttpRequest, OutgoingMessage, Step, TaskRequest};
+use flow::{HttpRequest, OutgoingCall, OutgoingMessage, Step, TaskRequest};
+use twiml::Verb;
 
-use super::http;
-use super::{Transition, format_duration};
+use super::{Transition, format_duration, http, performed_verb};
 
 /// What happened, in order.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +37,16 @@ pub enum Happening {
     },
     /// The contact wrote.
     Wrote(String),
+    /// The caller did something: spoke, pressed keys or hung up.
+    Called(String),
+    /// The flow performed a verb on its call, or redirected a message.
+    Performed(Box<Verb>),
+    /// The flow hung up.
+    HungUp,
+    /// The flow called the contact.
+    Dialled(Box<OutgoingCall>),
+    /// The flow began or resumed a conversation.
+    Conversed(String),
     /// The flow sent a message.
     Sent(Box<OutgoingMessage>),
     /// The flow asked for a task.
@@ -83,6 +93,11 @@ impl Transcript {
             Happening::Left { .. }
             | Happening::Began { .. }
             | Happening::Wrote(_)
+            | Happening::Called(_)
+            | Happening::Performed(_)
+            | Happening::HungUp
+            | Happening::Dialled(_)
+            | Happening::Conversed(_)
             | Happening::Sent(_)
             | Happening::AskedForTask(_)
             | Happening::Requested(_)
@@ -126,6 +141,11 @@ impl Happening {
         match self {
             Self::Began { widget, event } => vec![("begin", format!("{widget} by {event}"))],
             Self::Wrote(text) => vec![("contact", text.clone())],
+            Self::Called(text) => vec![("caller", text.clone())],
+            Self::Performed(verb) => performed_lines(verb),
+            Self::HungUp => vec![("call", "the flow hangs up".to_owned())],
+            Self::Dialled(call) => vec![("call", format!("to {} from {}", call.to, call.from))],
+            Self::Conversed(text) => vec![("flow", text.clone())],
             Self::Sent(message) => vec![("flow", shown_message(message))],
             Self::AskedForTask(task) => vec![("task", shown_task(task))],
             Self::Requested(request) => vec![("request", http::shown(request))],
@@ -153,6 +173,11 @@ fn shown_task(task: &TaskRequest) -> String {
         task.timeout_secs,
         task.attributes.text()
     )
+}
+
+fn performed_lines(verb: &Verb) -> Vec<(&'static str, String)> {
+    let heard = performed_verb::heard(verb).into_iter().map(|text| ("hears", text));
+    std::iter::once(("call", performed_verb::shown(verb))).chain(heard).collect()
 }
 
 fn left_lines(way: &Transition, error: Option<&String>, warnings: &[String]) -> Vec<(&'static str, String)> {

@@ -5,13 +5,19 @@ use flow::Trigger;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::TextOr;
+use super::{TextOr, world};
 
 /// The contact's address unless a scenario names another.
 pub const CONTACT: &str = "+15555550111";
 
 /// The flow's address unless a scenario names another: the number that a new installation has.
 pub const OURS: &str = "+15555550100";
+
+/// The conversation unless a scenario names another.
+const CONVERSATION: &str = "CH00000000000000000000000000000001";
+
+/// The conversation's service.
+const CHAT_SERVICE: &str = "IS00000000000000000000000000000001";
 
 /// What begins an execution.
 #[derive(Debug, Clone, Deserialize)]
@@ -23,6 +29,10 @@ pub enum TriggerSource {
     Request(RequestSource),
     /// A call from the contact.
     Call(CallSource),
+    /// A message from the contact in a conversation.
+    Conversation(TextOr<ConversationSource>),
+    /// A parent flow that runs this one as a subflow.
+    Parent(ParentSource),
 }
 
 /// A message from the contact.
@@ -76,6 +86,37 @@ pub struct CallSource {
     pub parameters: Map<String, Value>,
 }
 
+/// A message from the contact in a conversation.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationSource {
+    /// The contact's address or identity.
+    #[serde(default = "contact")]
+    pub from: String,
+    /// The conversation's SID.
+    #[serde(default = "conversation")]
+    pub sid: String,
+    /// The text.
+    #[serde(default)]
+    pub body: String,
+    /// The conversation's attributes, which templates read as `trigger.conversation.ChannelAttributes`.
+    #[serde(default)]
+    pub attributes: Map<String, Value>,
+    /// Further webhook parameters, such as `Source`.
+    #[serde(default)]
+    pub parameters: Map<String, Value>,
+}
+
+/// A parent flow that runs this one as a subflow.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ParentSource {
+    /// What the parent passes.
+    pub parameters: Map<String, Value>,
+    /// The parent's own trigger, such as `{message: {Body: Hello}}`.
+    pub trigger: Map<String, Value>,
+}
+
 /// What the contact says while the flow runs.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,6 +137,14 @@ impl TryFrom<String> for MessageSource {
 
     fn try_from(body: String) -> Result<Self, String> {
         Ok(Self { from: contact(), to: ours(), body, media: Vec::new(), parameters: Map::new() })
+    }
+}
+
+impl TryFrom<String> for ConversationSource {
+    type Error = String;
+
+    fn try_from(body: String) -> Result<Self, String> {
+        Ok(Self::writing(body))
     }
 }
 
@@ -143,13 +192,45 @@ impl MessageSource {
 impl CallSource {
     fn payload(&self, tick: &mut Tick) -> Map<String, Value> {
         let sid: CallSid = tick.sid();
-        let mut payload = Map::from_iter([
-            ("CallSid".to_owned(), json!(sid)),
-            ("From".to_owned(), json!(self.from)),
-            ("To".to_owned(), json!(self.to)),
-            ("Direction".to_owned(), json!("inbound")),
-            ("CallStatus".to_owned(), json!("ringing")),
-        ]);
+        let mut payload = Map::new();
+        for (name, value) in [
+            ("CallSid", json!(sid)),
+            ("From", json!(self.from)),
+            ("Caller", json!(self.from)),
+            ("To", json!(self.to)),
+            ("Called", json!(self.to)),
+            ("Direction", json!("inbound")),
+            ("CallStatus", json!("ringing")),
+        ] {
+            payload.insert(name.to_owned(), value);
+        }
+        payload.extend(self.parameters.clone());
+        payload
+    }
+}
+
+impl ConversationSource {
+    /// Makes a message with this text, and all else as usual.
+    pub fn writing(body: String) -> Self {
+        let (from, sid) = (contact(), conversation());
+        Self { from, sid, body, attributes: Map::new(), parameters: Map::new() }
+    }
+
+    /// Returns the webhook parameters of a message in the conversation.
+    pub(super) fn payload(&self, tick: &mut Tick) -> Map<String, Value> {
+        let mut payload = Map::new();
+        for (name, value) in [
+            ("EventType", json!("onMessageAdded")),
+            ("ConversationSid", json!(self.sid)),
+            ("ChatServiceSid", json!(CHAT_SERVICE)),
+            ("MessageSid", json!(world::sid_text("IM", tick))),
+            ("Author", json!(self.from)),
+            ("Body", json!(self.body)),
+            ("Source", json!("SMS")),
+            ("ChannelAttributes", json!(self.attributes)),
+        ] {
+            payload.insert(name.to_owned(), value);
+        }
         payload.extend(self.parameters.clone());
         payload
     }
@@ -161,6 +242,14 @@ impl TriggerSource {
         match self {
             Self::Message(TextOr(message)) => Trigger::IncomingMessage { payload: message.payload(tick) },
             Self::Call(call) => Trigger::IncomingCall { payload: call.payload(tick) },
+            Self::Conversation(TextOr(message)) => {
+                Trigger::IncomingConversationMessage { payload: message.payload(tick) }
+            }
+            Self::Parent(ParentSource { parameters, trigger }) => Trigger::IncomingParent {
+                parameters: parameters.clone(),
+                parent: Map::new(),
+                trigger: trigger.clone(),
+            },
             Self::Request(RequestSource { from, to, parameters }) => Trigger::IncomingRequest {
                 to: to.clone(),
                 from: from.clone(),
@@ -168,6 +257,10 @@ impl TriggerSource {
             },
         }
     }
+}
+
+fn conversation() -> String {
+    CONVERSATION.to_owned()
 }
 
 fn contact() -> String {

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use flow::portable::Bindings;
-use flow::{Finding, Severity};
+use flow::{Finding, Problem, Severity, validate_strictly};
+use serde_json::Value;
 
 use super::findings::{Found, as_json, as_sarif, as_text};
 use super::positions::{Position, Positions};
@@ -21,6 +22,9 @@ pub(crate) struct Options {
     /// What SIDs and names exist: a JSON or TOML file, a server's URL or a data folder
     #[arg(long, value_name = "FILE|URL|DIR")]
     workspace: Option<String>,
+    /// Refuse what the published service refuses too, such as numbers that are written as text
+    #[arg(long)]
+    strict: bool,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -52,7 +56,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     };
     let mut found = Vec::new();
     for file in &options.files {
-        found.extend(check(file, &read_text(file)?, &bindings));
+        found.extend(check(file, &read_text(file)?, &bindings, options.strict));
     }
     say(&match options.format {
         Format::Text => as_text(&found, options.files.len()),
@@ -65,7 +69,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
 }
 
 /// Checks one text; what is found stands in the order of the text.
-fn check(file: &Path, text: &str, bindings: &Bindings) -> Vec<Found> {
+fn check(file: &Path, text: &str, bindings: &Bindings, is_strict: bool) -> Vec<Found> {
     let found = |position, finding| Found { file: file.to_owned(), position, finding };
     let definition = match serde_json::from_str(text) {
         Ok(definition) => definition,
@@ -77,11 +81,31 @@ fn check(file: &Path, text: &str, bindings: &Bindings) -> Vec<Found> {
     let positions = Positions::of(text);
     let duplicates =
         positions.duplicates.iter().map(|(path, position)| found(*position, duplicate_key(path)));
-    let findings = flow::check(&definition, bindings).into_iter();
-    let findings = findings.map(|finding| found(positions.find(&finding.property_path), finding));
+    let mut findings = flow::check(&definition, bindings);
+    if is_strict {
+        findings.extend(strict_findings(&definition, &findings));
+    }
+    let findings = findings.into_iter().map(|finding| found(positions.find(&finding.property_path), finding));
     let mut all: Vec<_> = duplicates.chain(findings).collect();
     all.sort_by_key(|found| found.position);
     all
+}
+
+/// Returns what only the strict check finds.
+fn strict_findings(definition: &Value, known: &[Finding]) -> Vec<Finding> {
+    let problems = validate_strictly(definition).errors.into_iter();
+    let is_known = |problem: &Problem| {
+        known.iter().any(|it| it.severity == Severity::Error && it.property_path == problem.property_path)
+    };
+    let finding = |Problem { message, property_path }| Finding {
+        code: "published-form",
+        severity: Severity::Error,
+        property_path,
+        message,
+        hint: "the flow runs here as it is; write it so where it goes back to the published service"
+            .to_owned(),
+    };
+    problems.filter(|problem| !is_known(problem)).map(finding).collect()
 }
 
 fn not_json(error: &serde_json::Error) -> Finding {

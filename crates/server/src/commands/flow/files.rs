@@ -204,7 +204,8 @@ fn listed(incoming: &[Incoming]) -> String {
     names.join(", ")
 }
 
-fn file_name(flow: &str) -> String {
+/// Returns the name of the file for a flow of this name.
+pub(super) fn file_name(flow: &str) -> String {
     format!("{}.json", utf8_percent_encode(flow, FILE_NAME_ESCAPED))
 }
 

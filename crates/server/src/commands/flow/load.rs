@@ -8,22 +8,33 @@ use flow::{Problem, Settings};
 use serde_json::Value;
 use simulation::rehearsal::RehearsedFlow;
 
+use super::files::file_name;
+
 /// Reads and compiles a flow, or says all that is wrong with it.
 pub(super) fn flow(path: &Path, settings: Settings) -> anyhow::Result<RehearsedFlow> {
     RehearsedFlow::parse(&definition(path)?, settings).map_err(|problems| refusal(path, &problems))
 }
 
-/// Reads and compiles a flow with those that it runs inside itself, whose files are given by their SIDs.
+/// Reads and compiles a flow with those that it runs inside itself: their files are given by SID or name, or stand
+/// beside it under their names; `None` says that one is not there.
 pub(super) fn flow_with_subflows(
     path: &Path,
     settings: Settings,
-    subflows: &BTreeMap<String, PathBuf>,
+    subflows: &BTreeMap<String, Option<PathBuf>>,
 ) -> anyhow::Result<RehearsedFlow> {
-    let definitions: BTreeMap<String, Value> = subflows
+    let flow = flow(path, settings)?;
+    let mut files = subflows.clone();
+    for reference in flow.flow().subflows_wanted() {
+        let beside = path.with_file_name(file_name(&reference.flow_sid));
+        if beside.is_file() {
+            files.entry(reference.flow_sid.clone()).or_insert(Some(beside));
+        }
+    }
+    let definitions: BTreeMap<String, Value> = files
         .iter()
+        .filter_map(|(sid, file)| Some((sid, file.as_ref()?)))
         .map(|(sid, file)| Ok((sid.clone(), definition(file)?)))
         .collect::<anyhow::Result<_>>()?;
-    let flow = flow(path, settings)?;
     flow.with_subflows(&definitions)
         .map_err(|problems| refusal(path, &problems).context("a flow that it runs can not run"))
 }

@@ -15,7 +15,7 @@ use clap::{Args, ValueEnum};
 
 use crate::clock;
 use crate::commands::say;
-use outcome::Outcome;
+use outcome::{Broken, Outcome};
 
 /// Options of `patchboard flow test`.
 #[derive(Debug, Args)]
@@ -67,8 +67,14 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
 fn run_once(options: &Options) -> anyhow::Result<bool> {
     let began = clock::now();
     let files = files::scenario_files(&options.paths)?;
-    let suites = files.iter().map(|path| suite::run(path, options)).collect::<anyhow::Result<_>>()?;
-    let outcome = Outcome { suites, duration: clock::now().since(began) };
+    let mut outcome = Outcome::default();
+    for path in files {
+        match suite::run(&path, options) {
+            Ok(suite) => outcome.suites.push(suite),
+            Err(error) => outcome.broken.push(Broken { path, error: format!("{error:#}") }),
+        }
+    }
+    outcome.duration = clock::now().since(began);
     say(&match options.format {
         Format::Text => report::text(&outcome, options.coverage),
         Format::Junit => junit::xml(&outcome),

@@ -1,14 +1,16 @@
 //! The outcome as JUnit XML, for machines that collect tests.
 
-use super::outcome::{Outcome, Suite, Verdict};
+use super::outcome::{Broken, Outcome, Suite, Verdict};
 
 /// Writes the outcome as XML.
 pub(super) fn xml(outcome: &Outcome) -> String {
     let suites: String = outcome.suites.iter().map(suite_xml).collect();
+    let broken: String = outcome.broken.iter().map(broken_xml).collect();
+    let errors = outcome.broken.len();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <testsuites tests=\"{}\" failures=\"{}\" time=\"{:.6}\">\n{suites}</testsuites>\n",
-        outcome.total(),
+         <testsuites tests=\"{}\" failures=\"{}\" errors=\"{errors}\" time=\"{:.6}\">\n{suites}{broken}</testsuites>\n",
+        outcome.total() + errors,
         outcome.failed(),
         outcome.duration.as_secs_f64()
     )
@@ -22,6 +24,18 @@ fn suite_xml(suite: &Suite) -> String {
         "  <testsuite name=\"{name}\" tests=\"{}\" failures=\"{}\" time=\"{seconds:.6}\">\n{cases}  </testsuite>\n",
         suite.verdicts.len(),
         suite.failed()
+    )
+}
+
+/// A file that could not run is a test of its own, so that nothing counts it as passed.
+fn broken_xml(broken: &Broken) -> String {
+    let name = escaped(&broken.path.display().to_string());
+    let message = escaped(broken.error.lines().next().unwrap_or_default());
+    let details = escaped(&broken.error);
+    format!(
+        "  <testsuite name=\"{name}\" tests=\"1\" failures=\"0\" errors=\"1\">\n    \
+         <testcase classname=\"{name}\" name=\"the file can run\" file=\"{name}\">\n      \
+         <error message=\"{message}\">{details}</error>\n    </testcase>\n  </testsuite>\n"
     )
 }
 

@@ -7,10 +7,19 @@ use std::time::Duration;
 use simulation::rehearsal::{Coverage, Failure, Transcript};
 
 /// What came of all files.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Outcome {
     pub(super) suites: Vec<Suite>,
+    /// Files of which nothing could run.
+    pub(super) broken: Vec<Broken>,
     pub(super) duration: Duration,
+}
+
+/// A file of which nothing could run.
+#[derive(Debug)]
+pub(super) struct Broken {
+    pub(super) path: PathBuf,
+    pub(super) error: String,
 }
 
 /// What came of one file.
@@ -34,7 +43,7 @@ pub(super) struct Verdict {
 
 impl Outcome {
     pub(super) fn has_passed(&self) -> bool {
-        self.failed() == 0
+        self.failed() == 0 && self.broken.is_empty()
     }
 
     pub(super) fn total(&self) -> usize {

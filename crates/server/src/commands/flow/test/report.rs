@@ -13,11 +13,20 @@ pub(super) fn text(outcome: &Outcome, lists_untaken: bool) -> String {
     for suite in outcome.suites.iter().filter(|suite| !suite.verdicts.is_empty()) {
         text += &suite_text(suite, lists_untaken);
     }
+    for broken in &outcome.broken {
+        text += &format!("error: {}\n\n", broken.error);
+    }
     let failed = outcome.failed();
     let passed = outcome.total() - failed;
     let millis = outcome.duration.as_secs_f64() * 1_000.0;
     let rate = outcome.rate();
-    text += &format!("{passed} passed, {failed} failed in {millis:.1} ms ({rate:.0} scenarios a second)\n");
+    let unread = match outcome.broken.len() {
+        0 => String::new(),
+        files => format!(", {files} of the files could not run"),
+    };
+    text += &format!(
+        "{passed} passed, {failed} failed{unread} in {millis:.1} ms ({rate:.0} scenarios a second)\n"
+    );
     text
 }
 

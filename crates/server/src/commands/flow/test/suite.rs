@@ -41,7 +41,8 @@ pub(super) fn run(path: &Path, options: &Options) -> anyhow::Result<Suite> {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Production {
     flow: PathBuf,
-    subflows: BTreeMap<String, PathBuf>,
+    /// `None` for those that are not there.
+    subflows: BTreeMap<String, Option<PathBuf>>,
     settings: ScenarioSettings,
 }
 
@@ -51,10 +52,11 @@ impl Production {
             Some(flow) => path.with_file_name(flow),
             None => files::beside(path, ".json"),
         };
+        let file = |file: &String| path.with_file_name(file);
         let subflows = scenario.subflows.iter();
         Self {
             flow,
-            subflows: subflows.map(|(sid, file)| (sid.clone(), path.with_file_name(file))).collect(),
+            subflows: subflows.map(|(sid, name)| (sid.clone(), name.as_ref().map(file))).collect(),
             settings: scenario.settings.clone(),
         }
     }
