@@ -12,14 +12,14 @@ use super::lines::DeviceCall;
 use crate::house::House;
 
 /// A call with its program.
-pub(super) struct Routed {
+pub(crate) struct Routed {
     pub(super) arrival: Arrival,
     /// The flow that drives it, if one does.
     pub(super) flow: Option<FlowSid>,
 }
 
 /// Why a call is turned away.
-pub(super) struct Refused {
+pub(crate) struct Refused {
     pub(super) status: u16,
     pub(super) reason: String,
 }
@@ -56,7 +56,7 @@ pub(super) async fn route_sip(
         from: caller_of(&invited.from),
         to: called(&invited.request_uri, &user),
         caller_name: Some(invited.display_name.clone()).filter(|name| !name.is_empty()),
-        forwarded_from: header(invited, "Diversion").map(|value| user_of(value)),
+        forwarded_from: header(invited, "Diversion").map(user_of),
         parameters: sip_parameters(invited),
         program: plan.program,
         progress: plan.progress,

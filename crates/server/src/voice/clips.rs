@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use call::Playback;
+use domain::Timestamp;
 use media::{Clip, Utterance};
 use parking_lot::Mutex;
 use webhooks::Request;
 
 use super::switchboard::Request as Told;
+use crate::clock;
 use crate::house::House;
 
 /// The largest file that is played.
@@ -31,7 +33,7 @@ pub(super) enum Wanted {
 
 /// Files that were fetched lately.
 #[derive(Default)]
-pub(crate) struct Files(Mutex<BTreeMap<String, (Instant, Arc<Clip>)>>);
+pub(crate) struct Files(Mutex<BTreeMap<String, (Timestamp, Arc<Clip>)>>);
 
 /// Makes audio ready, and tells the exchange's loop.
 pub(super) async fn fetch(house: &Arc<House>, playback: Playback, wanted: Wanted) {
@@ -64,7 +66,7 @@ impl Files {
     fn fresh(&self, url: &str) -> Option<Arc<Clip>> {
         let files = self.0.lock();
         let (fetched_at, clip) = files.get(url)?;
-        (fetched_at.elapsed() < FRESH_FOR).then(|| Arc::clone(clip))
+        (clock::now().since(*fetched_at) < FRESH_FOR).then(|| Arc::clone(clip))
     }
 
     fn keep(&self, url: &str, clip: &Arc<Clip>) {
@@ -73,6 +75,6 @@ impl Files {
             let oldest = files.iter().min_by_key(|(_, (at, _))| *at).map(|(url, _)| url.clone());
             oldest.map(|url| files.remove(&url));
         }
-        files.insert(url.to_owned(), (Instant::now(), Arc::clone(clip)));
+        files.insert(url.to_owned(), (clock::now(), Arc::clone(clip)));
     }
 }

@@ -13,10 +13,8 @@ use webhooks::{Body, Failure, Response};
 use crate::flow_webhook;
 use crate::house::House;
 
-/// The published codes of documents that do not come, come in the wrong form, or can not be read.
+/// The published codes of documents that come as an error, in the wrong form, or can not be read.
 const RETRIEVAL_FAILED: u32 = 11200;
-const NO_CONNECTION: u32 = 11205;
-const BODY_TOO_LARGE: u32 = 11750;
 const WRONG_CONTENT_TYPE: u32 = 12300;
 const UNREADABLE: u32 = 12100;
 
@@ -139,13 +137,8 @@ struct Problem {
 
 /// Reads an answer as verbs: TwiML, or audio to play, or text to say.
 fn read(answer: Result<Response, Failure>) -> Result<Vec<Verb>, Problem> {
-    let response = answer.map_err(|failure| Problem {
-        code: match failure {
-            Failure::TooLarge { .. } => BODY_TOO_LARGE,
-            _ => NO_CONNECTION,
-        },
-        reason: failure.to_string(),
-    })?;
+    let response =
+        answer.map_err(|failure| Problem { code: failure.error_code(), reason: failure.to_string() })?;
     if !response.is_success() {
         let reason = format!("HTTP {}", response.status);
         return Err(Problem { code: RETRIEVAL_FAILED, reason });

@@ -184,7 +184,7 @@ fn placing(
     ];
     let target = match targets::read(&to) {
         Target::Client { identity, .. } => Target::Client { identity, parameters: told },
-        other => other,
+        other @ (Target::Number { .. } | Target::Sip(_)) => other,
     };
     let from = from.unwrap_or_else(|| ANONYMOUS.to_owned());
     Ok(Placing { target, to, from, timeout_secs, progress })

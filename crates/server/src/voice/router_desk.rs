@@ -107,7 +107,14 @@ async fn try_create(house: &House, order: TaskOrder) -> Result<Subject, Failure>
 fn fault_of(failure: &Failure) -> TaskFault {
     match failure {
         Failure::Store(_) | Failure::Busy => TaskFault::System,
-        _ => TaskFault::Request,
+        Failure::Refused(_)
+        | Failure::NotFound
+        | Failure::ExecutionRuns(_)
+        | Failure::NotPublished
+        | Failure::Invalid { .. }
+        | Failure::Message { .. }
+        | Failure::WrongState(_)
+        | Failure::Taken(_) => TaskFault::Request,
     }
 }
 

@@ -16,7 +16,7 @@ use super::audio::Audio;
 use super::devices::{DeviceChange, DeviceId};
 use super::documents::{self, Turn, Wanted};
 use super::lines::{DeviceCall, Heard, Lines, Said};
-use super::switchboard::Request;
+use super::switchboard::{Answer, Request};
 use super::{arrivals, notices, router_desk};
 use crate::clock;
 use crate::house::House;
@@ -69,7 +69,7 @@ enum CallOutcome {
 struct Round {
     work: Work,
     deeds: Vec<Action>,
-    answers: Vec<(oneshot::Sender<Result<Subject, Failure>>, Result<Subject, Failure>)>,
+    answers: Vec<(Answer, Result<Subject, Failure>)>,
 }
 
 impl Service {
@@ -158,7 +158,6 @@ impl Service {
                     self.handle(event, round);
                 }
             }
-            Request::Look(look) => look(&self.exchange),
         }
     }
 
@@ -238,7 +237,12 @@ impl Service {
                     round.work.write(store::calls::write(self.house.account, &record));
                 }
                 Action::Notify(notice) => round.work.owe(notices::errand(*notice)),
-                other => round.deeds.push(other),
+                deed @ (Action::Leg(_)
+                | Action::Media(_)
+                | Action::Ask { .. }
+                | Action::TellCallEnded { .. }
+                | Action::Router(_)
+                | Action::Report { .. }) => round.deeds.push(deed),
             }
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use api::Failure;
-use call::{Command, Event, Exchange, Parameters, Playback, Subject};
+use call::{Command, Event, Parameters, Playback, Subject};
 use domain::{CallSid, FlowSid, StepSid};
 use media::Clip;
 use parking_lot::Mutex;
@@ -18,7 +18,7 @@ use super::devices::{DeviceChange, DeviceId};
 const WAITING_MAX: usize = 4096;
 
 /// Where the outcome of a command is told.
-type Answer = oneshot::Sender<Result<Subject, Failure>>;
+pub(super) type Answer = oneshot::Sender<Result<Subject, Failure>>;
 
 /// What the exchange's loop is asked and told.
 pub(crate) enum Request {
@@ -54,8 +54,6 @@ pub(crate) enum Request {
     Device(DeviceId, DeviceChange),
     /// A browser that dropped has had its time to come back to a call.
     GiveUp(DeviceId, CallSid),
-    /// Look at the exchange; the look carries its own answer away.
-    Look(Box<dyn FnOnce(&Exchange) + Send>),
 }
 
 /// A handle on the exchange's loop; what is sent before the loop starts waits for it.
