@@ -268,6 +268,6 @@ fn with_both(lines: &Lines, a: CallSid, b: CallSid, act: impl FnOnce(u64, u64)) 
 }
 
 fn no_recogniser(listening: &Listening) -> Event {
-    let reason = "no recogniser of speech is installed: keys still count".to_owned();
+    let reason = "no recogniser of speech is installed".to_owned();
     Event::SpeechFailed { call: listening.leg, reason }
 }

@@ -7,6 +7,7 @@ mod clips;
 mod devices;
 mod documents;
 mod instructions;
+mod leftovers;
 mod lines;
 mod notices;
 mod outgoing;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use call::{CallStatus, ConferenceStatus, Exchange, Record, RecordingStatus, Settings};
+use call::{Exchange, Settings};
 use media::Media;
 use parking_lot::RwLock;
 use signaling::{Listener, Signaling, Transport};
@@ -15,12 +15,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::admission::Guests;
 use super::audio::Audio;
+use super::leftovers;
 use super::lines::{Lines, Trunks};
 use super::service::Service;
-use crate::clock;
 use crate::config::Config;
 use crate::house::House;
-use crate::work::Work;
 
 /// The folder of recordings, in the data folder.
 const RECORDINGS: &str = "recordings";
@@ -28,7 +27,7 @@ const RECORDINGS: &str = "recordings";
 /// Opens the sockets of calls and starts the exchange's loop.
 pub(crate) async fn start(house: &Arc<House>, config: &Config, public_url: &str) -> anyhow::Result<()> {
     let Some(inbox) = house.switchboard.take_inbox() else { bail!("calls were started already") };
-    end_leftovers(house).await?;
+    let gone = leftovers::end(house).await?;
     let trunks = trunks(house).await?;
     let (media, sounds) = Media::start(media_config(config)).context("media can not be started")?;
     let (signaling, signals) = open_signaling(house, config, &trunks).await?;
@@ -52,6 +51,8 @@ pub(crate) async fn start(house: &Arc<House>, config: &Config, public_url: &str)
         echoes: VecDeque::new(),
     };
     tokio::spawn(service.run());
+    let house = Arc::clone(house);
+    tokio::spawn(async move { leftovers::report(&house, gone).await });
     Ok(())
 }
 
@@ -118,31 +119,4 @@ async fn open_signaling(
             })
         }
     }
-}
-
-/// Ends what an earlier process left behind: its calls are gone with it.
-async fn end_leftovers(house: &Arc<House>) -> anyhow::Result<()> {
-    let now = clock::now();
-    let mut work = Work::default();
-    for mut call in calls::live(&house.store).await? {
-        call.status = match call.answered_at {
-            Some(_) => CallStatus::Completed,
-            None => CallStatus::Failed,
-        };
-        (call.ended_at, call.date_updated) = (Some(now), now);
-        work.write(calls::write(house.account, &Record::Call(Box::new(call))));
-    }
-    for member in calls::all_members(&house.store).await? {
-        work.write(calls::write(house.account, &Record::QueueMemberLeft(member.queue, member.call)));
-    }
-    for mut conference in calls::live_conferences(&house.store).await? {
-        (conference.status, conference.date_updated) = (ConferenceStatus::Completed, now);
-        work.write(calls::write(house.account, &Record::Conference(Box::new(conference))));
-    }
-    for mut recording in calls::unfinished_recordings(&house.store).await? {
-        recording.status = RecordingStatus::Completed;
-        work.write(calls::write(house.account, &Record::Recording(Box::new(recording))));
-    }
-    house.commit(work).await?;
-    Ok(())
 }

@@ -1,0 +1,127 @@
+"""A SIP phone without a head: baresip, which speaks a tone and keeps what it hears."""
+
+import json
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from support.server import free_port
+from support.sound import Sound, write_tone
+from support.waiting import eventually
+
+BARESIP = shutil.which("baresip")
+MODULES = next((str(path) for path in Path("/usr/lib").glob("**/baresip/modules")), "/usr/lib/baresip/modules")
+
+CONFIG = """
+poll_method epoll
+sip_listen 127.0.0.1:{sip}
+call_local_timeout 60
+call_max_calls 4
+audio_player aufile,{folder}/play.wav
+audio_source aufile,{folder}/speak.wav
+audio_alert aufile,{folder}/alert.wav
+ausrc_srate 8000
+auplay_srate 8000
+ausrc_channels 1
+auplay_channels 1
+rtp_ports {rtp}-{rtp_last}
+module_path {modules}
+module g711.so
+module aufile.so
+module sndfile.so
+module_tmp uuid.so
+module_tmp account.so
+module_app menu.so
+module_app ctrl_tcp.so
+ctrl_tcp_listen 127.0.0.1:{control}
+snd_path {folder}
+"""
+
+
+class Phone:
+    """One phone, told what to do through its control socket."""
+
+    def __init__(self, folder: Path, *, tone: int = 440, user: str = "+15551230001", account: str = "") -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.control = free_port()
+        self.events: list[dict[str, Any]] = []
+        self._unread = b""
+        folder.mkdir(parents=True)
+        # The call ends with the file: it is longer than any call of a test.
+        write_tone(folder / "speak.wav", tone, seconds=120)
+        rtp = 42_000 + 200 * (self.port % 100)
+        values = {"sip": self.port, "control": self.control, "rtp": rtp, "rtp_last": rtp + 100}
+        (folder / "config").write_text(CONFIG.format(folder=folder, modules=MODULES, **values))
+        account = account or f"<sip:{user}@127.0.0.1>;regint=0;audio_codecs=PCMU"
+        (folder / "accounts").write_text(account + "\n")
+        (folder / "contacts").write_text("")
+        with (folder / "log").open("wb") as log:
+            command = [str(BARESIP), "-f", str(folder)]
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.socket = eventually("the phone takes commands", self._connect)
+
+    def call(self, uri: str) -> None:
+        """Calls somebody, and returns when they have answered."""
+        self.command("dial", uri)
+        self.until("CALL_ESTABLISHED")
+
+    def press(self, keys: str) -> None:
+        """Presses keys, one after the other."""
+        for key in keys:
+            self.command("sndcode", key)
+
+    def answer(self) -> None:
+        """Takes the call that rings."""
+        self.until("CALL_INCOMING")
+        self.command("accept")
+        self.until("CALL_ESTABLISHED")
+
+    def hang_up(self) -> None:
+        """Ends the call."""
+        self.command("hangup")
+
+    def until(self, kind: str) -> dict[str, Any]:
+        """Waits for an event of the phone, and returns it."""
+
+        def arrived() -> dict[str, Any] | None:
+            self._read()
+            return next((event for event in self.events if event.get("type") == kind), None)
+
+        return eventually(f"the phone says {kind}", arrived, within=20)
+
+    def heard(self) -> Sound:
+        """What was heard in the last call so far."""
+        dumps = sorted(self.folder.glob("dump-*-dec.wav"), key=lambda path: path.stat().st_mtime)
+        return Sound.read(dumps[-1])
+
+    def end(self) -> None:
+        """Switches the phone off, and closes its files."""
+        self.process.terminate()
+        self.process.wait(timeout=10)
+
+    def command(self, command: str, params: str = "") -> None:
+        """Has the phone do something."""
+        message = json.dumps({"command": command, "params": params}).encode()
+        self.socket.sendall(b"%d:%s," % (len(message), message))
+
+    def _connect(self) -> socket.socket | None:
+        try:
+            return socket.create_connection(("127.0.0.1", self.control), timeout=1)
+        except OSError:
+            return None
+
+    def _read(self) -> None:
+        self.socket.settimeout(0.05)
+        try:
+            self._unread += self.socket.recv(65536)
+        except TimeoutError:
+            return
+        while b":" in self._unread:
+            length, rest = self._unread.split(b":", 1)
+            if len(rest) <= int(length):
+                return
+            self.events.append(json.loads(rest[: int(length)]))
+            self._unread = rest[int(length) + 1 :]
