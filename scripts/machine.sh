@@ -84,6 +84,20 @@ is_node_new_enough() {
   [[ "$(printf '%s\n' "$NODE_OLDEST" "${version#v}" | sort --version-sort | head -n 1)" == "$NODE_OLDEST" ]]
 }
 
+# What calls need at run time: a voice for what flows say. Without one, calls go on and nothing is said.
+need_voice() {
+  command -v flite >/dev/null || command -v espeak-ng >/dev/null || install_packages flite
+}
+
+# The peers of the tests: a SIP phone, a generator of calls, and a browser.
+need_peers() {
+  local missing=()
+  command -v baresip >/dev/null || missing+=(baresip-core)
+  command -v sipp >/dev/null || missing+=(sip-tester)
+  command -v chromium >/dev/null || missing+=(chromium)
+  ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
+}
+
 # Prints the folder into which Cargo builds; to be called in the repository.
 target_folder() {
   cargo metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'

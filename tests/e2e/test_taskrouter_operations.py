@@ -36,7 +36,7 @@ CALL: dict[str, Any] = {
     "call_to": "client:ada",
     "call_url": URL,
     "call_status_callback_url": URL,
-    "call_accept": True,
+    "call_accept": False,
 }
 REDIRECT: dict[str, Any] = {
     "redirect_call_sid": "CA" + "0" * 32,
@@ -271,9 +271,11 @@ class Walk:
         after = {"dequeue_post_work_activity_sid": self.activity.sid}
         for context in (of_worker(offer.sid), of_task(offer.sid)):
             self._refused(context, "dequeue", DEQUEUE | after)
-            self._refused(context, "call", CALL)
             self._refused(context, "redirect", REDIRECT)
-            self._refused(context, "conference", CONFERENCE | {"post_work_activity_sid": self.activity.sid})
+            # Both call the worker, whose browser is not there: the offer stays as it is.
+            context.update(instruction="call", **CALL)
+            conference = CONFERENCE | {"post_work_activity_sid": self.activity.sid}
+            assert context.update(instruction="conference", **conference).reservation_status == "pending"
         supervision = {"supervisor": self.worker.sid, "supervisor_mode": "whisper"}
         self._refused(of_task(offer.sid), "supervise", supervision)
         version = str(self._version(f"Tasks/{self.task.sid}/Reservations/{offer.sid}"))
@@ -292,7 +294,7 @@ class Walk:
 
     def _refused(self, context: Any, instruction: str, parameters: dict[str, Any]) -> None:
         """Every instruction is read whole; no call stands behind the task that it could act on."""
-        with pytest.raises(TwilioRestException, match="Enqueue"):
+        with pytest.raises(TwilioRestException, match="call|Enqueue|not found"):
             context.update(instruction=instruction, **parameters)
 
     def history(self) -> None:
