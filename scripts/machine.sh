@@ -86,7 +86,10 @@ is_node_new_enough() {
 
 # What calls need at run time: a voice for what flows say. Without one, calls go on and nothing is said.
 need_voice() {
-  command -v flite >/dev/null || command -v espeak-ng >/dev/null || install_packages flite
+  if ! command -v flite >/dev/null && ! command -v espeak-ng >/dev/null; then
+    # In a subshell, as it ends the shell where it can not install.
+    (install_packages flite) || say "calls stay silent where a flow speaks, until flite or espeak-ng is installed"
+  fi
 }
 
 # The peers of the tests: a SIP phone, a generator of calls, and a browser.
