@@ -148,6 +148,7 @@ impl Service {
                 }
                 self.handle(*event, round);
             }
+            Request::FlowTookOver { call, event, step } => self.perform_for_flow(call, *event, step, round),
             Request::ClipReady(playback, clip) => {
                 let failed = self.audio.clip_ready(playback, clip, &self.lines);
                 self.echoes.extend(failed);
@@ -158,6 +159,17 @@ impl Service {
                     self.handle(event, round);
                 }
             }
+        }
+    }
+
+    /// Performs what a flow says that has just taken a call over; it is not asked by URLs from here on.
+    fn perform_for_flow(&mut self, call: CallSid, event: Event, step: Option<StepSid>, round: &mut Round) {
+        if let Some(drive) = self.drives.get_mut(&call) {
+            drive.step = step;
+        }
+        let Event::DocumentReady { verbs, .. } = event else { return self.handle(event, round) };
+        if let Err(failure) = self.execute(Command::Perform { call, verbs }, round) {
+            tracing::info!(%call, %failure, "a call ended before its flow could go on");
         }
     }
 
@@ -292,10 +304,13 @@ impl Service {
 
     /// Asks an application or a flow; the answer comes back as a request to this loop.
     fn ask(&mut self, request: call::Request, call: CallSid, question: Question) {
-        let house = Arc::clone(&self.house);
         match question {
             Question::Document { url, method, fallback, parameters } => {
+                if let Some((flow, is_return)) = documents::flow_behind(&self.house, &url) {
+                    return self.hand_to_flow(request, call, flow, is_return, with_query(parameters, &url));
+                }
                 let wanted = Wanted { url, method, fallback, parameters };
+                let house = Arc::clone(&self.house);
                 tokio::spawn(async move {
                     let event = documents::fetch(&house, request, wanted).await;
                     house.switchboard.tell(event).await;
@@ -303,6 +318,26 @@ impl Service {
             }
             Question::Flow { parameters } => self.ask_flow(request, call, parameters),
         }
+    }
+
+    /// Lets a flow of ours drive a call that a document leads to it.
+    fn hand_to_flow(
+        &mut self,
+        request: call::Request,
+        call: CallSid,
+        flow: FlowSid,
+        is_return: bool,
+        parameters: Parameters,
+    ) {
+        self.drives.insert(call, Drive { flow, step: None, outcome: CallOutcome::Told, is_over: false });
+        let turn = Turn { flow, call, step: None, was_placed: false, is_return, parameters };
+        let house = Arc::clone(&self.house);
+        tokio::spawn(async move {
+            let (event, step) = documents::ask_flow(&house, request, turn).await;
+            let answered = Request::FlowTookOver { call, event: Box::new(event), step };
+            // The loop may have ended with the process.
+            let _ = house.switchboard.send(answered).await;
+        });
     }
 
     fn ask_flow(&mut self, request: call::Request, call: CallSid, parameters: Parameters) {
@@ -313,7 +348,14 @@ impl Service {
         };
         let was_placed = drive.outcome.is_open();
         drive.outcome.set(&parameters);
-        let turn = Turn { flow: drive.flow, call, step: drive.step.take(), was_placed, parameters };
+        let turn = Turn {
+            flow: drive.flow,
+            call,
+            step: drive.step.take(),
+            was_placed,
+            is_return: false,
+            parameters,
+        };
         let house = Arc::clone(&self.house);
         tokio::spawn(async move {
             let (event, step) = documents::ask_flow(&house, request, turn).await;
@@ -334,7 +376,8 @@ impl Service {
             }
             return;
         }
-        let turn = Turn { flow: drive.flow, call, step: None, was_placed: false, parameters };
+        let turn =
+            Turn { flow: drive.flow, call, step: None, was_placed: false, is_return: false, parameters };
         notices::tell_flow_of_end(&self.house, turn);
     }
 
@@ -368,6 +411,17 @@ impl CallOutcome {
             };
         }
     }
+}
+
+/// Adds what a URL says to the parameters of its request.
+fn with_query(mut parameters: Parameters, url: &str) -> Parameters {
+    let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let decode = |text: &str| {
+        percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+    };
+    parameters.extend(pairs.map(|(name, value)| (decode(name), decode(value).into())));
+    parameters
 }
 
 /// Makes the API's failure of the engine's refusal.
