@@ -12,14 +12,14 @@ use super::lines::DeviceCall;
 use crate::house::House;
 
 /// A call with its program.
-pub(super) struct Routed {
+pub(crate) struct Routed {
     pub(super) arrival: Arrival,
     /// The flow that drives it, if one does.
     pub(super) flow: Option<FlowSid>,
 }
 
 /// Why a call is turned away.
-pub(super) struct Refused {
+pub(crate) struct Refused {
     pub(super) status: u16,
     pub(super) reason: String,
 }

@@ -1,23 +1,17 @@
 //! Lines by SIP: phones that are registered here, and trunks.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use call::{Event, Placement, SipTarget};
 use domain::CallSid;
 use media::{Kind, Wishes};
-use parking_lot::RwLock;
 use signaling::{Credentials, Invitation, Invited, LegId, Secret, Target};
-use store::Trunk;
 
 use super::{Line, Lines, Unreachable, Way};
 use crate::clock;
 
 /// How long a leg may ring at most; the exchange gives it up before.
 const RING_MAX: Duration = Duration::from_secs(660);
-
-/// The trunks as they are configured at the moment.
-pub(in crate::voice) type Trunks = Arc<RwLock<Vec<Trunk>>>;
 
 /// A line by SIP.
 pub(super) struct SipLine {
