@@ -11,6 +11,7 @@ use axum::Router;
 
 use crate::app::{App, Shared};
 
+pub(crate) use account::call_form::link as link_of;
 pub(crate) use taskrouter::{event_data, present_task, queue_in_real_time, resource_of};
 
 /// Returns the routes of the published APIs.

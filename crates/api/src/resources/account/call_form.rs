@@ -90,7 +90,7 @@ pub(super) fn nothing_runs() -> ApiError {
 }
 
 /// Returns a URL of the form with its method; an empty URL is none.
-pub(super) fn link(
+pub(crate) fn link(
     form: &Parameters,
     [url, method]: [&str; 2],
     default: Method,

@@ -2,7 +2,7 @@
 
 pub(super) mod accounts;
 pub(super) mod applications;
-mod call_form;
+pub(super) mod call_form;
 pub(super) mod calls;
 pub(super) mod conferences;
 pub(super) mod credential_lists;

@@ -113,7 +113,7 @@ async fn remove(State(app): State<Shared>, _: Ours, Path(path): Path<OneParticip
 }
 
 /// Reads what a form changes of a participant.
-pub(crate) fn change(before: &ParticipantRecord, form: &Parameters) -> Result<UpdateParticipant, ApiError> {
+fn change(before: &ParticipantRecord, form: &Parameters) -> Result<UpdateParticipant, ApiError> {
     Ok(UpdateParticipant {
         is_muted: form.boolean("Muted")?,
         is_on_hold: form.boolean("Hold")?,

@@ -9,7 +9,7 @@ mod sip;
 
 use std::collections::BTreeMap;
 
-use call::{Event, LegAction, Target};
+use call::{Event, LegAction, Placement, Target};
 use domain::CallSid;
 use media::{Kind, Media, Wishes};
 use signaling::{LegId, Signaling};
@@ -80,22 +80,7 @@ impl Lines {
             LegAction::Answer { leg } => return self.answer(leg),
             LegAction::Reject { leg, status } => self.reject(leg, status),
             LegAction::HangUp { leg } => self.hang_up(leg),
-            LegAction::Place(placement) => {
-                let call = placement.leg;
-                let placed = match &placement.target {
-                    Target::Client { identity, parameters } => {
-                        self.call_client(&placement, identity, parameters)
-                    }
-                    Target::Number { number, trunk } => {
-                        self.call_number(&placement, number, trunk.as_deref())
-                    }
-                    Target::Sip(targets) => self.call_sip(&placement, targets),
-                };
-                return match placed {
-                    Ok(event) => event,
-                    Err(Unreachable { status, reason }) => Some(Event::LegFailed { call, status, reason }),
-                };
-            }
+            LegAction::Place(placement) => return self.place(&placement),
             LegAction::SendDigits { leg, digits } => {
                 if let Some(audio) = self.audio_of(leg) {
                     self.media.send_digits(audio, &digits);
@@ -104,6 +89,18 @@ impl Lines {
             LegAction::Refer { leg, to } => return self.refer(leg, to),
         }
         None
+    }
+
+    /// Calls somebody; returns at once what is known of it then.
+    fn place(&mut self, placement: &Placement) -> Option<Event> {
+        let placed = match &placement.target {
+            Target::Client { identity, parameters } => self.call_client(placement, identity, parameters),
+            Target::Number { number, trunk } => self.call_number(placement, number, trunk.as_deref()),
+            Target::Sip(targets) => self.call_sip(placement, targets),
+        };
+        placed.unwrap_or_else(|Unreachable { status, reason }| {
+            Some(Event::LegFailed { call: placement.leg, status, reason })
+        })
     }
 
     /// Tells the caller that it rings.
