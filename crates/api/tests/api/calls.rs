@@ -94,9 +94,9 @@ async fn credentials_of_a_sip_peer_go_with_its_call() {
     let form = [("SipAuthUsername", "ann"), ("SipAuthPassword", "secret")];
     place(&client, "sip:ann@example.com?X-Id=7", STAY, &form).await;
     let deeds = client.platform.exchange.deeds.lock();
-    let placed = deeds.iter().find_map(|deed| match deed {
-        Action::Leg(LegAction::Place(placement)) => Some(placement.target.clone()),
-        _ => None,
+    let placed = deeds.iter().find_map(|deed| {
+        let Action::Leg(LegAction::Place(placement)) = deed else { return None };
+        Some(placement.target.clone())
     });
     let Some(Target::Sip(targets)) = placed else { panic!("{placed:?}") };
     assert_eq!((&*targets[0].uri, &*targets[0].username), ("sip:ann@example.com?X-Id=7", "ann"));

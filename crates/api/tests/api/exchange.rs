@@ -79,19 +79,15 @@ impl FakeExchange {
 
 /// Returns what the world says to an action.
 fn answers(action: &Action) -> Vec<Event> {
-    match action {
-        Action::Leg(LegAction::Place(placement)) => {
-            let call = placement.leg;
-            match format!("{:?}", placement.target).contains(NOBODY) {
-                true => vec![Event::LegRang { call }],
-                false => vec![Event::LegRang { call }, Event::LegAnswered { call, answered_by: None }],
-            }
-        }
-        Action::Media(MediaAction::StopRecording { recording }) => {
-            vec![Event::RecordingEnded { recording: *recording, duration_ms: 2_000, is_silent: false }]
-        }
-        _ => Vec::new(),
+    if let Action::Leg(LegAction::Place(placement)) = action {
+        let call = placement.leg;
+        return match format!("{:?}", placement.target).contains(NOBODY) {
+            true => vec![Event::LegRang { call }],
+            false => vec![Event::LegRang { call }, Event::LegAnswered { call, answered_by: None }],
+        };
     }
+    let Action::Media(MediaAction::StopRecording { recording }) = action else { return Vec::new() };
+    vec![Event::RecordingEnded { recording: *recording, duration_ms: 2_000, is_silent: false }]
 }
 
 fn failure_of(refusal: Refusal) -> Failure {
