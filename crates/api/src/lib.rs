@@ -38,6 +38,7 @@ mod reply;
 mod resources;
 mod secrets;
 mod signal;
+mod targets;
 
 pub use app::{App, router};
 pub use auth::basic_authorization;
@@ -48,3 +49,4 @@ pub use platform::{
     Look, Notices, OutboundMessage, Platform, StartExecution, look,
 };
 pub use secrets::{PASSWORD_LENGTH_MIN, digest, hash_password, is_password};
+pub use targets::target_of;

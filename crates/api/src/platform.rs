@@ -1,5 +1,6 @@
 //! What the API asks of the product: implemented by the server, and by a small fake in tests.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -83,6 +84,18 @@ pub trait Platform: Send + Sync + 'static {
 
     /// Takes a message that an application sends, and owes it to its carrier.
     async fn send_message(&self, message: OutboundMessage) -> Result<Message, Failure>;
+
+    /// Has the exchange carry out a command; returns what it made or changed.
+    async fn command_call(&self, command: call::Command) -> Result<call::Subject, Failure>;
+
+    /// Has the exchange carry out a command with `Program::Flow`: the flow drives the call from then on.
+    async fn drive_call(&self, flow: FlowSid, command: call::Command) -> Result<call::Subject, Failure>;
+
+    /// Takes note that trunks were added, changed or removed.
+    async fn reload_trunks(&self) -> Result<(), Failure>;
+
+    /// Returns the folder of recordings, each in a file `RE….wav`.
+    fn recordings(&self) -> &Path;
 }
 
 /// An execution to be started by request.

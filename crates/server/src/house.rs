@@ -15,7 +15,7 @@ use crate::lanes::Lanes;
 use crate::notices::NoticeBoard;
 use crate::statistics::Ledger;
 use crate::timers::Timers;
-use crate::voice::{Files, Switchboard};
+use crate::voice::{Files, Switchboard, Trunks};
 use crate::workspaces::Workspaces;
 
 /// The running product, without its listeners.
@@ -45,6 +45,8 @@ pub(crate) struct House {
     pub(crate) live: NoticeBoard<LiveEvent>,
     /// The way to the calls.
     pub(crate) switchboard: Switchboard,
+    /// The trunks, as they were last read.
+    pub(crate) trunks: Trunks,
     /// What speaks for calls.
     pub(crate) speech: Speech,
     /// Audio files that were fetched lately.
@@ -76,6 +78,7 @@ impl House {
             timers: Timers::default(),
             notices: NoticeBoard::default(),
             switchboard: Switchboard::default(),
+            trunks: Trunks::default(),
             speech: Speech::find(),
             files: Files::default(),
             statistics: Ledger::default(),

@@ -11,16 +11,30 @@ use axum::Router;
 
 use crate::app::{App, Shared};
 
+pub(crate) use account::call_form::link as link_of;
 pub(crate) use taskrouter::{event_data, present_task, queue_in_real_time, resource_of};
 
 /// Returns the routes of the published APIs.
 pub(crate) fn published() -> Router<Shared> {
     Router::new()
         .merge(account::accounts::routes())
+        .merge(account::applications::routes())
+        .merge(account::calls::routes())
+        .merge(account::conferences::routes())
+        .merge(account::credential_lists::routes())
+        .merge(account::credentials::routes())
+        .merge(account::ip_access_control_lists::routes())
+        .merge(account::ip_addresses::routes())
         .merge(account::keys::routes())
         .merge(account::media::routes())
         .merge(account::messages::routes())
         .merge(account::numbers::routes())
+        .merge(account::participants::routes())
+        .merge(account::queue_members::routes())
+        .merge(account::queues::routes())
+        .merge(account::recordings::routes())
+        .merge(account::sip_domains::routes())
+        .merge(account::sip_mappings::routes())
         .merge(studio::executions::routes())
         .merge(studio::flows::routes())
         .merge(studio::flows_v1::routes())
@@ -48,6 +62,7 @@ pub(crate) fn own(app: &App) -> Router<Shared> {
         .merge(own::executions::routes())
         .merge(own::settings::routes())
         .merge(own::tokens::routes())
+        .merge(own::trunks::routes())
         .merge(own::users::routes())
         .merge(own::widgets::routes());
     match app.is_development {

@@ -1,7 +1,9 @@
 //! A small product behind the API: the real engines, every command committed at once, and a clock that only we move.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use api::instructions::Order;
 use api::{
@@ -22,6 +24,8 @@ use store::{
 use store::{events, resources, routing, steps};
 use tokio::sync::{broadcast, mpsc};
 
+use crate::exchange::FakeExchange;
+
 pub(crate) struct Fake {
     pub(crate) store: Store,
     pub(crate) account: AccountSid,
@@ -32,6 +36,10 @@ pub(crate) struct Fake {
     /// Devices that connected, with what they say.
     pub(crate) devices: Mutex<Vec<(Device, mpsc::Receiver<FromDevice>)>>,
     live: broadcast::Sender<Arc<Vec<LiveEvent>>>,
+    /// The calls.
+    pub(crate) exchange: FakeExchange,
+    /// How often trunks were read again.
+    pub(crate) trunk_reloads: AtomicU32,
 }
 
 impl Fake {
@@ -45,6 +53,8 @@ impl Fake {
             notices: broadcast::Sender::new(64),
             devices: Mutex::default(),
             live: broadcast::Sender::new(64),
+            exchange: FakeExchange::new(account),
+            trunk_reloads: AtomicU32::new(0),
         }
     }
 
@@ -63,6 +73,12 @@ impl Fake {
             };
             self.write(sid, &actions, &changes).await.unwrap();
         }
+    }
+
+    /// Lets something happen to calls, and what it brings about.
+    pub(crate) async fn happen(&self, event: call::Event) {
+        let unit = self.exchange.handle(event, || self.tick());
+        self.store.commit(unit).await.unwrap();
     }
 
     async fn write(
@@ -289,5 +305,25 @@ impl Platform for Fake {
         };
         self.store.commit(Unit::new().with(messages::put(&message))).await?;
         Ok(message)
+    }
+
+    async fn command_call(&self, command: call::Command) -> Result<call::Subject, Failure> {
+        let (unit, subject) = self.exchange.execute(command, || self.tick())?;
+        self.store.commit(unit).await?;
+        Ok(subject)
+    }
+
+    async fn drive_call(&self, flow: FlowSid, command: call::Command) -> Result<call::Subject, Failure> {
+        self.exchange.note_flow(flow);
+        self.command_call(command).await
+    }
+
+    async fn reload_trunks(&self) -> Result<(), Failure> {
+        self.trunk_reloads.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn recordings(&self) -> &Path {
+        self.exchange.recordings()
     }
 }

@@ -4,8 +4,10 @@
 mod account;
 mod basics;
 mod bridge;
+mod calls;
 mod client;
 mod events;
+mod exchange;
 mod execution_search;
 mod fake;
 mod insight;
@@ -15,6 +17,7 @@ mod openapi;
 mod paging;
 mod people;
 mod signal;
+mod sip;
 mod studio;
 mod studio_operations;
 mod taskrouter;

@@ -17,7 +17,7 @@ mod router_news;
 mod service;
 mod start;
 mod switchboard;
-mod targets;
+mod trunks;
 
 pub(crate) use clips::Files;
 pub(crate) use devices::DeviceDoor;
@@ -27,3 +27,4 @@ pub(crate) use outgoing::{CallOrder, PlacedCall, await_outcome, place};
 pub(crate) use router_news::{of_notice, of_release};
 pub(crate) use start::start;
 pub(crate) use switchboard::Switchboard;
+pub(crate) use trunks::{Trunks, reload as reload_trunks};

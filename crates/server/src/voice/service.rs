@@ -124,10 +124,12 @@ impl Service {
             Request::Tell(event) => self.handle(*event, round),
             Request::Place { flow, command, answer } => {
                 let outcome = self.execute(*command, round);
-                if let Ok(Subject::Call(call)) = outcome {
-                    let outcome = CallOutcome::Open(None);
-                    self.drives.insert(call, Drive { flow, step: None, outcome, is_over: false });
-                }
+                self.drive(&outcome, flow, CallOutcome::Open(None));
+                round.answers.push((answer, outcome));
+            }
+            Request::Drive { flow, command, answer } => {
+                let outcome = self.execute(*command, round);
+                self.drive(&outcome, flow, CallOutcome::Told);
                 round.answers.push((answer, outcome));
             }
             Request::Arrived(call, Ok(routed)) => {
@@ -170,6 +172,13 @@ impl Service {
         let Event::DocumentReady { verbs, .. } = event else { return self.handle(event, round) };
         if let Err(failure) = self.execute(Command::Perform { call, verbs }, round) {
             tracing::info!(%call, %failure, "a call ended before its flow could go on");
+        }
+    }
+
+    /// Notes which flow drives the call that a command has made or changed.
+    fn drive(&mut self, done: &Result<Subject, Failure>, flow: FlowSid, outcome: CallOutcome) {
+        if let Ok(Subject::Call(call)) = done {
+            self.drives.insert(*call, Drive { flow, step: None, outcome, is_over: false });
         }
     }
 

@@ -33,6 +33,15 @@ pub(crate) enum Request {
         /// Where the outcome is told.
         answer: Answer,
     },
+    /// Let a flow drive the call that a command makes or changes.
+    Drive {
+        /// The flow.
+        flow: FlowSid,
+        /// The command.
+        command: Box<Command>,
+        /// Where the outcome is told.
+        answer: Answer,
+    },
     /// Tell whether a call that was placed for a flow is answered, with its parameters; nothing once it is gone.
     AwaitOutcome(CallSid, oneshot::Sender<Option<Parameters>>),
     /// Take note of a fact.
@@ -92,6 +101,11 @@ impl Switchboard {
     /// Has somebody called for a flow.
     pub(crate) async fn place(&self, flow: FlowSid, command: Command) -> Result<Subject, Failure> {
         self.ask(|answer| Request::Place { flow, command: Box::new(command), answer }).await
+    }
+
+    /// Has a command carried out whose call a flow drives from then on.
+    pub(crate) async fn drive(&self, flow: FlowSid, command: Command) -> Result<Subject, Failure> {
+        self.ask(|answer| Request::Drive { flow, command: Box::new(command), answer }).await
     }
 
     /// Waits until a call that was placed for a flow is answered or is not; nothing where there is no such call.

@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::routing::get;
 use domain::{Address, PhoneNumberSid};
 use serde_json::{Value, json};
-use store::{PhoneNumber, Unit, Webhook, resources};
+use store::{PhoneNumber, Unit, resources};
 
-use super::{Named, Ours, below_account, uri};
+use super::{Named, Ours, below_account, uri, webhooks};
 use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
@@ -45,8 +45,8 @@ async fn create(State(app): State<Shared>, _: Ours, Form(form): Form) -> Answer 
         account: app.account,
         friendly_name: address.to_string(),
         address,
-        voice: webhook(),
-        sms: webhook(),
+        voice: webhooks::blank(),
+        sms: webhooks::blank(),
         status_callback: None,
         status_callback_method: "POST".to_owned(),
         voice_receive_mode: "voice".to_owned(),
@@ -93,24 +93,15 @@ fn address(text: &str) -> Result<Address, ApiError> {
     text.parse().map_err(|error| ApiError::new(catalog::NUMBER_INVALID, format!("PhoneNumber: {error}")))
 }
 
-fn webhook() -> Webhook {
-    let post = Some("POST".to_owned());
-    Webhook { method: post.clone(), fallback_method: post, ..Webhook::default() }
-}
-
 /// Applies what a form gives; an empty URL clears one.
 fn change(mut number: PhoneNumber, form: &Parameters) -> Result<PhoneNumber, ApiError> {
-    let optional = |name: &str, old: Option<String>| match form.text(name) {
-        Some(given) => Some(given.trim().to_owned()).filter(|text| !text.is_empty()),
-        None => old,
-    };
     if let Some(name) = form.text("FriendlyName") {
         number.friendly_name = name;
     }
-    number.voice = change_webhook(number.voice, form, "Voice")?;
-    number.sms = change_webhook(number.sms, form, "Sms")?;
-    number.status_callback = optional("StatusCallback", number.status_callback);
-    if let Some(method) = method(form, "StatusCallbackMethod")? {
+    number.voice = webhooks::change(number.voice, form, "Voice")?;
+    number.sms = webhooks::change(number.sms, form, "Sms")?;
+    number.status_callback = webhooks::optional(form, "StatusCallback", number.status_callback);
+    if let Some(method) = webhooks::method(form, "StatusCallbackMethod")? {
         number.status_callback_method = method;
     }
     if let Some(mode) = form.filled("VoiceReceiveMode") {
@@ -121,29 +112,6 @@ fn change(mut number: PhoneNumber, form: &Parameters) -> Result<PhoneNumber, Api
     number.conversations_exclusive =
         form.boolean("ConversationsExclusive")?.or(number.conversations_exclusive);
     Ok(number)
-}
-
-fn change_webhook(old: Webhook, form: &Parameters, kind: &str) -> Result<Webhook, ApiError> {
-    let optional = |name: &str, old: Option<String>| match form.text(&format!("{kind}{name}")) {
-        Some(given) => Some(given.trim().to_owned()).filter(|text| !text.is_empty()),
-        None => old,
-    };
-    Ok(Webhook {
-        method: method(form, &format!("{kind}Method"))?.or(old.method),
-        fallback_method: method(form, &format!("{kind}FallbackMethod"))?.or(old.fallback_method),
-        url: optional("Url", old.url),
-        fallback_url: optional("FallbackUrl", old.fallback_url),
-        application_sid: optional("ApplicationSid", old.application_sid),
-    })
-}
-
-fn method(form: &Parameters, name: &str) -> Result<Option<String>, ApiError> {
-    match form.filled(name).map(str::to_ascii_uppercase) {
-        Some(method) if !matches!(method.as_str(), "GET" | "POST") => {
-            Err(ApiError::invalid(name, format!("'{method}' is not known: GET or POST is expected")))
-        }
-        method => Ok(method),
-    }
 }
 
 fn receive_mode(mode: &str) -> Result<String, ApiError> {

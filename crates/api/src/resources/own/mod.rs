@@ -1,8 +1,9 @@
-//! Our own API: people, their access tokens, settings, the widget catalogue, the search for executions, the loopback network.
+//! Our own API: people, their access tokens, settings, trunks, the widget catalogue, the search for executions, the loopback network.
 
 pub(super) mod dev;
 pub(super) mod executions;
 pub(super) mod settings;
 pub(super) mod tokens;
+pub(super) mod trunks;
 pub(super) mod users;
 pub(super) mod widgets;

@@ -16,9 +16,10 @@ use signaling::{LegId, Signaling};
 
 use self::browser::{BrowserLine, Phone};
 pub(super) use self::browser::{DeviceCall, Said};
+pub(super) use self::sip::Heard;
 use self::sip::SipLine;
-pub(super) use self::sip::{Heard, Trunks};
 use super::devices::DeviceId;
+use super::trunks::Trunks;
 
 /// The SIP status of somebody who can not be reached at the moment.
 const UNAVAILABLE: u16 = 480;
