@@ -29,6 +29,8 @@ mod form;
 mod host;
 pub mod instructions;
 pub mod live;
+mod login_limit;
+mod own_key;
 mod pages;
 mod paging;
 mod parameters;
@@ -37,7 +39,9 @@ mod platform;
 mod reply;
 mod resources;
 mod secrets;
+mod session;
 mod signal;
+mod web_app;
 
 pub use app::{App, router};
 pub use auth::basic_authorization;

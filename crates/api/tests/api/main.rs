@@ -14,6 +14,7 @@ mod live_events;
 mod openapi;
 mod paging;
 mod people;
+mod session;
 mod signal;
 mod studio;
 mod studio_operations;
