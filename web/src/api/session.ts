@@ -19,9 +19,16 @@ export interface Session {
 
 const KEY = ["session"];
 
+/** How often the page looks whether the session still lasts. */
+const LOOK_MS = 60_000;
+
 /** Says who is logged in. */
 export function useSession() {
-  return useQuery({ queryKey: KEY, queryFn: () => request<Session>("GET", "/v1/session") });
+  return useQuery({
+    queryKey: KEY,
+    refetchInterval: LOOK_MS,
+    queryFn: () => request<Session>("GET", "/v1/session"),
+  });
 }
 
 export function useLogIn() {

@@ -10,7 +10,8 @@ import { Workplace } from "./workplace.tsx";
 export default function DesktopPage() {
   const session = useSession();
   if (session.isPending) return <Loading />;
-  if (session.isError) {
+  // A server that can not be reached for a moment ends no work: what was last known stays.
+  if (!session.data) {
     return (
       <main className="mx-auto max-w-lg p-8">
         <Notice look="bad">{wordsOf(session.error)}</Notice>

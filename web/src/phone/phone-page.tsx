@@ -19,7 +19,7 @@ export default function PhonePage() {
     <main className="mx-auto flex max-w-md flex-col gap-4 p-4">
       <Logo />
       <h1 className="text-xl font-semibold">Try-it phone</h1>
-      {session.isError && <Notice look="bad">{wordsOf(session.error)}</Notice>}
+      {!session.data && <Notice look="bad">{wordsOf(session.error)}</Notice>}
       {session.data && !session.data.development && !session.data.user && (
         <Notice look="warn">
           Log in first: outside development mode, this phone is for people who are.{" "}
