@@ -9,7 +9,7 @@ pub(crate) mod webhook;
 
 use axum::Router;
 
-use crate::app::{App, Shared};
+use crate::app::Shared;
 
 pub(crate) use account::call_form::link as link_of;
 pub(crate) use taskrouter::{event_data, present_task, queue_in_real_time, resource_of};
@@ -56,17 +56,23 @@ pub(crate) fn published() -> Router<Shared> {
         .merge(taskrouter::workspaces::routes())
 }
 
-/// Returns the routes of our own API; the loopback network is there in development mode only.
-pub(crate) fn own(app: &App) -> Router<Shared> {
-    let routes = Router::new()
+/// Returns the routes of our own API.
+pub(crate) fn own() -> Router<Shared> {
+    Router::new()
         .merge(own::executions::routes())
         .merge(own::settings::routes())
         .merge(own::tokens::routes())
         .merge(own::trunks::routes())
         .merge(own::users::routes())
-        .merge(own::widgets::routes());
-    match app.is_development {
-        true => routes.merge(own::dev::routes()),
-        false => routes,
-    }
+        .merge(own::widgets::routes())
+}
+
+/// Returns the routes of the loopback network and the phone on it, for development mode.
+pub(crate) fn loopback() -> Router<Shared> {
+    Router::new().merge(own::dev::routes()).merge(own::phone::routes())
+}
+
+/// Returns the routes by which browsers log in.
+pub(crate) fn entrance(app: &Shared) -> Router<Shared> {
+    own::session::routes(app)
 }

@@ -16,6 +16,7 @@ mod live_events;
 mod openapi;
 mod paging;
 mod people;
+mod session;
 mod signal;
 mod sip;
 mod studio;

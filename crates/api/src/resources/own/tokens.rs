@@ -6,9 +6,8 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
-use domain::KeySid;
 use serde_json::json;
-use store::{Key, Role, Unit, User, resources};
+use store::{Role, User, resources};
 
 use crate::access_token::{Claims, Grants, IncomingGrant, LIFETIME_SECS_MAX, OutgoingGrant, VoiceGrant};
 use crate::app::{App, Shared};
@@ -16,12 +15,9 @@ use crate::auth::Caller;
 use crate::bridge::token::{Bearer, BearerRole};
 use crate::error::ApiError;
 use crate::form::Form;
+use crate::own_key::own_key;
 use crate::parameters::Parameters;
 use crate::reply::{Answer, Reply};
-use crate::secrets;
-
-/// The key that signs tokens of people who log in here; deleting it ends all of them, the next token makes it anew.
-const OWN_KEY: &str = "SK00000000000000000000000000000000";
 
 /// How long a token lasts unless another time is asked for.
 const LIFETIME_SECS_DEFAULT: u64 = 3600;
@@ -96,31 +92,5 @@ fn role(user: &User) -> BearerRole {
         BearerRole::Supervisor
     } else {
         BearerRole::Worker
-    }
-}
-
-/// Returns the key that signs our own tokens, made on first use.
-async fn own_key(app: &App) -> Result<Key, ApiError> {
-    let sid: KeySid = OWN_KEY.parse().expect("a constant SID is a SID");
-    if let Some(key) = resources::fetch(&app.store, OWN_KEY).await? {
-        return Ok(key);
-    }
-    let (secret, now) = (app.platform.secret(), app.now());
-    let key = Key {
-        sid,
-        account: app.account,
-        friendly_name: "Access tokens of people who log in".to_owned(),
-        secret_digest: secrets::digest(&secret),
-        secret: Some(secret),
-        date_created: now,
-        date_updated: now,
-    };
-    match app.store.commit(Unit::new().with(resources::insert(&key))).await {
-        Ok(()) => Ok(key),
-        // Another request made it at the same time.
-        Err(store::Error::Duplicate(_)) => {
-            resources::fetch(&app.store, OWN_KEY).await?.ok_or_else(ApiError::not_found)
-        }
-        Err(error) => Err(error.into()),
     }
 }
