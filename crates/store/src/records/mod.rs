@@ -3,6 +3,7 @@
 mod account;
 mod application;
 mod attendance;
+mod conversations;
 mod credential;
 mod flow;
 mod ip_access;
@@ -21,6 +22,11 @@ use serde::de::DeserializeOwned;
 pub use self::account::Account;
 pub use self::application::TwimlApplication;
 pub use self::attendance::Attendance;
+pub use self::conversations::{
+    ConversationHooks, ConversationRole, ConversationService, ConversationSettings, ConversationUser,
+    HookTarget, NotificationKind, NotificationLevel, Notifications, PushBinding, PushCredential, RoleScope,
+    UserConversation,
+};
 pub use self::credential::{Credential, CredentialList};
 pub use self::flow::{FlowRecord, FlowRevision, FlowStatus};
 pub use self::ip_access::{IpAccessControlList, IpAddress};
