@@ -43,10 +43,7 @@ pub(super) fn timers(
         None => Ok(before),
     };
     let [inactive, closed] = names;
-    Ok(TimerSettings {
-        inactive: read(inactive, before.inactive)?,
-        closed: read(closed, before.closed)?,
-    })
+    Ok(TimerSettings { inactive: read(inactive, before.inactive)?, closed: read(closed, before.closed)? })
 }
 
 /// Writes a timer as ISO 8601 does.
