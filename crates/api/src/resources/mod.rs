@@ -1,6 +1,7 @@
 //! All resources: one file each, one line each in the lists below.
 
 mod account;
+mod conversations;
 pub(crate) mod live;
 mod own;
 mod studio;
@@ -21,6 +22,7 @@ pub(crate) fn published() -> Router<Shared> {
         .merge(account::media::routes())
         .merge(account::messages::routes())
         .merge(account::numbers::routes())
+        .merge(conversations::routes())
         .merge(studio::executions::routes())
         .merge(studio::flows::routes())
         .merge(studio::flows_v1::routes())
