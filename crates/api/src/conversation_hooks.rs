@@ -1,9 +1,10 @@
 //! What applications and flows are told of conversations, spelled as the published webhooks spell it.
 
 use conversation::{
-    Command, Details, Fact, FlowMessage, HookAnswer, HookQuestion, Message, MessageMedia, Modification,
-    Notice, Origin, Pair, Participant, Seat,
+    Command, Conversation, Details, Fact, FlowMessage, HookAnswer, HookQuestion, Message, MessageMedia,
+    Modification, Notice, Origin, Pair, Participant, Seat,
 };
+use domain::{ConversationSid, InteractionSid};
 use serde_json::{Map, Value, json};
 
 /// The parameters of a request, in order.
@@ -127,6 +128,68 @@ pub fn flow_message(message: &FlowMessage) -> Map<String, Value> {
         }
     }
     payload
+}
+
+/// Returns a message that a flow wrote, with the API's properties capitalised.
+pub fn written(message: &Message, details: &Details) -> Map<String, Value> {
+    let shown = json!({
+        "Sid": message.sid,
+        "MessageSid": message.sid,
+        "AccountSid": details.account_sid,
+        "ConversationSid": details.sid,
+        "ChannelSid": details.sid,
+        "ServiceSid": details.service_sid,
+        "Index": message.index,
+        "Author": message.author,
+        "From": message.author,
+        "Body": message.body,
+        "Attributes": message.attributes.text(),
+        "DateCreated": message.date_created.to_iso8601(),
+    });
+    shown.as_object().cloned().unwrap_or_default()
+}
+
+/// Returns a conversation with its participants, as flows read it.
+pub fn conversation(conversation: &Conversation) -> Map<String, Value> {
+    let details = conversation.details();
+    let participants = conversation.participants().map(|participant| {
+        let binding = participant.pair().map(|pair| {
+            json!({
+                "type": pair.address.channel_type(),
+                "address": pair.address,
+                "proxy_address": pair.proxy_address,
+            })
+        });
+        json!({ "sid": participant.sid, "identity": participant.identity(), "messaging_binding": binding })
+    });
+    let shown = json!({
+        "sid": details.sid,
+        "account_sid": details.account_sid,
+        "chat_service_sid": details.service_sid,
+        "messaging_service_sid": details.messaging_service_sid,
+        "friendly_name": details.friendly_name,
+        "unique_name": details.unique_name,
+        "attributes": details.attributes.text(),
+        "state": details.state,
+        "date_created": details.date_created.to_iso8601(),
+        "date_updated": details.date_updated.to_iso8601(),
+        "participants": participants.collect::<Vec<_>>(),
+    });
+    shown.as_object().cloned().unwrap_or_default()
+}
+
+/// Returns an interaction with its task, as flows read it.
+pub fn interaction(
+    interaction: InteractionSid,
+    conversation: ConversationSid,
+    task: &Map<String, Value>,
+) -> Map<String, Value> {
+    let shown = json!({
+        "sid": interaction,
+        "channel": { "properties": { "media_channel_sid": conversation } },
+        "routing": { "properties": task },
+    });
+    shown.as_object().cloned().unwrap_or_default()
 }
 
 /// The parameters of one request, being filled in.

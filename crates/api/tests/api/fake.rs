@@ -154,6 +154,7 @@ impl Fake {
             error_code: None,
             error_message: None,
             status_callback: None,
+            conversation: None,
             date_created: tick.now,
             date_updated: tick.now,
             date_sent: Some(tick.now),

@@ -31,7 +31,7 @@ pub use self::credential::{Credential, CredentialList};
 pub use self::flow::{FlowRecord, FlowRevision, FlowStatus};
 pub use self::ip_access::{IpAccessControlList, IpAddress};
 pub use self::key::Key;
-pub use self::message::{Direction, Media, Message, MessageStatus};
+pub use self::message::{ConversationDelivery, Direction, Media, Message, MessageStatus};
 pub use self::phone_number::{PhoneNumber, Webhook};
 pub use self::settings::InstallationSettings;
 pub use self::sip_domain::SipDomain;
