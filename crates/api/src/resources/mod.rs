@@ -2,6 +2,7 @@
 
 mod account;
 mod conversations;
+mod flex;
 pub(crate) mod live;
 mod own;
 mod studio;
@@ -23,6 +24,7 @@ pub(crate) fn published() -> Router<Shared> {
         .merge(account::messages::routes())
         .merge(account::numbers::routes())
         .merge(conversations::routes())
+        .merge(flex::routes())
         .merge(studio::executions::routes())
         .merge(studio::flows::routes())
         .merge(studio::flows_v1::routes())

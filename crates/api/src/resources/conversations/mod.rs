@@ -31,6 +31,9 @@ use axum::routing::MethodRouter;
 
 use crate::app::Shared;
 
+pub(super) use self::services::settings_of as settings;
+pub(super) use self::users::identity as check_identity;
+
 /// What is in front of every path.
 const BASE: &str = "/conversations/v1";
 
