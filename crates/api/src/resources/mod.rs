@@ -1,6 +1,8 @@
 //! All resources: one file each, one line each in the lists below.
 
 mod account;
+mod conversations;
+mod flex;
 pub(crate) mod live;
 mod own;
 mod studio;
@@ -35,6 +37,8 @@ pub(crate) fn published() -> Router<Shared> {
         .merge(account::recordings::routes())
         .merge(account::sip_domains::routes())
         .merge(account::sip_mappings::routes())
+        .merge(conversations::routes())
+        .merge(flex::routes())
         .merge(studio::executions::routes())
         .merge(studio::flows::routes())
         .merge(studio::flows_v1::routes())

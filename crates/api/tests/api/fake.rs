@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use api::instructions::Order;
 use api::{
-    Device, Devices, ExecutionFacts, Failure, FlowAnswer, FlowRequest, FromDevice, InboundMessage, LiveEvent,
-    LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution,
+    ConversationLook, Device, Devices, ExecutionFacts, Failure, FlowAnswer, FlowRequest, FromDevice,
+    InboundMessage, LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution,
 };
 use async_trait::async_trait;
-use domain::{AccountSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
+use conversation::Conversation;
+use domain::{AccountSid, ConversationSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
 use router::{
@@ -19,7 +20,8 @@ use router::{
     Statistics, StatisticsQuery, Subject, UpdateReservation, Workspace,
 };
 use store::{
-    Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, Store, Unit, executions, messages,
+    Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, Store, Unit, conversations,
+    executions, messages,
 };
 use store::{events, resources, routing, steps};
 use tokio::sync::{broadcast, mpsc};
@@ -40,6 +42,7 @@ pub(crate) struct Fake {
     pub(crate) exchange: FakeExchange,
     /// How often trunks were read again.
     pub(crate) trunk_reloads: AtomicU32,
+    conversations: Mutex<BTreeMap<ConversationSid, Conversation>>,
 }
 
 impl Fake {
@@ -55,6 +58,7 @@ impl Fake {
             live: broadcast::Sender::new(64),
             exchange: FakeExchange::new(account),
             trunk_reloads: AtomicU32::new(0),
+            conversations: Mutex::default(),
         }
     }
 
@@ -101,6 +105,29 @@ impl Fake {
         Ok(())
     }
 
+    /// Has a carrier report what became of a message of a conversation.
+    pub(crate) async fn report(&self, sid: ConversationSid, report: conversation::DeliveryReport) {
+        let mut conversation = self.conversations.lock().get(&sid).cloned().unwrap();
+        conversation.handle(conversation::Event::DeliveryReported(report), &mut self.tick());
+        self.write_conversation(&mut conversation).await.unwrap();
+        self.conversations.lock().insert(sid, conversation);
+    }
+
+    /// Tells a participant which conversation holds the addresses already, as the index of pairs knows it.
+    async fn name_holder(&self, participant: &mut conversation::AddParticipant) -> Result<(), Failure> {
+        if let conversation::Seat::Binding(pair) = &participant.seat {
+            participant.pair_holder = conversations::holder(&self.store, pair).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_conversation(&self, conversation: &mut Conversation) -> Result<(), Failure> {
+        let mut unit = Unit::new();
+        unit.extend(conversation.take_changes().iter().flat_map(conversations::write));
+        unit.extend(conversations::write_pairs(conversation.details().sid, &conversation.pairs()));
+        Ok(self.store.commit(unit).await?)
+    }
+
     async fn published(&self, flow: FlowSid) -> Result<Option<(u32, Flow)>, Failure> {
         let record: Option<FlowRecord> = resources::fetch(&self.store, &flow.to_string()).await?;
         let Some(number) = record.and_then(|record| record.published_revision) else { return Ok(None) };
@@ -143,6 +170,7 @@ impl Fake {
             error_code: None,
             error_message: None,
             status_callback: None,
+            conversation: None,
             date_created: tick.now,
             date_updated: tick.now,
             date_sent: Some(tick.now),
@@ -325,5 +353,50 @@ impl Platform for Fake {
 
     fn recordings(&self) -> &Path {
         self.exchange.recordings()
+    }
+
+    async fn create_conversation(
+        &self,
+        mut create: conversation::CreateConversation,
+        origin: conversation::Origin,
+    ) -> Result<ConversationSid, Failure> {
+        for participant in &mut create.participants {
+            self.name_holder(participant).await?;
+        }
+        let (mut conversation, _) = Conversation::create(create, &origin, &mut self.tick())?;
+        let sid = conversation.details().sid;
+        self.write_conversation(&mut conversation).await?;
+        self.conversations.lock().insert(sid, conversation);
+        Ok(sid)
+    }
+
+    async fn converse(
+        &self,
+        sid: ConversationSid,
+        mut command: conversation::Command,
+        origin: conversation::Origin,
+    ) -> Result<conversation::Subject, Failure> {
+        if let conversation::Command::AddParticipant(participant) = &mut command {
+            self.name_holder(participant).await?;
+        }
+        let mut tick = self.tick();
+        let mut conversation = self.conversations.lock().get(&sid).cloned().ok_or(Failure::NotFound)?;
+        let outcome = conversation.execute(command, &origin, &mut tick)?;
+        self.write_conversation(&mut conversation).await?;
+        if conversation.is_deleted() {
+            self.conversations.lock().remove(&sid);
+        } else {
+            self.conversations.lock().insert(sid, conversation);
+        }
+        Ok(outcome.subject)
+    }
+
+    async fn look_at_conversation(
+        &self,
+        conversation: ConversationSid,
+        look: ConversationLook,
+    ) -> Result<(), Failure> {
+        look(self.conversations.lock().get(&conversation).ok_or(Failure::NotFound)?);
+        Ok(())
     }
 }

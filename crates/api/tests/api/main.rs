@@ -6,6 +6,8 @@ mod basics;
 mod bridge;
 mod calls;
 mod client;
+mod conversation_operations;
+mod conversations;
 mod events;
 mod exchange;
 mod execution_search;

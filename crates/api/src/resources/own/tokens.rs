@@ -9,7 +9,9 @@ use axum::routing::post;
 use serde_json::json;
 use store::{Role, User, resources};
 
-use crate::access_token::{Claims, Grants, IncomingGrant, LIFETIME_SECS_MAX, OutgoingGrant, VoiceGrant};
+use crate::access_token::{
+    ChatGrant, Claims, Grants, IncomingGrant, LIFETIME_SECS_MAX, OutgoingGrant, VoiceGrant,
+};
 use crate::app::{App, Shared};
 use crate::auth::Caller;
 use crate::bridge::token::{Bearer, BearerRole};
@@ -18,6 +20,7 @@ use crate::form::Form;
 use crate::own_key::own_key;
 use crate::parameters::Parameters;
 use crate::reply::{Answer, Reply};
+use crate::resources::conversations;
 
 /// How long a token lasts unless another time is asked for.
 const LIFETIME_SECS_DEFAULT: u64 = 3600;
@@ -47,6 +50,7 @@ async fn create(State(app): State<Shared>, caller: Caller, Form(form): Form) -> 
         role: role(&user),
         expires_at: now + lifetime,
     };
+    let settings = conversations::settings(&app).await?;
     let grants = Grants {
         identity: bearer.identity.clone(),
         task_router: Some(bearer.grant()),
@@ -54,6 +58,7 @@ async fn create(State(app): State<Shared>, caller: Caller, Form(form): Form) -> 
             incoming: Some(IncomingGrant { allow: true }),
             outgoing: Some(OutgoingGrant::default()),
         }),
+        chat: Some(ChatGrant { service_sid: Some(settings.default_service_sid.to_string()) }),
     };
     let key = own_key(&app).await?;
     let token = Claims::issued_by(&key, grants, now, bearer.expires_at).sign(&key)?;
