@@ -17,9 +17,10 @@ use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
 use crate::form::Form;
+use crate::own_key::own_key;
 use crate::parameters::Parameters;
 use crate::reply::{Answer, Reply};
-use crate::resources::{conversations, own};
+use crate::resources::conversations;
 
 /// The longest data of a visitor, in bytes.
 const PRE_ENGAGEMENT_MAX: usize = 16 * 1024;

@@ -36,7 +36,7 @@ async fn create_token(State(app): State<Shared>) -> Answer {
     let (now, key) = (app.now(), own_key(&app).await?);
     let outgoing = Some(OutgoingGrant::default());
     let voice = Some(VoiceGrant { incoming: None, outgoing });
-    let grants = Grants { identity: IDENTITY.to_owned(), task_router: None, voice };
+    let grants = Grants { identity: IDENTITY.to_owned(), voice, ..Grants::default() };
     let token = Claims::issued_by(&key, grants, now, now + LIFETIME).sign(&key)?;
     let expires = (now + LIFETIME).to_iso8601();
     Ok(Reply::created(json!({ "token": token, "identity": IDENTITY, "expires": expires })))
