@@ -5,11 +5,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
+from twilio.request_validator import RequestValidator
 from twilio.rest.conversations.v1.conversation import ConversationInstance
 from twilio.rest.taskrouter.v1.workspace.task import TaskInstance
 
+from support.application import Application, Asked, as_json
 from support.contact_centre import DEFAULT_NUMBER, ContactCentre
 from support.flows import ask, flow, send_message
+from support.server import AUTH_TOKEN
 from support.waiting import eventually
 
 ANA = "+15557778001"
@@ -65,6 +69,35 @@ def test_a_number_that_is_given_another_flow_takes_its_messages_itself(centre: C
     centre.text(ANA, DEFAULT_NUMBER, "Hello")
     centre.wait_for_message(ANA, "Welcome")
     assert conversations(centre) == []
+
+
+def test_an_application_is_asked_before_a_message_and_told_after_it(centre: ContactCentre) -> None:
+    def answer(asked: Asked) -> tuple[int, str, str]:
+        if asked.form.get("Body") == "forbidden":
+            return 403, "text/plain", "no"
+        return as_json({"body": "changed"} if asked.path == "/pre" else {})
+
+    with Application(answer) as application:
+        configuration = centre.client.conversations.v1.configuration.webhooks()
+        configuration.update(
+            pre_webhook_url=f"{application.url}/pre",
+            post_webhook_url=f"{application.url}/post",
+            filters=["onMessageAdd", "onMessageAdded"],
+        )
+        here = centre.client.conversations.v1.conversations
+        messages = here(here.create(friendly_name="Asked").sid).messages
+        written = messages.create(author="ada", body="hello", x_twilio_webhook_enabled="true")
+        assert written.body == "changed"
+        with pytest.raises(TwilioRestException) as refused:
+            messages.create(author="ada", body="forbidden", x_twilio_webhook_enabled="true")
+        assert refused.value.status == 403
+        messages.create(author="ada", body="quiet")
+        assert [message.body for message in messages.list()] == ["changed", "quiet"]
+        eventually("the application is told", lambda: [a for a in application.asked if a.path == "/post"])
+        [told] = [asked for asked in application.asked if asked.path == "/post"]
+        assert (told.form["EventType"], told.form["Body"]) == ("onMessageAdded", "changed")
+        signature = told.headers["x-twilio-signature"]
+        assert RequestValidator(AUTH_TOKEN).validate(f"{application.url}/post", told.form, signature)
 
 
 @pytest.mark.parametrize("ending", ["canceled", "deleted"])

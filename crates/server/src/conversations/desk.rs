@@ -30,8 +30,11 @@ pub(crate) struct Conversations {
     pub(super) lanes: Lanes,
     shelf: Shelf,
     /// Who waits for a command that an application is asked about.
-    waiting: Mutex<BTreeMap<(ConversationSid, QuestionId), oneshot::Sender<Result<Subject, Refusal>>>>,
+    waiting: Mutex<BTreeMap<(ConversationSid, QuestionId), oneshot::Sender<Answer>>>,
 }
+
+/// What became of a command that an application was asked about.
+type Answer = Result<Subject, Refusal>;
 
 /// What a conversation is to do.
 #[derive(Debug, Clone)]
@@ -62,7 +65,7 @@ pub(super) struct Done {
     /// What was created or changed, or why nothing was.
     pub(super) result: Result<Subject, Failure>,
     /// Is told later, where an application is asked first.
-    pub(super) later: Option<oneshot::Receiver<Result<Subject, Refusal>>>,
+    pub(super) later: Option<oneshot::Receiver<Answer>>,
 }
 
 /// Begins a conversation; returns once it is on disk and no application that is asked first has refused it.
@@ -372,11 +375,7 @@ impl Conversations {
         }
     }
 
-    fn wait(
-        &self,
-        conversation: ConversationSid,
-        question: QuestionId,
-    ) -> oneshot::Receiver<Result<Subject, Refusal>> {
+    fn wait(&self, conversation: ConversationSid, question: QuestionId) -> oneshot::Receiver<Answer> {
         let (answer, answered) = oneshot::channel();
         self.waiting.lock().insert((conversation, question), answer);
         answered
