@@ -87,16 +87,16 @@ entries! {
     TO_INVALID 21211 400 "Invalid 'To' address",
         "A message can not go to this address.",
         "Give a number such as +15555550100, with `whatsapp:` in front for WhatsApp.";
+    CALL_STATE 21220 400 "Not possible in this state",
+        "The call, queue, conference or recording has ended, or has not come as far as the request needs.",
+        "Fetch the resource and look at its status. A call can be changed while it is `in-progress`, canceled while it \
+         is `queued` or `ringing`.";
     TO_IS_FROM 21266 400 "'To' and 'From' are the same",
         "A message can not go to its own sender.",
         "Send from another number of the account.";
     NUMBER_INVALID 21421 400 "Invalid phone number",
         "The address can not be provisioned: it is not a phone number or an address of a known network.",
         "Give a number such as +15555550100, or an address with `sip:`, `whatsapp:` or `webchat:` in front.";
-    CALL_STATE 21220 400 "Not possible in this state",
-        "The call, queue, conference or recording has ended, or has not come as far as the request needs.",
-        "Fetch the resource and look at its status. A call can be changed while it is `in-progress`, canceled while it \
-         is `queued` or `ringing`.";
     NUMBER_TAKEN 21422 400 "Phone number not available",
         "The number is provisioned in this account already.",
         "Update the existing IncomingPhoneNumber, or choose another number.";

@@ -11,6 +11,7 @@ mod events;
 mod execution_search;
 mod fake;
 mod insight;
+mod interactions;
 mod live;
 mod live_events;
 mod openapi;
