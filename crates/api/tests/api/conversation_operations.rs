@@ -113,7 +113,7 @@ impl Scene {
             ("/Credentials/{Sid}", format!("/Credentials/{credential}")),
             ("/Addresses/{Sid}", format!("/Addresses/{address}")),
             ("{UserSid}", user.clone()),
-            ("/Users/{Sid}", format!("/Users/{user}")),
+            ("Users/{Sid}", format!("Users/{user}")),
             ("/Bindings/{Sid}", format!("/Bindings/{}", bind(&client, &service).await)),
         ];
         Self { client, flow, sids }

@@ -121,6 +121,68 @@ impl Fake {
         Ok(())
     }
 
+    /// Does what a conversation asks of the router, at once.
+    async fn join_router(
+        &self,
+        conversation: &mut Conversation,
+        actions: Vec<conversation::Action>,
+    ) -> Result<(), Failure> {
+        use conversation::Action as Asked;
+        for action in actions {
+            let event = if let Asked::CreateTask(request) = action {
+                self.create_task(*request).await
+            } else if let Asked::AnswerReservation { invite_sid, reservation_sid, is_accepted: true } = action
+            {
+                self.accept(conversation, invite_sid, reservation_sid).await?
+            } else {
+                continue;
+            };
+            conversation.handle(event, &mut self.tick());
+        }
+        Ok(())
+    }
+
+    async fn create_task(&self, request: conversation::TaskRequest) -> conversation::Event {
+        let routing = &request.routing;
+        let command = router::CreateTask {
+            attributes: Some(serde_json::Value::Object(request.attributes).to_string()),
+            workflow_sid: routing.workflow_sid,
+            task_channel: routing.task_channel.clone(),
+            ..router::CreateTask::default()
+        };
+        let invite_sid = request.invite_sid;
+        match self.route(routing.workspace_sid, Command::CreateTask(command)).await {
+            Ok(Subject::Task(task)) => conversation::Event::TaskCreated { invite_sid, task_sid: task.sid },
+            other => {
+                let policy = conversation::TaskEndPolicy::Close;
+                conversation::Event::TaskRefused { invite_sid, reason: format!("{other:?}"), policy }
+            }
+        }
+    }
+
+    async fn accept(
+        &self,
+        conversation: &Conversation,
+        invite_sid: domain::InviteSid,
+        sid: domain::ReservationSid,
+    ) -> Result<conversation::Event, Failure> {
+        let mut invites = conversation.interactions().flat_map(|interaction| &interaction.invites);
+        let invite = invites.find(|invite| invite.sid == invite_sid).unwrap();
+        let workspace = invite.routing.workspace_sid;
+        let answer = ReservationAnswer::Accept;
+        let command = UpdateReservation { sid, if_match: None, answer };
+        self.route(workspace, Command::UpdateReservation(command)).await?;
+        let workspaces = self.workspaces.lock();
+        let worker_sid = workspaces[&workspace].reservation(sid).unwrap().worker_sid;
+        Ok(conversation::Event::ReservationAccepted {
+            invite_sid,
+            task_sid: invite.task_sid.unwrap(),
+            reservation_sid: sid,
+            worker_sid,
+            identity: workspaces[&workspace].worker(worker_sid).unwrap().friendly_name.to_string(),
+        })
+    }
+
     async fn write_conversation(&self, conversation: &mut Conversation) -> Result<(), Failure> {
         let mut unit = Unit::new();
         unit.extend(conversation.take_changes().iter().flat_map(conversations::write));
@@ -382,6 +444,7 @@ impl Platform for Fake {
         let mut tick = self.tick();
         let mut conversation = self.conversations.lock().get(&sid).cloned().ok_or(Failure::NotFound)?;
         let outcome = conversation.execute(command, &origin, &mut tick)?;
+        self.join_router(&mut conversation, outcome.actions).await?;
         self.write_conversation(&mut conversation).await?;
         if conversation.is_deleted() {
             self.conversations.lock().remove(&sid);

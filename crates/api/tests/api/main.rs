@@ -13,6 +13,7 @@ mod exchange;
 mod execution_search;
 mod fake;
 mod insight;
+mod interactions;
 mod live;
 mod live_events;
 mod openapi;

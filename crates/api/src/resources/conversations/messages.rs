@@ -49,10 +49,9 @@ async fn list(State(app): State<Shared>, here: Here, list: List) -> Answer {
 
 async fn create(State(app): State<Shared>, here: Here, ByRest(origin): ByRest, Form(form): Form) -> Answer {
     let command = Command::AddMessage(Box::new(addition(&form)?));
-    match here.converse(&app, command, origin).await? {
-        Subject::Message(sid) => Ok(Reply::created(show(&app, &here, sid).await?)),
-        other => Err(unexpected(other)),
-    }
+    let subject = here.converse(&app, command, origin).await?;
+    let Subject::Message(sid) = subject else { return Err(unexpected(subject)) };
+    Ok(Reply::created(show(&app, &here, sid).await?))
 }
 
 async fn fetch(State(app): State<Shared>, here: Here, Path(path): Path<InPath>) -> Answer {

@@ -31,6 +31,7 @@ use axum::routing::MethodRouter;
 
 use crate::app::Shared;
 
+pub(super) use self::participants::unexpected;
 pub(super) use self::services::settings_of as settings;
 pub(super) use self::users::identity as check_identity;
 

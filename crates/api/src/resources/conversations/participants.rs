@@ -44,10 +44,9 @@ async fn create(State(app): State<Shared>, here: Here, ByRest(origin): ByRest, F
     let service = services::find(&app, here.service.sid).await?;
     let command = seats::participant(&form, &service)?;
     users::ensure(&app, &service, &command.seat).await?;
-    match here.converse(&app, Command::AddParticipant(command), origin).await? {
-        Subject::Participant(sid) => Ok(Reply::created(show(&app, &here, sid.to_string()).await?)),
-        other => Err(unexpected(other)),
-    }
+    let subject = here.converse(&app, Command::AddParticipant(command), origin).await?;
+    let Subject::Participant(sid) = subject else { return Err(unexpected(subject)) };
+    Ok(Reply::created(show(&app, &here, sid.to_string()).await?))
 }
 
 async fn fetch(State(app): State<Shared>, here: Here, Path(path): Path<InPath>) -> Answer {
@@ -85,7 +84,7 @@ async fn remove(
 }
 
 /// Makes the error of a command that did something else than was asked of it.
-pub(super) fn unexpected(subject: Subject) -> ApiError {
+pub(crate) fn unexpected(subject: Subject) -> ApiError {
     tracing::error!(?subject, "a conversation's command made something else");
     ApiError::new(crate::error_catalog::INTERNAL, "The request was carried out, but its result is not known")
 }

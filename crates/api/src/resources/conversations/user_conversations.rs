@@ -11,6 +11,7 @@ use store::{ConversationUser, NotificationLevel, Unit, UserConversation, resourc
 
 use super::conversation::present_timers;
 use super::place::{Here, Service};
+use super::users::USERS;
 use super::{in_both_forms, participants, users};
 use crate::app::{App, Shared};
 use crate::error::ApiError;
@@ -21,8 +22,8 @@ use crate::reply::{Answer, Reply};
 
 /// Returns the routes.
 pub(super) fn routes() -> Router<Shared> {
-    in_both_forms("/Users/{user}/Conversations", get(list)).merge(in_both_forms(
-        "/Users/{user}/Conversations/{conversation}",
+    in_both_forms(&format!("{USERS}/{{user}}/Conversations"), get(list)).merge(in_both_forms(
+        &format!("{USERS}/{{user}}/Conversations/{{conversation}}"),
         get(fetch).post(update).delete(remove),
     ))
 }

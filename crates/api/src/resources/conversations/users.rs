@@ -20,6 +20,8 @@ use crate::paging::{List, each};
 use crate::parameters::Parameters;
 use crate::reply::{Answer, Reply};
 
+/// Where all users lie below a service.
+pub(super) const USERS: &str = "/Users";
 /// The longest identity, in characters.
 const IDENTITY_MAX: usize = 256;
 /// The longest attributes, in characters.
@@ -27,8 +29,8 @@ const ATTRIBUTES_MAX: usize = 4_096;
 
 /// Returns the routes.
 pub(super) fn routes() -> Router<Shared> {
-    in_both_forms("/Users", get(list).post(create))
-        .merge(in_both_forms("/Users/{user}", get(fetch).post(update).delete(remove)))
+    in_both_forms(USERS, get(list).post(create))
+        .merge(in_both_forms(&format!("{USERS}/{{user}}"), get(fetch).post(update).delete(remove)))
 }
 
 #[derive(Deserialize)]

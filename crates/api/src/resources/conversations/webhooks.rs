@@ -60,10 +60,9 @@ async fn create(State(app): State<Shared>, here: Here, Form(form): Form) -> Answ
     let command =
         AddWebhook { target: target(&form)?, replay_after: form.number("Configuration.ReplayAfter")? };
     let origin = conversation::Origin::api();
-    match here.converse(&app, Command::AddWebhook(command), origin).await? {
-        Subject::Webhook(sid) => Ok(Reply::created(show(&app, &here, sid).await?)),
-        other => Err(unexpected(other)),
-    }
+    let subject = here.converse(&app, Command::AddWebhook(command), origin).await?;
+    let Subject::Webhook(sid) = subject else { return Err(unexpected(subject)) };
+    Ok(Reply::created(show(&app, &here, sid).await?))
 }
 
 async fn fetch(State(app): State<Shared>, here: Here, Path(path): Path<InPath>) -> Answer {

@@ -14,11 +14,10 @@ use super::place::Here;
 use super::{INTERACTIONS, routing};
 use crate::app::{App, Shared};
 use crate::error::ApiError;
-use crate::error_catalog as catalog;
 use crate::form::Form;
 use crate::parameters::Parameters;
 use crate::reply::{Answer, Reply};
-use crate::resources::conversations;
+use crate::resources::conversations::{self, unexpected};
 
 /// Returns the routes.
 pub(super) fn routes() -> Router<Shared> {
@@ -75,13 +74,9 @@ async fn begin(
     command: CreateInteraction,
 ) -> Result<Here, ApiError> {
     let command = Command::CreateInteraction(Box::new(command));
-    match app.platform.converse(conversation, command, Origin::api()).await? {
-        Subject::Interaction(sid) => Ok(Here::of(app, conversation, sid)),
-        other => {
-            tracing::error!(?other, "an interaction's command made something else");
-            Err(ApiError::new(catalog::INTERNAL, "The interaction's SID is not known"))
-        }
-    }
+    let subject = app.platform.converse(conversation, command, Origin::api()).await?;
+    let Subject::Interaction(sid) = subject else { return Err(unexpected(subject)) };
+    Ok(Here::of(app, conversation, sid))
 }
 
 /// A conversation that was made for an interaction goes where there is none.

@@ -12,11 +12,11 @@ use super::place::Channel;
 use super::{below_channel, routing};
 use crate::app::{App, Shared};
 use crate::error::ApiError;
-use crate::error_catalog as catalog;
 use crate::form::{Form, Path};
 use crate::paging::{List, each};
 use crate::parameters::Parameters;
 use crate::reply::{Answer, Reply};
+use crate::resources::conversations::unexpected;
 
 named! {
     /// The published answers to an invite.
@@ -55,16 +55,10 @@ async fn list(State(app): State<Shared>, channel: Channel, list: List) -> Answer
 async fn create(State(app): State<Shared>, channel: Channel, Form(form): Form) -> Answer {
     let command = CreateInvite { channel_sid: channel.sid, routing: routing::read(&form)? };
     let events = app.platform.live_events();
-    match channel.here.converse(&app, Command::CreateInvite(Box::new(command))).await? {
-        Subject::Invite(sid) => {
-            routing::wait_for_task(&app, &channel.here, sid, events).await?;
-            Ok(Reply::ok(present(&app, &channel, sid).await?))
-        }
-        other => {
-            tracing::error!(?other, "an invite's command made something else");
-            Err(ApiError::new(catalog::INTERNAL, "The invite's SID is not known"))
-        }
-    }
+    let subject = channel.here.converse(&app, Command::CreateInvite(Box::new(command))).await?;
+    let Subject::Invite(sid) = subject else { return Err(unexpected(subject)) };
+    routing::wait_for_task(&app, &channel.here, sid, events).await?;
+    Ok(Reply::ok(present(&app, &channel, sid).await?))
 }
 
 async fn fetch(State(app): State<Shared>, channel: Channel, Path(path): Path<InPath>) -> Answer {

@@ -14,12 +14,11 @@ use super::below_channel;
 use super::place::Channel;
 use crate::app::{App, Shared};
 use crate::error::ApiError;
-use crate::error_catalog as catalog;
 use crate::form::{Form, Path};
 use crate::paging::{List, each};
 use crate::parameters::Parameters;
 use crate::reply::{Answer, Reply};
-use crate::resources::conversations;
+use crate::resources::conversations::{self, unexpected};
 
 /// Returns the routes.
 pub(super) fn routes() -> Router<Shared> {
@@ -51,13 +50,9 @@ async fn create(State(app): State<Shared>, channel: Channel, Form(form): Form) -
         kind: form.required_as("Type")?,
         identity: identity(&form)?,
     };
-    match channel.here.converse(&app, Command::AddInteractionParticipant(command)).await? {
-        Subject::InteractionParticipant(sid) => Ok(Reply::ok(show(&app, &channel, sid).await?)),
-        other => {
-            tracing::error!(?other, "a participant's command made something else");
-            Err(ApiError::new(catalog::INTERNAL, "The participant's SID is not known"))
-        }
-    }
+    let subject = channel.here.converse(&app, Command::AddInteractionParticipant(command)).await?;
+    let Subject::InteractionParticipant(sid) = subject else { return Err(unexpected(subject)) };
+    Ok(Reply::ok(show(&app, &channel, sid).await?))
 }
 
 async fn update(

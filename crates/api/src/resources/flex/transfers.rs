@@ -14,10 +14,10 @@ use super::below_channel;
 use super::place::Channel;
 use crate::app::{App, Shared};
 use crate::error::ApiError;
-use crate::error_catalog as catalog;
 use crate::form::{Form, Path};
 use crate::paging::{List, each};
 use crate::reply::{Answer, Reply};
+use crate::resources::conversations::unexpected;
 
 /// Returns the routes.
 pub(super) fn routes() -> Router<Shared> {
@@ -50,13 +50,9 @@ async fn create(State(app): State<Shared>, channel: Channel, Form(form): Form) -
         mode: form.parsed("Type")?.unwrap_or(TransferMode::Cold),
         note: form.text("Note"),
     };
-    match channel.here.converse(&app, Command::StartTransfer(command)).await? {
-        Subject::InteractionTransfer(sid) => Ok(Reply::created(show(&app, &channel, sid).await?)),
-        other => {
-            tracing::error!(?other, "a transfer's command made something else");
-            Err(ApiError::new(catalog::INTERNAL, "The transfer's SID is not known"))
-        }
-    }
+    let subject = channel.here.converse(&app, Command::StartTransfer(command)).await?;
+    let Subject::InteractionTransfer(sid) = subject else { return Err(unexpected(subject)) };
+    Ok(Reply::created(show(&app, &channel, sid).await?))
 }
 
 async fn fetch(State(app): State<Shared>, channel: Channel, Path(path): Path<InPath>) -> Answer {
