@@ -29,6 +29,7 @@ mod form;
 mod host;
 pub mod instructions;
 pub mod live;
+mod media_stream;
 mod pages;
 mod paging;
 mod parameters;
@@ -43,6 +44,7 @@ pub use app::{App, router};
 pub use auth::basic_authorization;
 pub use devices::{Device, Devices, FromDevice, Outgoing, ToDevice};
 pub use form::encode_form;
+pub use media_stream::{FromStream, StreamTrack, StreamWriter};
 pub use platform::{
     ExecutionFacts, Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage, LiveEvent, LiveEvents,
     Look, Notices, OutboundMessage, Platform, StartExecution, look,

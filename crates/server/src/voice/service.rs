@@ -130,6 +130,8 @@ impl Service {
                 }
                 round.answers.push((answer, outcome));
             }
+            // Whoever has given up meanwhile is not there to be answered.
+            Request::Arrived(call, Ok(_)) if !self.lines.has(call) => {}
             Request::Arrived(call, Ok(routed)) => {
                 if let Some(flow) = routed.flow {
                     let outcome = CallOutcome::Told;
