@@ -56,6 +56,9 @@ class Phone:
         self.user = user
         self.port = free_port()
         self.control = free_port()
+        while self.control - self.port in (0, 1):
+            # The phone takes the next port too, for TLS.
+            self.control = free_port()
         self.events: list[dict[str, Any]] = []
         self._unread = b""
         folder.mkdir(parents=True)
