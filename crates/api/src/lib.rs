@@ -31,6 +31,7 @@ mod host;
 pub mod instructions;
 pub mod live;
 mod login_limit;
+mod media_stream;
 mod own_key;
 mod pages;
 mod paging;
@@ -49,6 +50,7 @@ pub use app::{App, router};
 pub use auth::basic_authorization;
 pub use devices::{Device, Devices, FromDevice, Outgoing, ToDevice};
 pub use form::encode_form;
+pub use media_stream::{FromStream, StreamTrack, StreamWriter};
 pub use platform::{
     ConversationLook, ExecutionFacts, Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage,
     LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution, look,

@@ -137,6 +137,7 @@ impl Exchange {
                 Timer::TimeLimit(call) => self.hang_up(call),
                 Timer::Verb(call, lane) => self.tell(call, lane, Signal::TimeReached),
                 Timer::Again(call) => self.begin_again(call),
+                Timer::Ask(call, lane) => self.ask_what_was_held(call, lane),
             }
         }
     }

@@ -10,6 +10,18 @@ fn a_call_rings_while_its_document_is_asked_for() {
 }
 
 #[test]
+fn documents_that_lead_to_themselves_are_asked_for_at_a_pace() {
+    let ask = "ask caller POST https://a.example/voice/start CallStatus=ringing";
+    let mut scenario = Scenario::new().calls("caller").quietly();
+    for _ in 1..20 {
+        scenario = scenario.document("caller", "<Redirect/>").expect([ask]);
+    }
+    scenario = scenario.document("caller", "<Redirect/>").expect([]);
+    scenario = scenario.after(4).expect([]);
+    scenario.after(1).expect([ask]).hangs_up("caller").quietly();
+}
+
+#[test]
 fn the_first_verb_decides_whether_the_caller_is_answered() {
     for (document, expected) in [
         ("<Say>Hi</Say>", "answer caller | play #1 to caller: 'Hi'"),

@@ -16,6 +16,7 @@ mod router_desk;
 mod router_news;
 mod service;
 mod start;
+mod streams;
 mod switchboard;
 mod trunks;
 

@@ -11,6 +11,7 @@ use call::{
 use domain::{CallSid, FlowSid, StepSid, Timestamp};
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use super::audio::Audio;
 use super::devices::{DeviceChange, DeviceId};
@@ -19,6 +20,7 @@ use super::lines::{DeviceCall, Heard, Lines, Said};
 use super::switchboard::{Answer, Request};
 use super::{arrivals, notices, router_desk};
 use crate::clock;
+use crate::flow_webhook;
 use crate::house::House;
 use crate::work::Work;
 
@@ -52,6 +54,8 @@ pub(super) struct Drive {
     outcome: CallOutcome,
     /// Whether the call has ended, and only its outcome is still to be told.
     is_over: bool,
+    /// The telling of what the hang-up cut short, which comes before that of the end.
+    farewell: Option<JoinHandle<()>>,
 }
 
 /// Whether a flow knows that its call was answered.
@@ -132,10 +136,11 @@ impl Service {
                 self.drive(&outcome, flow, CallOutcome::Told);
                 round.answers.push((answer, outcome));
             }
+            // Whoever has given up meanwhile is not there to be answered.
+            Request::Arrived(call, Ok(_)) if !self.lines.has(call) => {}
             Request::Arrived(call, Ok(routed)) => {
                 if let Some(flow) = routed.flow {
-                    let outcome = CallOutcome::Told;
-                    self.drives.insert(call, Drive { flow, step: None, outcome, is_over: false });
+                    self.drives.insert(call, Drive::new(flow, CallOutcome::Told));
                 }
                 self.handle(Event::CallArrived(Box::new(routed.arrival)), round);
             }
@@ -178,7 +183,7 @@ impl Service {
     /// Notes which flow drives the call that a command has made or changed.
     fn drive(&mut self, done: &Result<Subject, Failure>, flow: FlowSid, outcome: CallOutcome) {
         if let Ok(Subject::Call(call)) = done {
-            self.drives.insert(*call, Drive { flow, step: None, outcome, is_over: false });
+            self.drives.insert(*call, Drive::new(flow, outcome));
         }
     }
 
@@ -338,7 +343,7 @@ impl Service {
         is_return: bool,
         parameters: Parameters,
     ) {
-        self.drives.insert(call, Drive { flow, step: None, outcome: CallOutcome::Told, is_over: false });
+        self.drives.insert(call, Drive::new(flow, CallOutcome::Told));
         let turn = Turn { flow, call, step: None, was_placed: false, is_return, parameters };
         let house = Arc::clone(&self.house);
         tokio::spawn(async move {
@@ -357,6 +362,7 @@ impl Service {
         };
         let was_placed = drive.outcome.is_open();
         drive.outcome.set(&parameters);
+        let is_over = flow_webhook::is_over(&parameters);
         let turn = Turn {
             flow: drive.flow,
             call,
@@ -366,12 +372,13 @@ impl Service {
             parameters,
         };
         let house = Arc::clone(&self.house);
-        tokio::spawn(async move {
+        let asked = tokio::spawn(async move {
             let (event, step) = documents::ask_flow(&house, request, turn).await;
             let answered = Request::FlowAnswered { call, event: Box::new(event), step };
             // The loop may have ended with the process.
             let _ = house.switchboard.send(answered).await;
         });
+        drive.farewell = is_over.then_some(asked);
     }
 
     /// Tells a flow that its call is over; one that was never answered is the outcome that it waits for.
@@ -387,7 +394,7 @@ impl Service {
         }
         let turn =
             Turn { flow: drive.flow, call, step: None, was_placed: false, is_return: false, parameters };
-        notices::tell_flow_of_end(&self.house, turn);
+        notices::tell_flow_of_end(&self.house, turn, drive.farewell);
     }
 
     fn await_outcome(&mut self, call: CallSid, answer: oneshot::Sender<Option<Parameters>>) {
@@ -403,6 +410,12 @@ impl Service {
             CallOutcome::Open(_) => drive.outcome = CallOutcome::Open(Some(answer)),
             CallOutcome::Told => {}
         }
+    }
+}
+
+impl Drive {
+    fn new(flow: FlowSid, outcome: CallOutcome) -> Self {
+        Self { flow, step: None, outcome, is_over: false, farewell: None }
     }
 }
 

@@ -63,6 +63,11 @@ impl Lines {
         }
     }
 
+    /// Tells whether a leg is still there.
+    pub(super) fn has(&self, call: CallSid) -> bool {
+        self.lines.contains_key(&call)
+    }
+
     /// Returns the audio of a leg that has been answered or brought an offer.
     pub(super) fn audio_of(&self, call: CallSid) -> Option<u64> {
         self.lines.get(&call)?.audio
