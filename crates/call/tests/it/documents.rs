@@ -71,7 +71,7 @@ fn the_first_verb_decides_whether_the_caller_is_answered() {
         (
             "<Connect action='done'><VirtualAgent/></Connect>",
             "answer caller | report 12200: <Connect><VirtualAgent> is not performed here | \
-             ask caller POST https://a.example/voice/done",
+             ask caller POST https://a.example/voice/done VirtualAgentStatus=failed VirtualAgentError=no provider is configured",
         ),
         (
             "<Refer action='r'><Sip>sip:b@c.example</Sip></Refer>",
