@@ -58,6 +58,17 @@ def test_an_agent_is_called_mutes_and_sends_keys(
     assert script.wait_for("/dialled")["DialCallStatus"] == "completed"
 
 
+def test_a_browser_with_opus_talks_with_a_phone_without(
+    call_centre: CallCentre, number: str, phone: Phone, agent: BrowserAgent
+) -> None:
+    agent.register(call_centre.agent_token(), call_centre.https, "opus")
+    phone.call(number)
+    agent.until("incoming")
+    agent.do("accept")
+    agent.hears(CALLER_TONE)
+    phone.hears(AGENT_TONE)
+
+
 def test_an_agent_declines_and_a_caller_gives_up(
     number: str, script: Script, phone: Phone, seated: BrowserAgent
 ) -> None:
@@ -94,9 +105,8 @@ def test_a_call_outlives_its_socket(number: str, phone: Phone, seated: BrowserAg
     seated.until("incoming")
     seated.do("accept")
     seated.hears(CALLER_TONE)
-    seated.do("offline", offline=True)
+    seated.do("cut")
     seated.until("call reconnecting")
-    seated.do("offline", offline=False)
     seated.until("call reconnected")
     seated.hears(CALLER_TONE)
     phone.hears(AGENT_TONE)

@@ -1,5 +1,5 @@
 // The page of the tests' agent: the SDK's device, and an analyser of what the other side says.
-/* global Twilio, tell */
+/* global Twilio, tell, sockets */
 
 let device;
 let call;
@@ -40,6 +40,7 @@ const commands = {
   mute: ({ muted }) => call.mute(muted),
   message: ({ content }) =>
     call.sendMessage({ content, contentType: "application/json", messageType: "user-defined-message" }),
+  cut: () => sockets.splice(0).forEach((socket) => socket.close()),
   unregister: () => device.unregister(),
   /** Returns the loudest frequency of what is heard, and how loud it is (0 to 255). */
   heard() {

@@ -48,11 +48,7 @@ say({ event: "ready" });
 
 for await (const line of createInterface({ input: process.stdin })) {
   try {
-    const command = JSON.parse(line);
-    const answer =
-      command.do === "offline"
-        ? ((await page.context().setOffline(command.offline)) ?? null)
-        : await page.evaluate((told) => window.perform(told), command);
+    const answer = await page.evaluate((command) => window.perform(command), JSON.parse(line));
     say({ answer });
   } catch (error) {
     say({ answer: null, error: String(error) });

@@ -68,11 +68,11 @@ class BrowserAgent:
         assert "error" not in reply, reply["error"]
         return reply["answer"]
 
-    def register(self, token: str, https_port: int) -> None:
-        """Registers the page's device."""
+    def register(self, token: str, https_port: int, *codecs: str) -> None:
+        """Registers the page's device, which prefers these codecs."""
         options = {"chunderw": f"127.0.0.1:{https_port}", "publishEvents": False}
-        codecs = {"codecPreferences": ["pcmu", "opus"], "maxCallSignalingTimeoutMs": 20_000}
-        self.do("register", token=token, options=options | codecs)
+        calls = {"codecPreferences": codecs or ("pcmu", "opus"), "maxCallSignalingTimeoutMs": 20_000}
+        self.do("register", token=token, options=options | calls)
 
     def until(self, event: str, count: int = 1) -> dict[str, Any]:
         """Waits for an event of the page, or for its `count`th, and returns it."""

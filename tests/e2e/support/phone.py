@@ -2,6 +2,7 @@
 
 import array
 import json
+import random
 import shutil
 import socket
 import subprocess
@@ -51,14 +52,19 @@ snd_path {folder}
 class Phone:
     """One phone, told what to do through its control socket."""
 
-    def __init__(self, folder: Path, *, tone: int = 440, user: str = "+15551230001", account: str = "", codec: str = "PCMU") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        tone: int = CALLER_TONE,
+        user: str = "+15551230001",
+        account: str = "",
+        codec: str = "PCMU",
+    ) -> None:
         self.folder = folder
         self.user = user
-        self.port = free_port()
+        self.port = free_pair()
         self.control = free_port()
-        while self.control - self.port in (0, 1):
-            # The phone takes the next port too, for TLS.
-            self.control = free_port()
         self.events: list[dict[str, Any]] = []
         self._unread = b""
         folder.mkdir(parents=True)
@@ -166,3 +172,24 @@ class Phone:
                 return
             self.events.append(json.loads(rest[: int(length)]))
             self._unread = rest[int(length) + 1 :]
+
+
+def free_pair() -> int:
+    """Returns a port that is free together with the next one, which the phone takes for TLS.
+
+    It is not one of those that the system hands out, so that nobody takes it meanwhile.
+    """
+
+    def is_free(port: int) -> bool:
+        with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
+            try:
+                stream.bind(("127.0.0.1", port))
+                datagrams.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+        return True
+
+    while True:
+        port = random.randrange(10_000, 19_000, 2)
+        if is_free(port) and is_free(port + 1):
+            return port

@@ -155,7 +155,7 @@ async fn serve(
     tracing::info!("stopping");
     stop.send_replace(true);
     let rest = async {
-        let _ = (&mut server).await;
+        let _ = tokio::join!(&mut server, voice::stop(&installation.house.switchboard, drain));
         settle(&installation.house).await;
     };
     if tokio::time::timeout(drain, rest).await.is_err() {

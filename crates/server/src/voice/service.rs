@@ -9,6 +9,7 @@ use call::{
     Action, Command, Event, Exchange, LegAction, MediaAction, Outcome, Parameters, Question, Refusal, Subject,
 };
 use domain::{CallSid, FlowSid, StepSid, Timestamp};
+use signaling::Signaling;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -70,10 +71,12 @@ enum CallOutcome {
 
 /// What one round decided.
 #[derive(Default)]
-struct Round {
+pub(super) struct Round {
     work: Work,
     deeds: Vec<Action>,
     answers: Vec<(Answer, Result<Subject, Failure>)>,
+    /// Who is told that all calls were hung up, with what.
+    pub(super) stopped: Option<(oneshot::Sender<Option<Signaling>>, Option<Signaling>)>,
 }
 
 impl Service {
@@ -161,6 +164,7 @@ impl Service {
                 self.echoes.extend(failed);
             }
             Request::Device(id, change) => self.take_device(id, change, round),
+            Request::Stop(answer) => self.stop(answer, round),
             Request::GiveUp(device, call) => {
                 if let Some(event) = self.lines.give_up(device, call) {
                     self.handle(event, round);
@@ -248,7 +252,7 @@ impl Service {
         self.plan(actions, round);
     }
 
-    fn execute(&mut self, command: Command, round: &mut Round) -> Result<Subject, Failure> {
+    pub(super) fn execute(&mut self, command: Command, round: &mut Round) -> Result<Subject, Failure> {
         let Outcome { actions, subject } =
             self.exchange.execute(command, &mut clock::tick()).map_err(failure_of)?;
         self.plan(actions, round);
@@ -274,7 +278,7 @@ impl Service {
     }
 
     async fn finish(&mut self, round: Round) {
-        let Round { work, deeds, answers } = round;
+        let Round { work, deeds, answers, stopped } = round;
         let written = match work.is_empty() {
             true => Ok(()),
             false => self.house.commit(work).await,
@@ -289,6 +293,10 @@ impl Service {
         for (answer, outcome) in answers {
             // Whoever asked may have gone meanwhile.
             let _ = answer.send(written.clone().map_err(Failure::from).and(outcome));
+        }
+        if let Some((answer, signaling)) = stopped {
+            // Whoever asked may have lost patience meanwhile.
+            let _ = answer.send(signaling);
         }
     }
 

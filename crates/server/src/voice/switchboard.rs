@@ -8,6 +8,7 @@ use call::{Command, Event, Parameters, Playback, Subject};
 use domain::{CallSid, FlowSid, StepSid};
 use media::Clip;
 use parking_lot::Mutex;
+use signaling::Signaling;
 use store::Error;
 use tokio::sync::{mpsc, oneshot};
 
@@ -72,6 +73,8 @@ pub(crate) enum Request {
     Device(DeviceId, DeviceChange),
     /// A browser that dropped has had its time to come back to a call.
     GiveUp(DeviceId, CallSid),
+    /// End all calls, since the process stops; answered with the signaling that still says farewell.
+    Stop(oneshot::Sender<Option<Signaling>>),
 }
 
 /// A handle on the exchange's loop; what is sent before the loop starts waits for it.

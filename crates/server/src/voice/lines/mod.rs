@@ -63,6 +63,11 @@ impl Lines {
         }
     }
 
+    /// Returns the SIP side, where there is one.
+    pub(super) fn signaling(&self) -> Option<&Signaling> {
+        self.signaling.as_ref()
+    }
+
     /// Tells whether a leg is still there.
     pub(super) fn has(&self, call: CallSid) -> bool {
         self.lines.contains_key(&call)
