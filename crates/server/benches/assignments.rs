@@ -1,20 +1,23 @@
-//! Durable assignments: a task is created, offered to the worker who suits it and accepted, all of it on disk.
+//! Durable assignments: tasks that are created and offered to the worker who suits them, and their whole lives.
 //!
 //! 1,000 workers with 5 of 20 skills each, 3 priorities, in process, without HTTP, SQLite with `synchronous=FULL`;
 //! `cargo bench -p server --bench assignments`. The agents and callers run in the same process on the same cores.
+//! Offers alone go to workers with room for many, who do not answer; in whole lives they accept and complete.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::{ActivitySid, ReservationSid, TaskSid, WorkerSid, WorkspaceSid};
 use router::{
     Command, CreateTask, CreateTaskQueue, CreateWorker, CreateWorkflow, NoticeKind, ReservationAnswer,
-    Subject, UpdateReservation,
+    Subject, TaskStatus, UpdateReservation, UpdateWorkerChannel,
 };
 use serde_json::json;
 use server::Embedded;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
 
 const WORKERS: u64 = 1_000;
 const SKILLS: u64 = 20;
@@ -26,19 +29,58 @@ const WAITING: u64 = 1_000;
 const WARM_UP: u64 = 5_000;
 const ASSIGNMENTS: u64 = 30_000;
 
+/// Offers alone: how many tasks a worker has room for, how many are offered, and how many callers come at once.
+const CAPACITY: u32 = 100;
+const OFFERS: u64 = 30_000;
+const CALLERS: u64 = 512;
+
 /// How many tasks a second come in when the time to the offer is measured, and for how long.
 const PACE: u64 = 2_000;
 const PACED: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    let phase = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let wants = |name: &str| phase.as_deref().is_none_or(|phase| phase == name);
+    if wants("offers") {
+        offers().await?;
+    }
+    if wants("lives") {
+        lives().await?;
+    }
+    Ok(())
+}
+
+/// Tasks are created and offered, and nobody answers.
+async fn offers() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
-    let centre = Arc::new(Centre::open(folder.path()).await?);
-    let (offers, latencies) = centre.listen();
+    let centre = Arc::new(Centre::open(folder.path(), CAPACITY).await?);
+    centre.create_at_once(WARM_UP).await?;
+    let before = size(folder.path())?;
+    let started = now();
+    centre.create_at_once(OFFERS).await?;
+    let seconds = started.elapsed().as_secs_f64();
+    let bytes = (size(folder.path())? - before) / OFFERS;
+    say(format!(
+        "created and offered, saturated  {:>8.0} /s, {bytes} bytes on disk each",
+        OFFERS as f64 / seconds
+    ));
+    let (_agents, offered) = centre.listen();
+    report("created and offered", centre.pace(offered).await?);
+    Ok(())
+}
+
+/// Tasks are created, offered, accepted and completed.
+async fn lives() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let centre = Arc::new(Centre::open(folder.path(), 1).await?);
+    let (offers, offered) = centre.listen();
     let mut agents = Agents::start(&centre, offers);
+    let before = size(folder.path())?;
     let saturated = agents.saturate().await?;
-    let latencies = agents.pace(latencies).await?;
-    report(saturated, &latencies, std::fs::metadata(folder.path().join("patchboard.db"))?.len());
+    let bytes = (size(folder.path())? - before) / (WARM_UP + ASSIGNMENTS + WORKERS + WAITING);
+    say(format!("whole lives, saturated          {saturated:>8.0} /s, {bytes} bytes on disk each"));
+    report("whole lives", centre.pace(offered).await?);
     Ok(())
 }
 
@@ -50,12 +92,12 @@ struct Centre {
 }
 
 impl Centre {
-    async fn open(folder: &std::path::Path) -> anyhow::Result<Self> {
+    async fn open(folder: &Path, capacity: u32) -> anyhow::Result<Self> {
         let product = Embedded::open(folder).await?;
         let workspace = product.create_workspace("Bench").await?;
         let mut centre = Self { product, workspace, workers: vec![] };
         centre.add_rules().await?;
-        centre.add_workers().await?;
+        centre.add_workers(capacity).await?;
         Ok(centre)
     }
 
@@ -83,7 +125,7 @@ impl Centre {
         Ok(())
     }
 
-    async fn add_workers(&mut self) -> anyhow::Result<()> {
+    async fn add_workers(&mut self, capacity: u32) -> anyhow::Result<()> {
         let activity = self.available().await?;
         for number in 0..WORKERS {
             let skills =
@@ -97,6 +139,13 @@ impl Centre {
             };
             if let Subject::Worker(sid) = self.run(Command::CreateWorker(worker)).await? {
                 self.workers.push(sid);
+                let channel = UpdateWorkerChannel {
+                    worker_sid: sid,
+                    channel: "voice".to_owned(),
+                    capacity: Some(capacity),
+                    available: None,
+                };
+                self.run(Command::UpdateWorkerChannel(channel)).await?;
             }
         }
         Ok(())
@@ -122,12 +171,69 @@ impl Centre {
         self.run(Command::CreateTask(task)).await
     }
 
+    /// Creates so many tasks, each of which must be offered at once.
+    async fn create_at_once(self: &Arc<Self>, count: u64) -> anyhow::Result<()> {
+        let mut callers = JoinSet::new();
+        for caller in 0..CALLERS {
+            let centre = Arc::clone(self);
+            callers.spawn(async move {
+                for number in (caller..count).step_by(CALLERS as usize) {
+                    let Subject::Task(task) = centre.create_task(number).await? else { continue };
+                    anyhow::ensure!(task.status == TaskStatus::Reserved, "nobody had room for {}", task.sid);
+                }
+                Ok(())
+            });
+        }
+        while let Some(done) = callers.join_next().await {
+            done??;
+        }
+        Ok(())
+    }
+
     async fn answer(&self, sid: ReservationSid, answer: ReservationAnswer) -> Result<Subject, api::Failure> {
         self.run(Command::UpdateReservation(UpdateReservation { sid, if_match: None, answer })).await
     }
 
     async fn run(&self, command: Command) -> Result<Subject, api::Failure> {
         self.product.execute(self.workspace, command).await
+    }
+
+    /// Lets callers come at an even pace; returns the times from the request to the durable offer.
+    async fn pace(
+        self: &Arc<Self>,
+        mut offered: UnboundedReceiver<Offered>,
+    ) -> anyhow::Result<Vec<Duration>> {
+        while offered.try_recv().is_ok() {}
+        let (sender, mut asked) = unbounded_channel();
+        let mut ticks = tokio::time::interval(Duration::from_millis(1));
+        let started = now();
+        let mut count = 0;
+        while started.elapsed() < PACED {
+            ticks.tick().await;
+            let due = (started.elapsed().as_micros() as u64) * PACE / 1_000_000;
+            for number in count..due {
+                let (centre, sender) = (Arc::clone(self), sender.clone());
+                tokio::spawn(async move {
+                    let asked_at = now();
+                    if let Ok(Subject::Task(task)) = centre.create_task(number).await {
+                        let _ = sender.send((task.sid, asked_at));
+                    }
+                });
+            }
+            count = due.max(count);
+        }
+        drop(sender);
+        let mut asked_at = BTreeMap::new();
+        while let Some((task, at)) = asked.recv().await {
+            asked_at.insert(task, at);
+        }
+        let mut latencies = vec![];
+        while latencies.len() < asked_at.len() {
+            let Some((task, at)) = offered.recv().await else { break };
+            latencies.extend(asked_at.get(&task).map(|asked| at - *asked));
+        }
+        latencies.sort();
+        Ok(latencies)
     }
 
     /// Hands each offer to its agent, and says when each task was offered first.
@@ -216,41 +322,6 @@ impl Agents {
         }
     }
 
-    /// Lets callers come at an even pace; returns the times from the request to the durable offer.
-    async fn pace(&mut self, mut offered: UnboundedReceiver<Offered>) -> anyhow::Result<Vec<Duration>> {
-        while offered.try_recv().is_ok() {}
-        let (sender, mut asked) = unbounded_channel();
-        let mut ticks = tokio::time::interval(Duration::from_millis(1));
-        let started = now();
-        let mut count = 0;
-        while started.elapsed() < PACED {
-            ticks.tick().await;
-            let due = (started.elapsed().as_micros() as u64) * PACE / 1_000_000;
-            for number in count..due {
-                let (centre, sender) = (Arc::clone(&self.centre), sender.clone());
-                tokio::spawn(async move {
-                    let asked_at = now();
-                    if let Ok(Subject::Task(task)) = centre.create_task(number).await {
-                        let _ = sender.send((task.sid, asked_at));
-                    }
-                });
-            }
-            count = due.max(count);
-        }
-        drop(sender);
-        let mut asked_at = BTreeMap::new();
-        while let Some((task, at)) = asked.recv().await {
-            asked_at.insert(task, at);
-        }
-        let mut latencies = vec![];
-        while latencies.len() < asked_at.len() {
-            let Some((task, at)) = offered.recv().await else { break };
-            latencies.extend(asked_at.get(&task).map(|asked| at - *asked));
-        }
-        latencies.sort();
-        Ok(latencies)
-    }
-
     fn call(&mut self) {
         let (centre, number) = (Arc::clone(&self.centre), self.created);
         self.created += 1;
@@ -263,17 +334,23 @@ fn now() -> Instant {
     Instant::now()
 }
 
-#[allow(clippy::print_stdout, reason = "a bench reports on standard output")]
-fn report(saturated: f64, latencies: &[Duration], bytes: u64) {
+/// Returns the bytes of the database and its log.
+fn size(folder: &Path) -> anyhow::Result<u64> {
+    let of = |name: &str| std::fs::metadata(folder.join(name)).map_or(0, |file| file.len());
+    Ok(of("patchboard.db") + of("patchboard.db-wal"))
+}
+
+fn report(what: &str, latencies: Vec<Duration>) {
     let at = |share: f64| latencies[((latencies.len() - 1) as f64 * share) as usize].as_secs_f64() * 1_000.0;
-    println!(
-        "saturated                       {saturated:>8.0} assignments /s (created, offered, accepted, completed)"
-    );
-    println!(
-        "task to offer at {PACE} /s       p50 {:.2} ms, p99 {:.2} ms, p99.9 {:.2} ms",
+    say(format!(
+        "{what}, task to offer at {PACE} /s: p50 {:.2} ms, p99 {:.2} ms, p99.9 {:.2} ms",
         at(0.5),
         at(0.99),
         at(0.999)
-    );
-    println!("database                        {:>8.1} MB", bytes as f64 / 1e6);
+    ));
+}
+
+#[allow(clippy::print_stdout, reason = "a bench reports on standard output")]
+fn say(line: String) {
+    println!("{line}");
 }
