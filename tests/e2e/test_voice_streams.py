@@ -22,7 +22,7 @@ def test_a_connected_stream_hears_the_caller_and_is_heard(call_centre: CallCentr
             "/done": f'<Play loop="0">/tone-{PROMPT}.wav</Play>',
         }
         phone.call(call_centre.number_for(f"{script.url}/voice"))
-        eventually("the stream hears the caller", lambda: peer.heard().best_share(CALLER_TONE) > 0.9)
+        eventually("the stream hears the caller", lambda: peer.heard().best_share(CALLER_TONE) > 0.6)
         assert peer.is_signed
         check_beginning(peer, script.told("/voice")[0]["CallSid"])
         say_tone(peer, seconds=3)
@@ -48,8 +48,8 @@ def test_a_started_stream_hears_both_sides_until_it_is_stopped(call_centre: Call
             "/stop": '<Stop><Stream name="ear"/></Stop><Echo/>',
         }
         phone.call(call_centre.number_for(f"{script.url}/voice"))
-        eventually("the stream hears the prompt", lambda: peer.heard("outbound").best_share(PROMPT) > 0.9)
-        assert peer.heard("inbound").best_share(CALLER_TONE) > 0.9
+        eventually("the stream hears the prompt", lambda: peer.heard("outbound").best_share(PROMPT) > 0.6)
+        assert peer.heard("inbound").best_share(CALLER_TONE) > 0.6
         assert peer.told("start")[0]["start"]["tracks"] == ["inbound", "outbound"]
         phone.press("1")
         stop = peer.wait_for("stop")

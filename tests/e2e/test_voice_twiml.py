@@ -124,7 +124,7 @@ def test_who_is_dialled_hears_a_whisper_and_then_the_caller(
     assert kept["RecordingChannels"] == "2"
     file = (shared_call_centre.server.data / "recordings" / f"{kept['RecordingSid']}.wav").read_bytes()
     assert Sound.of(file, channel=0).best_share(CALLER_TONE) > 0.6
-    assert Sound.of(file, channel=1).best_share(CALLEE_TONE) > 0.9
+    assert Sound.of(file, channel=1).best_share(CALLEE_TONE) > 0.6
 
 
 @pytest.mark.parametrize(
