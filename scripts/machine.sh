@@ -107,7 +107,8 @@ need_web_libraries() {
   local wanted
   wanted="$(cksum <web/package-lock.json)"
   [[ "$(cat web/node_modules/.made-for 2>/dev/null)" == "$wanted" ]] && return
-  (cd web && npm ci --no-audit --no-fund) || return
+  # Not `npm ci`: it refuses a lock made where the packages for other systems could not be had.
+  (cd web && npm install --no-save --no-audit --no-fund) || return
   printf '%s\n' "$wanted" >web/node_modules/.made-for
 }
 

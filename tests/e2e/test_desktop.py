@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.skipif(not (NODE and CHROMIUM), reason="left out: node and chromium are not all there"),
     pytest.mark.skipif(
         not (WEB / "dist/index.html").exists() or not (WEB / "node_modules").exists(),
-        reason="left out: the web app is not built (cd web && npm ci && npm run build)",
+        reason="left out: the web app is not built (cd web && npm install && npm run build)",
     ),
 ]
 

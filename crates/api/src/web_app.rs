@@ -31,7 +31,7 @@ const MISSING: &str = "<h1>Patchboard is running</h1>\
     <p>This build does not have the web app in it: it was made before <code>web/dist</code> was there.</p>\
     <p>Start Patchboard with <code>./run</code>, which builds both, or build the app by hand and then the server \
     again:</p>\
-    <pre><code>(cd web &amp;&amp; npm ci &amp;&amp; npm run build)\ncargo build</code></pre>\
+    <pre><code>(cd web &amp;&amp; npm install &amp;&amp; npm run build)\ncargo build</code></pre>\
     <p>The APIs work without it. <a href=\"/docs/errors\">Every error, and what to do about it</a></p>";
 
 /// What `web/` was built into, if it was.
