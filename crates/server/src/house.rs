@@ -57,11 +57,16 @@ pub(crate) struct House {
 
 impl House {
     /// Makes the house on a database; workspaces, errands and deadlines are loaded by `start`.
-    pub(crate) fn new(account: AccountSid, store: Store, webhook_options: webhooks::Options) -> Arc<Self> {
+    pub(crate) fn new(
+        account: AccountSid,
+        store: Store,
+        webhook_options: webhooks::Options,
+        providers: flow::Providers,
+    ) -> Arc<Self> {
         Arc::new(Self {
             account,
             workspaces: Workspaces::default(),
-            library: Library::new(store.clone()),
+            library: Library::new(store.clone(), providers),
             store,
             flow_lanes: Lanes::start(),
             carrier_lanes: Lanes::start(),

@@ -12,11 +12,11 @@ use domain::{CallSid, FlowSid, StepSid, Timestamp};
 use signaling::Signaling;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
 use super::audio::Audio;
 use super::devices::{DeviceChange, DeviceId};
 use super::documents::{self, Turn, Wanted};
+use super::drives::{CallOutcome, Drive};
 use super::lines::{DeviceCall, Heard, Lines, Said};
 use super::switchboard::{Answer, Request};
 use super::{arrivals, notices, router_desk};
@@ -44,29 +44,6 @@ pub(super) struct Service {
     pub(super) drives: BTreeMap<CallSid, Drive>,
     /// Facts that came of acting, to be told to the exchange in the next round.
     pub(super) echoes: VecDeque<Event>,
-}
-
-/// The flow that drives a call.
-pub(super) struct Drive {
-    flow: FlowSid,
-    /// The visit whose verbs are being performed.
-    step: Option<StepSid>,
-    /// What became of a call that the flow itself asked for.
-    outcome: CallOutcome,
-    /// Whether the call has ended, and only its outcome is still to be told.
-    is_over: bool,
-    /// The telling of what the hang-up cut short, which comes before that of the end.
-    farewell: Option<JoinHandle<()>>,
-}
-
-/// Whether a flow knows that its call was answered.
-enum CallOutcome {
-    /// It does, or did not ask for the call.
-    Told,
-    /// It is known, and nobody has asked for it yet.
-    Known(Parameters),
-    /// It is not known yet; whoever waits for it is told.
-    Open(Option<oneshot::Sender<Option<Parameters>>>),
 }
 
 /// What one round decided.
@@ -155,6 +132,7 @@ impl Service {
                 }
                 self.handle(*event, round);
             }
+            Request::FlowTookOver { call, event, step } => self.perform_for_flow(call, *event, step, round),
             Request::ClipReady(playback, clip) => {
                 let failed = self.audio.clip_ready(playback, clip, &self.lines);
                 self.echoes.extend(failed);
@@ -166,6 +144,17 @@ impl Service {
                     self.handle(event, round);
                 }
             }
+        }
+    }
+
+    /// Performs what a flow says that has just taken a call over; it is not asked by URLs from here on.
+    fn perform_for_flow(&mut self, call: CallSid, event: Event, step: Option<StepSid>, round: &mut Round) {
+        if let Some(drive) = self.drives.get_mut(&call) {
+            drive.step = step;
+        }
+        let Event::DocumentReady { verbs, .. } = event else { return self.handle(event, round) };
+        if let Err(failure) = self.execute(Command::Perform { call, verbs }, round) {
+            tracing::info!(%call, %failure, "a call ended before its flow could go on");
         }
     }
 
@@ -304,10 +293,13 @@ impl Service {
 
     /// Asks an application or a flow; the answer comes back as a request to this loop.
     fn ask(&mut self, request: call::Request, call: CallSid, question: Question) {
-        let house = Arc::clone(&self.house);
         match question {
             Question::Document { url, method, fallback, parameters } => {
+                if let Some((flow, is_return)) = documents::flow_behind(&self.house, &url) {
+                    return self.hand_to_flow(request, call, flow, is_return, with_query(parameters, &url));
+                }
                 let wanted = Wanted { url, method, fallback, parameters };
+                let house = Arc::clone(&self.house);
                 tokio::spawn(async move {
                     let event = documents::fetch(&house, request, wanted).await;
                     house.switchboard.tell(event).await;
@@ -315,6 +307,26 @@ impl Service {
             }
             Question::Flow { parameters } => self.ask_flow(request, call, parameters),
         }
+    }
+
+    /// Lets a flow of ours drive a call that a document leads to it.
+    fn hand_to_flow(
+        &mut self,
+        request: call::Request,
+        call: CallSid,
+        flow: FlowSid,
+        is_return: bool,
+        parameters: Parameters,
+    ) {
+        self.drives.insert(call, Drive::new(flow, CallOutcome::Told));
+        let turn = Turn { flow, call, step: None, was_placed: false, is_return, parameters };
+        let house = Arc::clone(&self.house);
+        tokio::spawn(async move {
+            let (event, step) = documents::ask_flow(&house, request, turn).await;
+            let answered = Request::FlowTookOver { call, event: Box::new(event), step };
+            // The loop may have ended with the process.
+            let _ = house.switchboard.send(answered).await;
+        });
     }
 
     fn ask_flow(&mut self, request: call::Request, call: CallSid, parameters: Parameters) {
@@ -326,7 +338,14 @@ impl Service {
         let was_placed = drive.outcome.is_open();
         drive.outcome.set(&parameters);
         let is_over = flow_webhook::is_over(&parameters);
-        let turn = Turn { flow: drive.flow, call, step: drive.step.take(), was_placed, parameters };
+        let turn = Turn {
+            flow: drive.flow,
+            call,
+            step: drive.step.take(),
+            was_placed,
+            is_return: false,
+            parameters,
+        };
         let house = Arc::clone(&self.house);
         let asked = tokio::spawn(async move {
             let (event, step) = documents::ask_flow(&house, request, turn).await;
@@ -348,7 +367,8 @@ impl Service {
             }
             return;
         }
-        let turn = Turn { flow: drive.flow, call, step: None, was_placed: false, parameters };
+        let turn =
+            Turn { flow: drive.flow, call, step: None, was_placed: false, is_return: false, parameters };
         notices::tell_flow_of_end(&self.house, turn, drive.farewell);
     }
 
@@ -368,26 +388,15 @@ impl Service {
     }
 }
 
-impl Drive {
-    fn new(flow: FlowSid, outcome: CallOutcome) -> Self {
-        Self { flow, step: None, outcome, is_over: false, farewell: None }
-    }
-}
-
-impl CallOutcome {
-    fn is_open(&self) -> bool {
-        matches!(self, Self::Open(_))
-    }
-
-    /// Takes note of the outcome of a call, unless it is known already.
-    fn set(&mut self, parameters: &Parameters) {
-        if let Self::Open(waiting) = self {
-            *self = match waiting.take().map(|waiting| waiting.send(Some(parameters.clone()))) {
-                Some(Ok(())) => Self::Told,
-                Some(Err(_)) | None => Self::Known(parameters.clone()),
-            };
-        }
-    }
+/// Adds what a URL says to the parameters of its request.
+fn with_query(mut parameters: Parameters, url: &str) -> Parameters {
+    let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let decode = |text: &str| {
+        percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+    };
+    parameters.extend(pairs.map(|(name, value)| (decode(name), decode(value).into())));
+    parameters
 }
 
 /// Makes the API's failure of the engine's refusal.

@@ -49,6 +49,15 @@ pub(crate) enum Request {
         /// The visit that asked for the verbs.
         step: Option<StepSid>,
     },
+    /// A flow that a document led to has said what its call does next.
+    FlowTookOver {
+        /// The call.
+        call: CallSid,
+        /// The answer.
+        event: Box<Event>,
+        /// The visit that asked for the verbs.
+        step: Option<StepSid>,
+    },
     /// Audio was fetched or spoken, or can not be.
     ClipReady(Playback, Result<Arc<Clip>, String>),
     /// A browser's device came, spoke or went.
