@@ -6,6 +6,7 @@ mod audio;
 mod clips;
 mod devices;
 mod documents;
+mod drives;
 mod instructions;
 mod leftovers;
 mod lines;

@@ -12,11 +12,11 @@ use domain::{CallSid, FlowSid, StepSid, Timestamp};
 use signaling::Signaling;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
 use super::audio::Audio;
 use super::devices::{DeviceChange, DeviceId};
 use super::documents::{self, Turn, Wanted};
+use super::drives::{CallOutcome, Drive};
 use super::lines::{DeviceCall, Heard, Lines, Said};
 use super::switchboard::{Answer, Request};
 use super::{arrivals, notices, router_desk};
@@ -44,29 +44,6 @@ pub(super) struct Service {
     pub(super) drives: BTreeMap<CallSid, Drive>,
     /// Facts that came of acting, to be told to the exchange in the next round.
     pub(super) echoes: VecDeque<Event>,
-}
-
-/// The flow that drives a call.
-pub(super) struct Drive {
-    flow: FlowSid,
-    /// The visit whose verbs are being performed.
-    step: Option<StepSid>,
-    /// What became of a call that the flow itself asked for.
-    outcome: CallOutcome,
-    /// Whether the call has ended, and only its outcome is still to be told.
-    is_over: bool,
-    /// The telling of what the hang-up cut short, which comes before that of the end.
-    farewell: Option<JoinHandle<()>>,
-}
-
-/// Whether a flow knows that its call was answered.
-enum CallOutcome {
-    /// It does, or did not ask for the call.
-    Told,
-    /// It is known, and nobody has asked for it yet.
-    Known(Parameters),
-    /// It is not known yet; whoever waits for it is told.
-    Open(Option<oneshot::Sender<Option<Parameters>>>),
 }
 
 /// What one round decided.
@@ -417,28 +394,6 @@ impl Service {
             }
             CallOutcome::Open(_) => drive.outcome = CallOutcome::Open(Some(answer)),
             CallOutcome::Told => {}
-        }
-    }
-}
-
-impl Drive {
-    fn new(flow: FlowSid, outcome: CallOutcome) -> Self {
-        Self { flow, step: None, outcome, is_over: false, farewell: None }
-    }
-}
-
-impl CallOutcome {
-    fn is_open(&self) -> bool {
-        matches!(self, Self::Open(_))
-    }
-
-    /// Takes note of the outcome of a call, unless it is known already.
-    fn set(&mut self, parameters: &Parameters) {
-        if let Self::Open(waiting) = self {
-            *self = match waiting.take().map(|waiting| waiting.send(Some(parameters.clone()))) {
-                Some(Ok(())) => Self::Told,
-                Some(Err(_)) | None => Self::Known(parameters.clone()),
-            };
         }
     }
 }
