@@ -45,8 +45,7 @@ pub(super) async fn download_mp3(
     let wav = path_of(app, complete(recording)?);
     in_background(recording.sid, headers, move |range| match recording_mp3::beside(&wav) {
         Ok(mp3) => read(&mp3, range, MP3),
-        Err(Mp3Error::NoEncoder) => Err(Unreadable::NoEncoder),
-        Err(Mp3Error::Failed(error)) => Err(Unreadable::Io(error)),
+        Err(error) => Err(Unreadable::NoMp3(error)),
     })
     .await
 }
@@ -82,10 +81,10 @@ async fn in_background(
     let done = tokio::task::spawn_blocking(move || read(range.as_deref())).await;
     match done.map_err(|_| ApiError::not_found())? {
         Ok(part) => Ok(part.into_response()),
-        Err(Unreadable::NoEncoder) => Err(ApiError::new(
-            catalog::RECORDING_FORMAT,
-            "No program that encodes MP3 is installed: install lame or ffmpeg, or ask for .wav",
-        )),
+        Err(Unreadable::NoMp3(error)) => {
+            tracing::warn!(%error, recording = %sid, "a recording does not become MP3");
+            Err(ApiError::new(catalog::RECORDING_FORMAT, format!("{error}; the recording is there as .wav")))
+        }
         Err(Unreadable::Io(error)) => {
             tracing::warn!(%error, recording = %sid, "the file of a recording can not be read");
             Err(ApiError::not_found())
@@ -95,9 +94,9 @@ async fn in_background(
 
 /// Why there is nothing to answer with.
 enum Unreadable {
-    /// There is no MP3, and nothing to make it with.
-    NoEncoder,
-    /// The file can not be read or made.
+    /// There is no MP3 and none could be made.
+    NoMp3(Mp3Error),
+    /// The file can not be read.
     Io(std::io::Error),
 }
 

@@ -13,11 +13,13 @@ const ENCODERS: [(&str, [&[&str]; 2]); 2] = [
 ];
 
 /// Why there is no MP3.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(super) enum Mp3Error {
-    /// No program that encodes is installed.
+    /// Neither program is there.
+    #[error("No program that encodes MP3 is installed: install lame or ffmpeg")]
     NoEncoder,
     /// The program failed, or its file could not be kept.
+    #[error("The recording can not be encoded as MP3 ({0})")]
     Failed(io::Error),
 }
 
