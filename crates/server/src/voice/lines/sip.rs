@@ -57,10 +57,13 @@ impl Lines {
                 let notified = (status != 202).then_some(status);
                 self.fact(leg, |call| Event::ReferAnswered { call, status: 202, notified })
             }
-            Signal::ReofferRefused { .. }
-            | Signal::Registered { .. }
-            | Signal::Unregistered { .. }
-            | Signal::PeerChanged { .. } => Heard::Nothing,
+            Signal::PeerChanged { uri, is_up } => {
+                self.trunks.note(uri, is_up);
+                Heard::Nothing
+            }
+            Signal::ReofferRefused { .. } | Signal::Registered { .. } | Signal::Unregistered { .. } => {
+                Heard::Nothing
+            }
         }
     }
 
@@ -89,8 +92,10 @@ impl Lines {
             let hint = "add one with POST /v1/trunks";
             return Err(Unreachable { status: None, reason: format!("no trunk leads to {number}: {hint}") });
         };
-        let targets = trunk.targets(number).into_iter();
-        let targets = targets.map(|(uri, via)| Target::Uri { uri, via: Some(via) }).collect();
+        let mut places = trunk.targets(number);
+        // A place that did not answer lately is worth a try only when the others fail.
+        places.sort_by_key(|(_, via)| self.trunks.answers(via) == Some(false));
+        let targets = places.into_iter().map(|(uri, via)| Target::Uri { uri, via: Some(via) }).collect();
         let credentials = trunk.username.as_ref().map(|user| Credentials {
             user: user.clone(),
             secret: Secret::Password(trunk.password.clone().unwrap_or_default()),
