@@ -44,6 +44,10 @@ impl Directory for Guests {
             None
         })
     }
+
+    async fn serves(&self, host: &str) -> bool {
+        self.domain(host).await.is_ok_and(|domain| domain.is_some())
+    }
 }
 
 impl Guests {
@@ -87,7 +91,8 @@ impl Guests {
             });
         }
         if caller.purpose == Purpose::Call
-            && self.is_listed(&domain.call_access_lists, caller.source.ip()).await? {
+            && self.is_listed(&domain.call_access_lists, caller.source.ip()).await?
+        {
             return Ok(admit(None, name));
         }
         if lists.is_empty() {
