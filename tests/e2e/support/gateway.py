@@ -5,6 +5,8 @@ import socket
 import threading
 from hashlib import md5
 
+from support.sound import Sound, from_mu_law
+
 Message = dict[str, str]
 
 REALM, NONCE = "carrier.example.com", "0123456789abcdef"
@@ -58,8 +60,8 @@ class Gateway:
             return [reply(message, "401 Unauthorized", challenge)]
         if method == "INVITE":
             self.proved.append(self._is_right(message))
-            description = self._description() if self.answers == "200 OK" else ""
-            return self._note(message, [reply(message, "100 Trying"), reply(message, str(self.answers), body=description)])
+            body = description(self.media.getsockname()[1]) if self.answers == "200 OK" else ""
+            return self._note(message, [reply(message, "100 Trying"), reply(message, str(self.answers), body=body)])
         if method in ("OPTIONS", "BYE", "CANCEL") and self.answers is not None:
             return [reply(message, "200 OK")]
         return []
@@ -77,10 +79,6 @@ class Gateway:
         asked = digest(f"INVITE:{given['uri']}")
         expected = digest(f"{own}:{NONCE}:{given['nc']}:{given['cnonce']}:auth:{asked}")
         return given["username"] == self.user and given["response"] == expected
-
-    def _description(self) -> str:
-        lines = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1", "t=0 0"]
-        return "\r\n".join([*lines, f"m=audio {self.media.getsockname()[1]} RTP/AVP 0", ""])
 
 
 def call_proving(uri: str, user: str, password: str) -> str:
@@ -103,6 +101,27 @@ def call_proving(uri: str, user: str, password: str) -> str:
         return status
 
 
+def call_without_offer(uri: str) -> Sound:
+    """Calls without an offer, answers the one that comes with the answer, and returns two seconds of what is heard."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as own, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
+        ear.bind(("127.0.0.1", 0))
+        for one in (own, ear):
+            one.settimeout(10)
+        own.connect(("127.0.0.1", int(uri.rsplit(":", 1)[1])))
+        port = own.getsockname()[1]
+        invite = invitation(uri, port, 1, "")
+        own.send(invite.encode())
+        answers = (own.recv(65_536).decode() for _ in range(10))
+        accepted = next(answer for answer in answers if answer.startswith("SIP/2.0 200"))
+        assert "m=audio" in accepted, accepted
+        to = re.findall(r"\r\nTo: (.*)\r\n", accepted)[0]
+        ack = invite.replace("INVITE", "ACK").replace(f"To: <{uri}>", f"To: {to}").replace(f"{port}1;", f"{port}a;")
+        body = description(ear.getsockname()[1])
+        fields = f"Content-Type: application/sdp\r\nContent-Length: {len(body)}"
+        own.send((ack.replace("Content-Length: 0", fields) + body).encode())
+        return from_mu_law(b"".join(ear.recv(2_048)[12:] for _ in range(100)))
+
+
 def invitation(uri: str, port: int, number: int, proof: str) -> str:
     """Writes an INVITE that asks for an offer."""
     return (
@@ -111,6 +130,12 @@ def invitation(uri: str, port: int, number: int, proof: str) -> str:
         f"CSeq: {number} INVITE\r\nContact: <sip:carrier@127.0.0.1:{port}>\r\nMax-Forwards: 70\r\n"
         f"{proof}Content-Length: 0\r\n\r\n"
     )
+
+
+def description(port: int) -> str:
+    """Describes audio by µ-law at a port."""
+    lines = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1", "t=0 0"]
+    return "\r\n".join([*lines, f"m=audio {port} RTP/AVP 0", ""])
 
 
 def digest(text: str) -> str:

@@ -6,6 +6,7 @@ import random
 import shutil
 import socket
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,19 @@ class Phone:
             return heard.seconds > 0.5 and heard.loudness(heard.seconds - 0.5) < 60
 
         eventually("the phone hears nothing", is_quiet)
+
+    def falls_silent(self) -> None:
+        """Waits until for a second nothing arrives, or nothing but silence."""
+        last, since = -1.0, time.monotonic()
+
+        def is_quiet() -> bool:
+            nonlocal last, since
+            heard = self.heard()
+            if heard.seconds != last:
+                last, since = heard.seconds, time.monotonic()
+            return time.monotonic() - since > 1 or heard.loudness(heard.seconds - 1) < 60
+
+        eventually("the phone hears nothing more", is_quiet)
 
     def leave(self) -> None:
         """Unregisters, and is off."""

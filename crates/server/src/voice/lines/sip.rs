@@ -14,6 +14,9 @@ use crate::clock;
 /// How long a leg may ring at most; the exchange gives it up before.
 const RING_MAX: Duration = Duration::from_secs(660);
 
+/// What a transfer comes to that nobody sees to.
+const DECLINED: u16 = 603;
+
 /// What stands escaped in the user of a SIP address.
 const USER: &AsciiSet = &NON_ALPHANUMERIC.remove(b'+').remove(b'-').remove(b'.').remove(b'_').remove(b'*');
 
@@ -182,6 +185,14 @@ impl Lines {
                 None
             }
             _ => Some(Event::ReferAnswered { call, status: 405, notified: None }),
+        }
+    }
+
+    /// Tells who asked to be transferred how that went.
+    pub(super) fn answer_referral(&self, call: CallSid, is_taken: bool) {
+        let line = self.lines.get(&call).map(|line| &line.way);
+        if let (Some(Way::Sip(line)), Some(signaling)) = (line, &self.signaling) {
+            signaling.report_referral(line.leg, if is_taken { 200 } else { DECLINED });
         }
     }
 
