@@ -227,6 +227,10 @@ impl Platform for Door {
         Ok(reload_trunks(&self.house).await?)
     }
 
+    fn answers(&self, uri: &str) -> Option<bool> {
+        self.house.trunks.answers(uri)
+    }
+
     fn recordings(&self) -> &Path {
         &self.recordings
     }

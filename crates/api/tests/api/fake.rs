@@ -413,6 +413,10 @@ impl Platform for Fake {
         Ok(())
     }
 
+    fn answers(&self, uri: &str) -> Option<bool> {
+        uri.starts_with("sip:a.").then_some(true)
+    }
+
     fn recordings(&self) -> &Path {
         self.exchange.recordings()
     }
