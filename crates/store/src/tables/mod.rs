@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod events;
 pub mod executions;
+mod idle_times;
 pub mod messages;
 pub mod outbox;
 pub mod reservations;
