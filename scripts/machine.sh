@@ -64,6 +64,7 @@ need_node() {
   PATH="$folder/bin:$PATH"
   is_node_new_enough && return
   say "Fetching Node, as this machine has none from $NODE_OLDEST on …"
+  need_python
   rm -rf "$folder"
   mkdir -p "$folder/bin"
   python3 -m venv "$folder/python"
@@ -99,6 +100,16 @@ need_peers() {
   command -v sipp >/dev/null || missing+=(sip-tester)
   command -v chromium >/dev/null || missing+=(chromium)
   ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
+}
+
+# Puts the web app's libraries into web/node_modules as the lock says; to be called in the repository.
+need_web_libraries() {
+  local wanted
+  wanted="$(cksum <web/package-lock.json)"
+  [[ "$(cat web/node_modules/.made-for 2>/dev/null)" == "$wanted" ]] && return
+  # Not `npm ci`: it refuses a lock made where the packages for other systems could not be had.
+  (cd web && npm install --no-save --no-audit --no-fund) || return
+  printf '%s\n' "$wanted" >web/node_modules/.made-for
 }
 
 # Prints the folder into which Cargo builds; to be called in the repository.

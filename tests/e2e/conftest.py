@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from support.browser_agent import AGENT_TONE, BrowserAgent, install_sdk
+from support.call_centre import CallCentre
 from support.contact_centre import ContactCentre
+from support.phone import CALLER_TONE, Phone
 from support.server import BINARY, FIXED_CREDENTIALS, Server
 
 
@@ -51,12 +54,72 @@ def shared_centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ContactC
     server.kill()
 
 
+@pytest.fixture
+def call_centre(start_server: Callable[..., Server]) -> CallCentre:
+    """A new contact centre that can be called."""
+    return CallCentre(start_server)
+
+
+@pytest.fixture(scope="module")
+def shared_call_centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CallCentre]:
+    """A contact centre that can be called, for all tests of a file, which must not depend on each other."""
+    started: list[Server] = []
+
+    def start(*arguments: str) -> Server:
+        started.append(Server(tmp_path_factory.mktemp("shared"), *arguments))
+        return started[-1].start()
+
+    yield CallCentre(start)
+    started[0].kill()
+
+
+@pytest.fixture
+def buy_phone(tmp_path: Path) -> Iterator[Callable[..., Phone]]:
+    """Makes phones, each with a tone of its own, and switches them off after the test."""
+    phones: list[Phone] = []
+
+    def buy(tone: int = CALLER_TONE, **options: str) -> Phone:
+        phones.append(Phone(tmp_path / f"phone-{len(phones)}", tone=tone, **options))
+        return phones[-1]
+
+    yield buy
+    for phone in phones:
+        phone.end()
+
+
+@pytest.fixture
+def phone(buy_phone: Callable[..., Phone]) -> Phone:
+    """A caller's phone."""
+    return buy_phone()
+
+
+@pytest.fixture
+def seat_agent(tmp_path: Path) -> Iterator[Callable[..., BrowserAgent]]:
+    """Opens browsers of agents, each with a tone of its own, and closes them after the test."""
+    install_sdk()
+    agents: list[BrowserAgent] = []
+
+    def seat(tone: int = AGENT_TONE) -> BrowserAgent:
+        agents.append(BrowserAgent(tmp_path / f"agent-{len(agents)}", tone=tone))
+        return agents[-1]
+
+    yield seat
+    for agent in agents:
+        agent.end()
+
+
+@pytest.fixture
+def agent(seat_agent: Callable[..., BrowserAgent]) -> BrowserAgent:
+    """An agent's browser."""
+    return seat_agent()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: "pytest.CallInfo[None]"):
     """Adds the end of the server's log to the report of a failed test."""
     report = yield
     fixtures = getattr(item, "funcargs", {})
-    centre = fixtures.get("shared_centre")
+    centre = next((fixtures[name] for name in fixtures if name.endswith("centre")), None)
     server = fixtures.get("server") or (centre.server if centre else None)
     if report.failed and server is not None:
         report.sections.append(("server log", server.read_log()[-8000:]))

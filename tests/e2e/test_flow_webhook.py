@@ -1,6 +1,7 @@
 """The webhook of a flow: whoever has a call or a message is told in TwiML what to do, across kills of the server."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 import requests
@@ -22,7 +23,7 @@ from support.flows import (
     transition,
     widget,
 )
-from support.server import ACCOUNT_SID, AUTH_TOKEN
+from support.server import ACCOUNT_SID, AUTH_TOKEN, Server
 from support.waiting import eventually
 
 CONTACT = "+15551230001"
@@ -101,6 +102,19 @@ def test_another_application_takes_the_call_and_returns_it(centre: ContactCentre
     # With nothing parked, the same request is a call that comes in.
     caller.return_from_application(choice="sales")
     assert caller.waits_at is not None
+
+
+def test_a_provider_takes_the_payment_and_returns_the_call(start_server: Callable[..., Server]) -> None:
+    centre = ContactCentre(start_server("--payment-url", "https://pay.example/take"))
+    ways = [transition("success", "paid"), transition("providerError", "broken")]
+    pay = widget("pay", "capture-payments", {"payment_amount": "12.50", "currency": "eur"}, ways)
+    paid = say("paid", "Thank you: {{widgets.pay.PaymentToken}}")
+    caller = call(centre, flow(pay, paid, say("broken", "That failed"), on_call="pay"))
+    assert caller.waits_at is not None and caller.waits_at.tag == "Redirect"
+    there = str(caller.waits_at.text)
+    assert there.startswith("https://pay.example/take?Verb=%3C") and "12.50" in there
+    caller.return_from_application(Result="success", PaymentToken="tok_1")
+    assert caller.heard == ["Thank you: tok_1"]
 
 
 def test_a_call_waits_for_a_slow_system_even_across_a_kill(centre: ContactCentre) -> None:

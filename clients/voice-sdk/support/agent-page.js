@@ -1,5 +1,5 @@
 // The page of the tests' agent: the SDK's device, and an analyser of what the other side says.
-/* global Twilio, tell */
+/* global Twilio, tell, sockets */
 
 let device;
 let call;
@@ -11,6 +11,7 @@ function follow(next) {
     call.on(name, () => tell({ event: `call ${name}` }));
   }
   call.on("error", (error) => tell({ event: "call error", code: error.code, message: error.message }));
+  call.on("messageSent", () => tell({ event: "call messageSent" }));
   call.on("messageReceived", (message) => tell({ event: "call message", content: message.content }));
 }
 
@@ -37,15 +38,19 @@ const commands = {
   disconnect: () => call.disconnect(),
   digits: ({ digits }) => call.sendDigits(digits),
   mute: ({ muted }) => call.mute(muted),
+  message: ({ content }) =>
+    call.sendMessage({ content, contentType: "application/json", messageType: "user-defined-message" }),
+  cut: () => sockets.splice(0).forEach((socket) => socket.close()),
   unregister: () => device.unregister(),
   /** Returns the loudest frequency of what is heard, and how loud it is (0 to 255). */
   heard() {
     const stream = call.getRemoteStream();
     if (!stream) return { hertz: 0, level: 0 };
-    if (!analyser) {
+    if (analyser?.stream !== stream) {
       const context = new AudioContext();
       analyser = context.createAnalyser();
       analyser.fftSize = 4096;
+      analyser.stream = stream;
       context.createMediaStreamSource(stream).connect(analyser);
       return { hertz: 0, level: 0 };
     }

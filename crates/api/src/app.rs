@@ -55,10 +55,17 @@ pub fn router(app: App) -> Router {
     let hosts = Hosts::new(&app.public_url, app.api_domain.as_deref());
     let app: Shared = Arc::new(app);
     let published = resources::published().route_layer(from_fn_with_state(app.clone(), auth::account_only));
-    let own = resources::own(&app).route_layer(from_fn_with_state(app.clone(), auth::account_or_person));
+    let own = resources::own().route_layer(from_fn_with_state(app.clone(), auth::account_or_person));
+    let loopback = match app.is_development {
+        true => resources::loopback().route_layer(from_fn_with_state(app.clone(), auth::also_our_pages)),
+        // A router without routes takes no layer for them.
+        false => Router::new(),
+    };
     let inside = Router::new()
         .merge(published)
         .merge(own)
+        .merge(loopback)
+        .merge(resources::entrance(&app))
         .merge(bridge::routes(&app))
         .merge(signal::routes())
         .merge(resources::webhook::routes())

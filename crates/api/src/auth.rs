@@ -16,6 +16,7 @@ use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
 use crate::secrets;
+use crate::session;
 
 /// Checks of passwords that run at once: each takes 19 MiB and a core for a while, on purpose.
 static CHECKS: Semaphore = Semaphore::const_new(4);
@@ -83,11 +84,31 @@ pub(crate) async fn account_or_person(
     next: Next,
 ) -> Result<Response, ApiError> {
     let caller = caller(&app, request.headers()).await?;
+    if !request.headers().contains_key(header::AUTHORIZATION) {
+        session::check_origin(request.method(), request.headers())?;
+    }
     Ok(let_in(caller, request, next).await)
 }
 
-/// Returns who asks: the account, by its token or a key, or a person by a login.
+/// Lets in the same, and pages of ours that nobody logged in to: for what is there in development mode only.
+pub(crate) async fn also_our_pages(
+    State(app): State<Shared>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    if session::is_of_page(request.headers()) && is_reached_directly(&app, request.headers()) {
+        return Ok(next.run(request).await);
+    }
+    account_or_person(State(app), request, next).await
+}
+
+/// Returns who asks: the account, by its token or a key, or a person by a session or a login.
 pub(crate) async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, ApiError> {
+    if !headers.contains_key(header::AUTHORIZATION)
+        && let Some(user) = session::person(app, headers).await?
+    {
+        return Ok(Caller::Person(Box::new(user)));
+    }
     let (name, secret) = credentials(headers)?;
     if is_account(app, &name, &secret).await? {
         return Ok(Caller::Account);
@@ -96,6 +117,16 @@ pub(crate) async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Api
         Some(user) => Ok(Caller::Person(Box::new(user))),
         None => Err(unauthorized("The login and its password do not match")),
     }
+}
+
+/// Returns the person with this login, if the password is right.
+pub(crate) async fn person(app: &App, login: &str, password: String) -> Result<Option<User>, ApiError> {
+    let account = app.account.to_string();
+    let user: Option<User> = resources::by_name(&app.store, &account, &login.to_lowercase()).await?;
+    let user = user.filter(|user| !user.is_disabled);
+    // Who is not there is checked as well: the time must not tell which logins exist.
+    let hash = user.as_ref().map_or(NOBODY, |user| &user.password_hash).to_owned();
+    Ok(is_password(password, hash).await?.then_some(user).flatten())
 }
 
 /// Writes the value of an `Authorization` header.
@@ -119,6 +150,15 @@ fn credentials(headers: &HeaderMap) -> Result<(String, String), ApiError> {
     read().ok_or_else(|| unauthorized("The Authorization header can not be read: Basic is expected"))
 }
 
+/// Tells whether the browser reached us by an address, not by a name that somebody else may have led here.
+fn is_reached_directly(app: &App, headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else { return false };
+    let is_public = app.public_url.split_once("://").is_some_and(|(_, public)| public == host);
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let name = name.trim_start_matches('[').trim_end_matches(']');
+    is_public || name == "localhost" || name.parse::<std::net::IpAddr>().is_ok()
+}
+
 async fn is_account(app: &App, name: &str, secret: &str) -> Result<bool, ApiError> {
     if name == app.account.to_string() {
         return Ok(secrets::is_same(secret, &app.auth_token));
@@ -128,15 +168,6 @@ async fn is_account(app: &App, name: &str, secret: &str) -> Result<bool, ApiErro
     }
     let key: Option<Key> = resources::fetch(&app.store, name).await?;
     Ok(key.is_some_and(|key| secrets::is_same(&secrets::digest(secret), &key.secret_digest)))
-}
-
-async fn person(app: &App, login: &str, password: String) -> Result<Option<User>, ApiError> {
-    let account = app.account.to_string();
-    let user: Option<User> = resources::by_name(&app.store, &account, &login.to_lowercase()).await?;
-    let user = user.filter(|user| !user.is_disabled);
-    // Who is not there is checked as well: the time must not tell which logins exist.
-    let hash = user.as_ref().map_or(NOBODY, |user| &user.password_hash).to_owned();
-    Ok(is_password(password, hash).await?.then_some(user).flatten())
 }
 
 async fn is_password(password: String, hash: String) -> Result<bool, ApiError> {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::app::Shared;
 use crate::error_catalog::{self as catalog, Entry};
 use crate::platform::Failure;
+use crate::session;
 
 /// How long a client waits before it repeats a request that was one too many, in seconds.
 const RETRY_AFTER_SECS: u32 = 1;
@@ -82,6 +83,13 @@ impl From<Failure> for ApiError {
         let message = failure.to_string();
         match failure {
             Failure::Refused(refusal) => Self::new(catalog::of_refusal(&refusal), message),
+            Failure::Conversation(refusal) => {
+                let entry = catalog::of_conversation(&refusal);
+                match conflict_of(&refusal) {
+                    Some(details) => Self::new(entry, message).with_details(details),
+                    None => Self::new(entry, message),
+                }
+            }
             Failure::NotFound => Self::not_found(),
             Failure::ExecutionRuns(execution) => Self::new(catalog::CONFLICT, message)
                 .with_details(json!({ "conflicting_execution_sid": execution })),
@@ -98,6 +106,23 @@ impl From<Failure> for ApiError {
             }
             Failure::Store(error) => error.into(),
         }
+    }
+}
+
+/// Names what stands in the way, for programs.
+fn conflict_of(refusal: &conversation::Refusal) -> Option<Value> {
+    use conversation::Refusal;
+    match refusal {
+        Refusal::PairTaken { holder, .. } => Some(json!({ "conversation_sid": holder })),
+        Refusal::IdentityTaken { holder, .. } => Some(json!({ "participant_sid": holder })),
+        Refusal::NotFound { .. }
+        | Refusal::Invalid { .. }
+        | Refusal::Closed(_)
+        | Refusal::WrongState { .. }
+        | Refusal::TooManyParticipants { .. }
+        | Refusal::NotAllowed { .. }
+        | Refusal::Rejected
+        | Refusal::InviteOver(_) => None,
     }
 }
 
@@ -128,12 +153,13 @@ impl IntoResponse for ApiError {
 /// Writes the body of every failure, in the published shape.
 pub(crate) async fn present(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
+    let is_of_page = session::is_of_page(request.headers());
     let mut response = next.run(request).await;
     let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
-    // An access token can not be typed in: no challenge for one, which browsers would make a window of.
-    if error.entry == catalog::UNAUTHORIZED {
+    // An access token can not be typed in, and our pages have a form: no challenge, which browsers make a window of.
+    if error.entry == catalog::UNAUTHORIZED && !is_of_page {
         let challenge = HeaderValue::from_static("Basic realm=\"Patchboard API\", charset=\"UTF-8\"");
         parts.headers.insert(header::WWW_AUTHENTICATE, challenge);
     } else if error.entry == catalog::TOO_MANY_REQUESTS {

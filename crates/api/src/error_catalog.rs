@@ -29,6 +29,9 @@ macro_rules! entries {
 }
 
 entries! {
+    DOCUMENT_INVALID 12100 400 "Document can not be read",
+        "The text in `Twiml` is no well-formed XML, or its root is not `<Response>`.",
+        "Read the message: it names the line and what is wrong there.";
     INVALID 20001 400 "Invalid request",
         "A parameter is missing or has a value that can not be used, the body can not be read, or the state of \
          the resource does not allow the request.",
@@ -60,6 +63,9 @@ entries! {
         "There is nothing at this path: the SID is wrong, the resource was deleted, or the API is not part of \
          this version.",
         "Check each SID of the path, and that the resource belongs to the workspace, flow or account named before it.";
+    RECORDING_FORMAT 20406 406 "Format not available",
+        "A recording is kept as WAV, and was asked for in another format.",
+        "Ask for the file under `.wav`, or convert it with a program such as lame or ffmpeg.";
     CONFLICT 20409 409 "Conflict",
         "The request collides with something that exists: a name is taken, another request changed the resource at \
          the same time, or an execution is active for the same contact.",
@@ -84,9 +90,29 @@ entries! {
     UNAVAILABLE 20503 503 "Not available",
         "The database could not be written or read; nothing was changed.",
         "Repeat the request in a moment. The server's log says what is wrong with the database.";
+    CALL_TO_MISSING 21201 400 "'To' is missing",
+        "A call needs somebody to be called.",
+        "Give `To`: a number such as +15555550100, `client:` with an identity, or a SIP address.";
+    URL_INVALID 21205 400 "Invalid URL",
+        "A call needs something that runs when it is answered, or a URL that was given is not one.",
+        "Give an absolute URL such as https://example.com/voice in `Url`, a document in `Twiml`, or the SID of an \
+         application with a `VoiceUrl` in `ApplicationSid`.";
+    DIGITS_INVALID 21206 400 "Invalid 'SendDigits'",
+        "The keys to send after the answer can not be sent.",
+        "Give at most 32 of 0 to 9, `*`, `#`, and `w` for a pause of half a second or `W` for one second.";
     TO_INVALID 21211 400 "Invalid 'To' address",
-        "A message can not go to this address.",
-        "Give a number such as +15555550100, with `whatsapp:` in front for WhatsApp.";
+        "A call or message can not go to this address.",
+        "Give a number such as +15555550100. A message takes `whatsapp:` in front of it, a call takes `client:` with an \
+         identity or a SIP address as well.";
+    FROM_UNREADABLE 21212 400 "Invalid 'From' address",
+        "The caller is not an address.",
+        "Give a number such as +15555550100, `client:` with an identity, or a SIP address.";
+    CALL_FROM_MISSING 21213 400 "'From' is missing",
+        "A call needs a caller to show.",
+        "Give `From`.";
+    APPLICATION_INVALID 21218 400 "Invalid 'ApplicationSid'",
+        "There is no application with this SID in the account.",
+        "List the applications with `GET Applications.json` and give the SID of one.";
     CALL_STATE 21220 400 "Not possible in this state",
         "The call, queue, conference or recording has ended, or has not come as far as the request needs.",
         "Fetch the resource and look at its status. A call can be changed while it is `in-progress`, canceled while it \
@@ -115,6 +141,18 @@ entries! {
     MEDIA_TOO_MANY 21623 400 "Too many media",
         "A message holds at most ten media.",
         "Send several messages.";
+    PRE_ENGAGEMENT_TOO_LONG 45731 400 "Pre-engagement data too long",
+        "What a visitor said before the chat has more than 16 KB.",
+        "Send less with `PreEngagementData`.";
+    BINDING_TAKEN 50416 409 "Addresses bound to another conversation",
+        "The contact's address and ours are bound to an open conversation already: `details.conversation_sid` names it.",
+        "Write in that conversation, or close it or remove its participant first.";
+    PARTICIPANTS_TOO_MANY 50417 409 "Too many participants",
+        "The conversation has as many participants as it may: 1000, of which 50 behind messaging addresses.",
+        "Remove a participant first, or begin another conversation.";
+    IDENTITY_TAKEN 50433 409 "Identity takes part already",
+        "The conversation has a participant of this identity: `details.participant_sid` names it.",
+        "Use that participant.";
 }
 
 /// Returns the error with this code.
@@ -130,6 +168,20 @@ pub(crate) fn of_refusal(refusal: &Refusal) -> &'static Entry {
         Refusal::Conflict { .. } => CONFLICT,
         Refusal::PreconditionFailed { .. } => PRECONDITION_FAILED,
         Refusal::Gone { .. } => GONE,
+    }
+}
+
+/// Returns the error that a refusal of a conversation becomes.
+pub(crate) fn of_conversation(refusal: &conversation::Refusal) -> &'static Entry {
+    use conversation::Refusal;
+    match refusal {
+        Refusal::NotFound { .. } => NOT_FOUND,
+        Refusal::Invalid { .. } | Refusal::WrongState { .. } | Refusal::Closed(_) => INVALID,
+        Refusal::PairTaken { .. } => BINDING_TAKEN,
+        Refusal::IdentityTaken { .. } => IDENTITY_TAKEN,
+        Refusal::TooManyParticipants { .. } => PARTICIPANTS_TOO_MANY,
+        Refusal::NotAllowed { .. } | Refusal::Rejected => FORBIDDEN,
+        Refusal::InviteOver(_) => GONE,
     }
 }
 

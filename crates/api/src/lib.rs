@@ -22,6 +22,7 @@ mod app;
 mod auth;
 mod bridge;
 pub mod callbacks;
+pub mod conversation_hooks;
 mod devices;
 mod error;
 pub mod error_catalog;
@@ -29,6 +30,9 @@ mod form;
 mod host;
 pub mod instructions;
 pub mod live;
+mod login_limit;
+mod media_stream;
+mod own_key;
 mod pages;
 mod paging;
 mod parameters;
@@ -37,14 +41,20 @@ mod platform;
 mod reply;
 mod resources;
 mod secrets;
+mod session;
 mod signal;
+mod targets;
+mod web_app;
 
 pub use app::{App, router};
 pub use auth::basic_authorization;
 pub use devices::{Device, Devices, FromDevice, Outgoing, ToDevice};
 pub use form::encode_form;
+pub use media_stream::{FromStream, StreamTrack, StreamWriter};
 pub use platform::{
-    ExecutionFacts, Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage, LiveEvent, LiveEvents,
-    Look, Notices, OutboundMessage, Platform, StartExecution, look,
+    ConversationLook, ExecutionFacts, Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage,
+    LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution, look,
+    look_at_conversation,
 };
 pub use secrets::{PASSWORD_LENGTH_MIN, digest, hash_password, is_password};
+pub use targets::target_of;

@@ -1,4 +1,4 @@
-//! The pages that need no login: where to begin, what an error means, and whether the server is well.
+//! The pages that need no login: the web app, what an error means, and whether the server is well.
 
 use axum::Router;
 use axum::extract::State;
@@ -12,14 +12,14 @@ use crate::error::ApiError;
 use crate::error_catalog::{self as catalog, Entry};
 use crate::form::Path;
 use crate::reply::{Answer, Reply};
+use crate::web_app;
 
 const FRAME: &str = include_str!("pages/frame.html");
-const LANDING: &str = include_str!("pages/landing.html");
 
 /// Returns the routes.
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
-        .route("/", get(landing))
+        .merge(web_app::routes())
         .route("/health", get(health))
         .route("/docs/errors", get(errors))
         .route("/docs/errors/{code}", get(error))
@@ -29,14 +29,6 @@ pub(crate) fn routes() -> Router<Shared> {
 async fn health(State(app): State<Shared>) -> Answer {
     resources::fetch::<Account>(&app.store, &app.account.to_string()).await?;
     Ok(Reply::ok(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") })))
-}
-
-async fn landing(State(app): State<Shared>) -> Html<String> {
-    let body = LANDING
-        .replace("{{account}}", &escape(&app.account.to_string()))
-        .replace("{{url}}", &escape(&app.public_url))
-        .replace("{{first-message}}", if app.is_development { "" } else { "hidden" });
-    framed("Patchboard", &body)
 }
 
 async fn errors() -> Html<String> {
@@ -65,7 +57,8 @@ async fn error(Path(code): Path<u32>) -> Result<Html<String>, ApiError> {
     Ok(framed(&format!("{code}: {title}"), &body))
 }
 
-fn framed(title: &str, body: &str) -> Html<String> {
+/// Puts a page together of its title and its body, which is HTML.
+pub(crate) fn framed(title: &str, body: &str) -> Html<String> {
     Html(FRAME.replace("{{title}}", &escape(title)).replace("{{body}}", body))
 }
 

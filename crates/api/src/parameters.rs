@@ -3,6 +3,7 @@
 //! Parameters that nobody asks for are passed over, as the published APIs do.
 
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use domain::{Address, Timestamp};
@@ -101,6 +102,39 @@ impl Parameters {
         self.filled(name).map(parse).transpose()
     }
 
+    /// Returns one of a few published words, in whatever case; a blank one counts as not given.
+    pub(crate) fn word<T: Copy>(
+        &self,
+        name: &str,
+        all: &[T],
+        spelling: fn(T) -> &'static str,
+    ) -> Result<Option<T>, ApiError> {
+        self.filled(name).map(|text| word(name, text, all, spelling)).transpose()
+    }
+
+    /// Returns published words, repeated or with commas or blanks between them.
+    pub(crate) fn words<T: Copy>(
+        &self,
+        name: &str,
+        all: &[T],
+        spelling: fn(T) -> &'static str,
+    ) -> Result<Vec<T>, ApiError> {
+        let given = self.list(name);
+        let texts = given.iter().flat_map(|text| text.split_whitespace());
+        texts.map(|text| word(name, text, all, spelling)).collect()
+    }
+
+    /// Returns a whole number within a range; a blank one counts as not given.
+    pub(crate) fn within(&self, name: &str, range: RangeInclusive<u32>) -> Result<Option<u32>, ApiError> {
+        match self.number(name)? {
+            Some(number) if !range.contains(&number) => {
+                let (first, last) = range.into_inner();
+                Err(ApiError::invalid(name, format!("'{number}': {first} to {last} is expected")))
+            }
+            number => Ok(number),
+        }
+    }
+
     /// Returns a date, with or without a time.
     pub(crate) fn date(&self, name: &str) -> Result<Option<Timestamp>, ApiError> {
         let expected = |text: &str| {
@@ -145,6 +179,15 @@ impl Parameters {
 fn is_same_name(given: &str, name: &str) -> bool {
     let letters = |text: &str| text.replace('_', "").to_ascii_lowercase();
     given == name || letters(given) == letters(name)
+}
+
+fn word<T: Copy>(name: &str, text: &str, all: &[T], spelling: fn(T) -> &'static str) -> Result<T, ApiError> {
+    let found = all.iter().copied().find(|word| spelling(*word).eq_ignore_ascii_case(text.trim()));
+    found.ok_or_else(|| {
+        let expected: Vec<&str> = all.iter().map(|word| spelling(*word)).collect();
+        let expected = expected.join(", ");
+        ApiError::invalid(name, format!("'{}' is not known: one of {expected} is expected", cut(text)))
+    })
 }
 
 fn text_of(value: &Value) -> String {

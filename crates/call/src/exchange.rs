@@ -29,7 +29,8 @@ use crate::recording::Recording;
 use crate::run::Lane;
 use crate::timer::{Timer, Timers};
 use crate::{
-    Action, Command, Event, MediaAction, Onto, Outcome, Playback, Record, Refusal, Request, Settings, Source,
+    Action, Command, Event, MediaAction, Onto, Outcome, ParticipantRecord, Playback, Record, Refusal,
+    Request, Settings, Source,
 };
 
 /// All calls of the installation, with the queues and conferences in which they meet.
@@ -41,6 +42,8 @@ pub struct Exchange {
     pub(crate) queues: BTreeMap<QueueSid, Queue>,
     /// Live conferences only.
     pub(crate) conferences: BTreeMap<ConferenceSid, Conference>,
+    /// Who is being called into a conference, by the call.
+    pub(crate) invited: BTreeMap<CallSid, ParticipantRecord>,
     /// Recordings whose file is not there yet.
     pub(crate) recordings: BTreeMap<RecordingSid, Recording>,
     /// The callers of live tasks.
@@ -78,6 +81,7 @@ impl Exchange {
             calls: BTreeMap::new(),
             queues: BTreeMap::new(),
             conferences: BTreeMap::new(),
+            invited: BTreeMap::new(),
             recordings: BTreeMap::new(),
             calls_by_task: BTreeMap::new(),
             timers: Timers::default(),
@@ -133,6 +137,7 @@ impl Exchange {
                 Timer::TimeLimit(call) => self.hang_up(call),
                 Timer::Verb(call, lane) => self.tell(call, lane, Signal::TimeReached),
                 Timer::Again(call) => self.begin_again(call),
+                Timer::Ask(call, lane) => self.ask_what_was_held(call, lane),
             }
         }
     }

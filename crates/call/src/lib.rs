@@ -28,6 +28,7 @@ mod command;
 mod conference;
 mod event;
 mod exchange;
+mod pace;
 mod parameters;
 mod performance;
 mod program;

@@ -100,12 +100,16 @@ words! {
 words! {
     /// How far a participant is.
     pub enum ParticipantStatus {
-        /// The conference has not started.
+        /// The conference has not started, or the participant was not called yet.
         Queued = "queued",
+        /// The participant is being called.
+        Ringing = "ringing",
         /// It takes part.
         Connected = "connected",
         /// It has left.
         Complete = "complete",
+        /// It was called and did not come.
+        Failed = "failed",
     }
 }
 

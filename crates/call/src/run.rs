@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 use domain::{CallSid, Timestamp};
 use twiml::{Method, Verb};
 
+use crate::pace::Pace;
 use crate::performance::Perform;
-use crate::{Application, Link, Request};
+use crate::{Application, Link, Question, Request};
 
 /// Which of a call's two programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +62,10 @@ pub(crate) struct Run {
     pub(crate) performing: Option<Box<dyn Perform>>,
     /// The question whose answer is awaited.
     pub(crate) asking: Option<Request>,
+    /// How fast it asks.
+    pub(crate) pace: Pace,
+    /// The question that has to wait since it asks too fast.
+    pub(crate) held: Option<Question>,
     /// When its verbs were begun; a document that says nothing is not asked for without a pause.
     pub(crate) begun_at: Timestamp,
 }
@@ -68,7 +73,16 @@ pub(crate) struct Run {
 impl Run {
     /// Makes a program that has not begun.
     pub(crate) fn new(purpose: Purpose, driver: Driver, now: Timestamp) -> Run {
-        Run { purpose, driver, verbs: VecDeque::new(), performing: None, asking: None, begun_at: now }
+        Run {
+            purpose,
+            driver,
+            verbs: VecDeque::new(),
+            performing: None,
+            asking: None,
+            pace: Pace::new(now),
+            held: None,
+            begun_at: now,
+        }
     }
 
     /// Returns the URL that relative URLs are of, and how it was requested.

@@ -17,6 +17,8 @@ pub(crate) enum Timer {
     Verb(CallSid, Lane),
     /// A waiting caller's document had nothing to hear, and is asked for again.
     Again(CallSid),
+    /// A program that asked too fast may ask again.
+    Ask(CallSid, Lane),
 }
 
 /// When each timer is due.

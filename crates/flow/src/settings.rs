@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use jiff::tz::TimeZone;
 
+use crate::Providers;
+
 /// How a flow runs; the shell fills it from the workspace and the flow.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -17,6 +19,8 @@ pub struct Settings {
     pub loop_limit: Option<usize>,
     /// How many bytes a template may write; `None` for the documented limit.
     pub output_limit: Option<usize>,
+    /// Who takes payments and lets machines talk with callers.
+    pub providers: Providers,
 }
 
 /// What happens to a message that finds an execution which has waited long for something other than a message.
@@ -59,6 +63,7 @@ impl Default for Settings {
             stuck_policy: StuckPolicy::default(),
             loop_limit: None,
             output_limit: None,
+            providers: Providers::default(),
         }
     }
 }

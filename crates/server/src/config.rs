@@ -75,6 +75,19 @@ pub(crate) struct Options {
     /// Address that peers outside a NAT see in place of ours
     #[arg(long, env = "PATCHBOARD_EXTERNAL_IP", value_name = "IP")]
     pub(crate) external_ip: Option<IpAddr>,
+    /// TwiML application that takes payments for Capture Payments
+    #[arg(long, env = "PATCHBOARD_PAYMENT_URL", value_name = "URL", help_heading = "Providers")]
+    pub(crate) payment_url: Option<String>,
+    /// TwiML application that lets a virtual agent talk for Connect Virtual Agent
+    #[arg(long, env = "PATCHBOARD_VIRTUAL_AGENT_URL", value_name = "URL", help_heading = "Providers")]
+    pub(crate) virtual_agent_url: Option<String>,
+    /// TwiML application that relays what is said for Conversation Relay
+    #[arg(long, env = "PATCHBOARD_CONVERSATION_RELAY_URL", value_name = "URL", help_heading = "Providers")]
+    pub(crate) conversation_relay_url: Option<String>,
+    /// Trunks of the file, `[[trunk]]`
+    #[arg(skip)]
+    #[serde(rename = "trunk")]
+    pub(crate) trunks: Vec<TrunkTable>,
     /// URL of a PostgreSQL database (this version keeps its data in the data folder)
     #[arg(long, env = "PATCHBOARD_DATABASE_URL", value_name = "URL", help_heading = "Not in this version")]
     pub(crate) database_url: Option<String>,
@@ -97,6 +110,8 @@ pub(crate) struct Config {
     pub(crate) is_development: bool,
     /// Networks that webhooks may reach although they are private.
     pub(crate) webhook_allow: webhooks::Allowlist,
+    /// Who takes payments and lets machines talk with callers.
+    pub(crate) providers: flow::Providers,
     /// The account's SID, where fixed from outside.
     pub(crate) account_sid: Option<String>,
     /// The account's token, where fixed from outside.
@@ -107,6 +122,8 @@ pub(crate) struct Config {
     pub(crate) tls: tls::Identity,
     /// Where calls come in and their media goes.
     pub(crate) voice: VoiceConfig,
+    /// The trunks of the configuration file.
+    pub(crate) trunks: Vec<TrunkTable>,
 }
 
 /// Where calls come in and their media goes.
@@ -122,6 +139,22 @@ pub(crate) struct VoiceConfig {
     pub(crate) rtp_ports: (u16, u16),
     /// Address that peers outside a NAT see.
     pub(crate) external_ip: Option<IpAddr>,
+}
+
+/// A trunk of the configuration file.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct TrunkTable {
+    /// Its name; unique.
+    pub(crate) name: String,
+    /// The networks that its calls come from.
+    pub(crate) inbound: Vec<String>,
+    /// Where calls go out, the best first.
+    pub(crate) outbound: Vec<String>,
+    /// The user name for challenges.
+    pub(crate) username: Option<String>,
+    /// The password for challenges.
+    pub(crate) password: Option<String>,
 }
 
 impl VoiceConfig {
@@ -187,9 +220,20 @@ impl Config {
                 .map(allowlist)
                 .transpose()?
                 .unwrap_or_default(),
+            providers: flow::Providers {
+                payment: given.payment_url.or(file.payment_url),
+                virtual_agent: given.virtual_agent_url.or(file.virtual_agent_url),
+                conversation_relay: given.conversation_relay_url.or(file.conversation_relay_url),
+            },
             account_sid: given.account_sid.or(file.account_sid),
             auth_token: given.auth_token.or(file.auth_token),
+            trunks: file.trunks,
         })
+    }
+
+    /// Returns the folder of recordings.
+    pub(crate) fn recordings(&self) -> PathBuf {
+        self.data.join("recordings")
     }
 }
 

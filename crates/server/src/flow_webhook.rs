@@ -238,6 +238,6 @@ fn contact_named(request: &FlowRequest) -> Contact {
     Contact::new(text_of(&request.parameters, "From"), text_of(&request.parameters, "To"))
 }
 
-fn is_over(parameters: &Map<String, Value>) -> bool {
+pub(crate) fn is_over(parameters: &Map<String, Value>) -> bool {
     CALL_IS_OVER.contains(&text_of(parameters, "CallStatus"))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::FlowSid;
-use flow::{Execution, Flow, Settings, SubflowReference};
+use flow::{Execution, Flow, Providers, Settings, SubflowReference};
 use jiff::tz::TimeZone;
 use parking_lot::{Mutex, RwLock};
 use store::{Error, FlowRecord, FlowRevision, Store, resources};
@@ -18,6 +18,7 @@ pub(crate) struct Library {
     shelf: Mutex<Shelf>,
     /// The zone in which flows tell time: the oldest workspace's.
     time_zone: RwLock<TimeZone>,
+    providers: Providers,
 }
 
 /// What a new execution runs.
@@ -53,8 +54,8 @@ struct Volume {
 
 impl Library {
     /// Makes the library of a database.
-    pub(crate) fn new(store: Store) -> Self {
-        Self { store, shelf: Mutex::default(), time_zone: RwLock::new(TimeZone::UTC) }
+    pub(crate) fn new(store: Store, providers: Providers) -> Self {
+        Self { store, shelf: Mutex::default(), time_zone: RwLock::new(TimeZone::UTC), providers }
     }
 
     /// Sets the zone in which flows tell time; an unknown name leaves it as it is.
@@ -167,6 +168,7 @@ impl Library {
             strict_liquid: record.strict_liquid,
             stuck_policy: record.stuck_policy.parse().unwrap_or_default(),
             time_zone: self.time_zone.read().clone(),
+            providers: self.providers.clone(),
             ..Settings::default()
         }
     }

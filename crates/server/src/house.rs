@@ -9,13 +9,14 @@ use router::Notice;
 use store::Store;
 
 use crate::audience::Audience;
+use crate::conversations::Conversations;
 use crate::couriers::Couriers;
 use crate::flows::Library;
 use crate::lanes::Lanes;
 use crate::notices::NoticeBoard;
 use crate::statistics::Ledger;
 use crate::timers::Timers;
-use crate::voice::{Files, Switchboard};
+use crate::voice::{Files, Switchboard, Trunks};
 use crate::workspaces::Workspaces;
 
 /// The running product, without its listeners.
@@ -37,7 +38,9 @@ pub(crate) struct House {
     /// The client of all applications' webhooks.
     webhooks: OnceLock<webhooks::Client>,
     webhook_options: webhooks::Options,
-    /// When executions want to be woken.
+    /// The conversations' writers.
+    pub(crate) conversations: Conversations,
+    /// When executions and conversations want to be woken.
     pub(crate) timers: Timers,
     /// Who listens to what happens in workspaces.
     pub(crate) notices: NoticeBoard<Notice>,
@@ -45,6 +48,8 @@ pub(crate) struct House {
     pub(crate) live: NoticeBoard<LiveEvent>,
     /// The way to the calls.
     pub(crate) switchboard: Switchboard,
+    /// The trunks, as they were last read.
+    pub(crate) trunks: Trunks,
     /// What speaks for calls.
     pub(crate) speech: Speech,
     /// Audio files that were fetched lately.
@@ -57,20 +62,27 @@ pub(crate) struct House {
 
 impl House {
     /// Makes the house on a database; workspaces, errands and deadlines are loaded by `start`.
-    pub(crate) fn new(account: AccountSid, store: Store, webhook_options: webhooks::Options) -> Arc<Self> {
+    pub(crate) fn new(
+        account: AccountSid,
+        store: Store,
+        webhook_options: webhooks::Options,
+        providers: flow::Providers,
+    ) -> Arc<Self> {
         Arc::new(Self {
             account,
             workspaces: Workspaces::default(),
-            library: Library::new(store.clone()),
+            library: Library::new(store.clone(), providers),
             store,
             flow_lanes: Lanes::start(),
             carrier_lanes: Lanes::start(),
             couriers: Couriers::default(),
             webhooks: OnceLock::new(),
             webhook_options,
+            conversations: Conversations::start(),
             timers: Timers::default(),
             notices: NoticeBoard::default(),
             switchboard: Switchboard::default(),
+            trunks: Trunks::default(),
             speech: Speech::find(),
             files: Files::default(),
             statistics: Ledger::default(),
@@ -91,6 +103,6 @@ impl House {
 
     /// Returns how many errands of this process wait or run.
     pub(crate) fn errands_waiting(&self) -> usize {
-        self.flow_lanes.waiting() + self.carrier_lanes.waiting()
+        self.flow_lanes.waiting() + self.carrier_lanes.waiting() + self.conversations.waiting()
     }
 }

@@ -1,19 +1,20 @@
 //! The installation as the API sees it: every request of the outside goes through here to the part it concerns.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::bail;
 use api::instructions::Order;
 use api::{
-    App, Failure, FlowAnswer, FlowRequest, InboundMessage, LiveEvents, Look, Notices, OutboundMessage,
-    Platform, StartExecution,
+    App, ConversationLook, Failure, FlowAnswer, FlowRequest, InboundMessage, LiveEvents, Look, Notices,
+    OutboundMessage, Platform, StartExecution,
 };
 use async_trait::async_trait;
 use axum::Router;
-use domain::{ExecutionSid, Tick, WorkspaceSid};
+use conversation::CreateConversation;
+use domain::{ConversationSid, ExecutionSid, FlowSid, Tick, WorkspaceSid};
 use router::{Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, StatisticsQuery, Subject};
 use store::{Account, Error, Lease, Message, Sqlite, Store, Unit, resources};
 
@@ -21,8 +22,8 @@ use crate::client::{self, Client};
 use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::house::House;
-use crate::voice::DeviceDoor;
-use crate::{clock, dispatch, executions, flow_webhook, messages, statistics, workspaces};
+use crate::voice::{DeviceDoor, reload_trunks};
+use crate::{clock, conversations, dispatch, executions, flow_webhook, messages, statistics, workspaces};
 
 /// How long a lease on an embedded database lasts: its file lock, not the time, says when it ends.
 const LEASE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -52,12 +53,12 @@ pub(crate) async fn open(
         allow: config.webhook_allow.clone(),
         is_development: config.is_development,
     };
-    let house = House::new(credentials.account_sid, store, webhook_options);
+    let house = House::new(credentials.account_sid, store, webhook_options, config.providers.clone());
     workspaces::load(&house).await?;
     let local_url = local_url(address);
     let public_url = config.public_url.clone().unwrap_or_else(|| local_url.clone());
     let app = App {
-        platform: Arc::new(Door(Arc::clone(&house))),
+        platform: Arc::new(Door { house: Arc::clone(&house), recordings: config.recordings() }),
         devices: Arc::new(DeviceDoor(Arc::clone(&house))),
         store: house.store.clone(),
         account: credentials.account_sid,
@@ -124,7 +125,10 @@ fn local_url(address: SocketAddr) -> String {
 }
 
 /// What the API asks of the house.
-struct Door(Arc<House>);
+struct Door {
+    house: Arc<House>,
+    recordings: PathBuf,
+}
 
 #[async_trait]
 impl Platform for Door {
@@ -137,15 +141,15 @@ impl Platform for Door {
     }
 
     async fn route(&self, workspace: WorkspaceSid, command: Command) -> Result<Subject, Failure> {
-        self.0.workspaces.get(workspace)?.execute(command).await
+        self.house.workspaces.get(workspace)?.execute(command).await
     }
 
     async fn instruct(&self, workspace: WorkspaceSid, order: Order) -> Result<Subject, Failure> {
-        dispatch::instruct(&self.0, workspace, order).await
+        dispatch::instruct(&self.house, workspace, order).await
     }
 
     async fn look(&self, workspace: WorkspaceSid, look: Look) -> Result<(), Failure> {
-        self.0.workspaces.get(workspace)?.look(look).await
+        self.house.workspaces.get(workspace)?.look(look).await
     }
 
     async fn statistics(
@@ -153,50 +157,96 @@ impl Platform for Door {
         workspace: WorkspaceSid,
         queries: Vec<StatisticsQuery>,
     ) -> Result<Vec<CumulativeStatistics>, Failure> {
-        statistics::answer(&self.0, workspace, queries).await
+        statistics::answer(&self.house, workspace, queries).await
     }
 
     fn notices(&self) -> Notices {
-        self.0.notices.subscribe()
+        self.house.notices.subscribe()
     }
 
     fn live_events(&self) -> LiveEvents {
-        self.0.live.subscribe()
+        self.house.live.subscribe()
     }
 
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {
-        workspaces::create(&self.0, setup).await
+        workspaces::create(&self.house, setup).await
     }
 
     async fn delete_workspace(&self, workspace: WorkspaceSid) -> Result<(), Failure> {
-        self.0.workspaces.get(workspace)?.execute(Command::DeleteWorkspace(DeleteWorkspace)).await.map(drop)
+        self.house
+            .workspaces
+            .get(workspace)?
+            .execute(Command::DeleteWorkspace(DeleteWorkspace))
+            .await
+            .map(drop)
     }
 
     fn workspaces(&self) -> Vec<WorkspaceSid> {
-        self.0.workspaces.sids()
+        self.house.workspaces.sids()
     }
 
     async fn start_execution(&self, request: StartExecution) -> Result<ExecutionSid, Failure> {
-        executions::start(&self.0, request).await
+        executions::start(&self.house, request).await
     }
 
     async fn stop_execution(&self, execution: ExecutionSid) -> Result<(), Failure> {
-        executions::stop(&self.0, execution).await
+        executions::stop(&self.house, execution).await
     }
 
     async fn drive_flow(&self, request: FlowRequest) -> Result<FlowAnswer, Failure> {
-        flow_webhook::answer(&self.0, request).await
+        flow_webhook::answer(&self.house, request).await
     }
 
     fn is_signed(&self, url: &str, form: &[(String, String)], signature: &str) -> bool {
-        webhooks::verify(self.0.auth_token(), url, webhooks::SignedBody::Form(form), signature)
+        webhooks::verify(self.house.auth_token(), url, webhooks::SignedBody::Form(form), signature)
     }
 
     async fn receive_message(&self, message: InboundMessage) -> Result<Message, Failure> {
-        messages::receive(&self.0, message).await
+        messages::receive(&self.house, message).await
     }
 
     async fn send_message(&self, message: OutboundMessage) -> Result<Message, Failure> {
-        messages::send(&self.0, message).await
+        messages::send(&self.house, message).await
+    }
+
+    async fn command_call(&self, command: call::Command) -> Result<call::Subject, Failure> {
+        self.house.switchboard.execute(command).await
+    }
+
+    async fn drive_call(&self, flow: FlowSid, command: call::Command) -> Result<call::Subject, Failure> {
+        self.house.switchboard.drive(flow, command).await
+    }
+
+    async fn reload_trunks(&self) -> Result<(), Failure> {
+        Ok(reload_trunks(&self.house).await?)
+    }
+
+    fn recordings(&self) -> &Path {
+        &self.recordings
+    }
+
+    async fn create_conversation(
+        &self,
+        create: CreateConversation,
+        origin: conversation::Origin,
+    ) -> Result<ConversationSid, Failure> {
+        conversations::create(&self.house, create, origin).await
+    }
+
+    async fn converse(
+        &self,
+        conversation: ConversationSid,
+        command: conversation::Command,
+        origin: conversation::Origin,
+    ) -> Result<conversation::Subject, Failure> {
+        conversations::execute(&self.house, conversation, command, origin).await
+    }
+
+    async fn look_at_conversation(
+        &self,
+        conversation: ConversationSid,
+        look: ConversationLook,
+    ) -> Result<(), Failure> {
+        conversations::look(&self.house, conversation, look).await
     }
 }

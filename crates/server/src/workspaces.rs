@@ -15,7 +15,7 @@ use store::{Error, routing};
 use tokio::sync::{mpsc, oneshot};
 
 use self::service::Service;
-use crate::errand::{Owed, TaskOrder};
+use crate::errand::{Owed, TaskOrder, TaskWish};
 use crate::house::House;
 use crate::work::Work;
 use crate::{clock, dispatch, statistics};
@@ -39,8 +39,8 @@ pub(crate) struct Handle {
 enum Request {
     /// Carry out a command and answer once it is on disk.
     Execute(Box<Command>, oneshot::Sender<Result<Subject, Failure>>),
-    /// Create the task of an errand and owe the execution the outcome, in the same commit.
-    CreateTask(Box<(Owed, TaskOrder)>, oneshot::Sender<Result<(), Error>>),
+    /// Create the task of an errand and owe who asked the outcome, in the same commit.
+    CreateTask(Box<(Owed, TaskWish)>, oneshot::Sender<Result<(), Error>>),
     /// Look at what is committed.
     Look(Look),
 }
@@ -80,7 +80,7 @@ pub(crate) async fn create(house: &Arc<House>, setup: CreateWorkspace) -> Result
 /// Has the task of an errand created by the workspace that its workflow belongs to.
 pub(crate) async fn create_task(house: &Arc<House>, owed: &Owed, order: &TaskOrder) -> Result<(), Error> {
     match of_workflow(house, &order.task.workflow).await? {
-        Some(workspace) => workspace.create_task(owed.clone(), order.clone()).await,
+        Some(workspace) => workspace.create_task(owed.clone(), TaskWish::Execution(order.clone())).await,
         None => {
             let mut work = Work::settling(owed);
             work.owe(order.refused(format!("there is no workflow '{}'", order.task.workflow)));
@@ -125,10 +125,10 @@ impl Handle {
     }
 
     /// Creates the task of an errand; returns once the outcome is on disk.
-    async fn create_task(&self, owed: Owed, order: TaskOrder) -> Result<(), Error> {
+    pub(crate) async fn create_task(&self, owed: Owed, wish: TaskWish) -> Result<(), Error> {
         let gone = || Error::Unavailable("the workspace was deleted".to_owned());
         let (answer, answered) = oneshot::channel();
-        self.send(Request::CreateTask(Box::new((owed, order)), answer)).await.map_err(|_| gone())?;
+        self.send(Request::CreateTask(Box::new((owed, wish)), answer)).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
 

@@ -11,7 +11,7 @@ use crate::registrar::Contact;
 pub struct Invitation {
     /// Whom to call; of several, the next is tried where one can not be reached.
     pub targets: Vec<Target>,
-    /// The URI in From.
+    /// The URI in From; a number or a name without a scheme is a user of ours.
     pub from: String,
     /// The name in From; may be empty.
     pub display_name: String,

@@ -44,6 +44,17 @@ impl Places {
         best.or_else(|| self.listeners.iter().position(fits))
     }
 
+    /// The URI in From of a caller, who is a user of ours unless a whole URI is given.
+    pub(crate) fn uri_of_caller(&self, from: &str) -> String {
+        if ["sip:", "sips:", "tel:"].iter().any(|scheme| from.starts_with(scheme)) {
+            return from.to_owned();
+        }
+        let user = from.strip_prefix("client:").unwrap_or(from);
+        let host = SocketAddr::new(self.external_ip.unwrap_or(self.own_ip), 0);
+        let host = host.to_string();
+        format!("sip:{}@{}", escape(user), host.trim_end_matches(":0"))
+    }
+
     fn seen_by(&self, peer: IpAddr, bound: IpAddr) -> IpAddr {
         let unbound = if peer.is_loopback() { peer } else { self.own_ip };
         let bound = if bound.is_unspecified() { unbound } else { bound };
@@ -70,6 +81,17 @@ impl Own {
     }
 }
 
+/// Escapes what may not stand in the user of a SIP URI (RFC 3261 §25.1).
+fn escape(user: &str) -> String {
+    let escaped = user.bytes().map(|byte| match byte {
+        byte if byte.is_ascii_alphanumeric() || b"-_.!~*'()&=+$,".contains(&byte) => {
+            char::from(byte).to_string()
+        }
+        byte => format!("%{byte:02X}"),
+    });
+    escaped.collect()
+}
+
 /// Whether an address means something in one network only.
 fn is_private(ip: IpAddr) -> bool {
     match ip {
@@ -86,6 +108,20 @@ fn is_shared(octets: [u8; 4]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_caller_without_a_uri_is_a_user_of_ours() {
+        let own_ip = IpAddr::from([10, 0, 0, 5]);
+        let places = Places { listeners: Vec::new(), external_ip: None, own_ip };
+        for (from, uri) in [
+            ("+15551230001", "sip:+15551230001@10.0.0.5"),
+            ("client:ann lee", "sip:ann%20lee@10.0.0.5"),
+            ("sip:bob@example.com", "sip:bob@example.com"),
+            ("tel:+15551230001", "tel:+15551230001"),
+        ] {
+            assert_eq!(places.uri_of_caller(from), uri);
+        }
+    }
 
     #[test]
     fn each_network_is_told_the_address_that_it_can_reach() {

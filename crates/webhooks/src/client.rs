@@ -55,6 +55,16 @@ impl Client {
         in_time.unwrap_or_else(|_| Err(Failure::Timeout { target: first.target(), within: plan.total }))
     }
 
+    /// Returns what signs requests.
+    pub(crate) fn auth_token(&self) -> &str {
+        &self.0.auth_token
+    }
+
+    /// Returns what makes connections.
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.0.transport
+    }
+
     /// Makes a client from parts that tests replace.
     fn assemble(options: Options, names: NameService, authorities: RootCertStore) -> Self {
         let guard = Guard { allow: options.allow, is_development: options.is_development };

@@ -40,6 +40,7 @@ mod response;
 mod retry;
 mod shown;
 mod signature;
+mod socket;
 mod transport;
 
 pub use address_range::AddressRange;
@@ -51,3 +52,4 @@ pub use request::{Body, Method, Request};
 pub use response::Response;
 pub use retry::{Backoff, RetryPolicy};
 pub use signature::{SIGNATURE_HEADER, SignedBody, sign, verify};
+pub use socket::Socket;

@@ -35,15 +35,27 @@ impl GuardedResolver {
     pub(crate) fn new(guard: Arc<Guard>, names: NameService) -> Self {
         Self { guard, names }
     }
+
+    /// Looks up the addresses of a host that may be connected to.
+    pub(crate) fn addresses(
+        &self,
+        host: String,
+    ) -> impl Future<Output = Result<Vec<IpAddr>, Box<dyn std::error::Error + Send + Sync>>> + Send + use<>
+    {
+        let guard = Arc::clone(&self.guard);
+        let lookup = (self.names)(host);
+        async move {
+            let addresses = lookup.await.map_err(|error| UnknownName(error.to_string()))?;
+            allowed(&guard, &addresses)
+        }
+    }
 }
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let guard = Arc::clone(&self.guard);
-        let lookup = (self.names)(name.as_str().to_owned());
+        let found = self.addresses(name.as_str().to_owned());
         Box::pin(async move {
-            let addresses = lookup.await.map_err(|error| UnknownName(error.to_string()))?;
-            let allowed = allowed(&guard, &addresses)?;
+            let allowed = found.await?;
             // The HTTP client puts the URL's port in place of 0.
             let sockets: Addrs = Box::new(allowed.into_iter().map(|address| SocketAddr::new(address, 0)));
             Ok(sockets)

@@ -53,6 +53,32 @@ impl Transport {
         pool.execute(request).await.map_err(|error| failure(target, &error, connect_timeout))
     }
 
+    /// Returns what connections are secured with.
+    pub(crate) fn tls(&self) -> &ClientConfig {
+        &self.tls
+    }
+
+    /// Tells whether loopback may be reached.
+    pub(crate) fn is_development(&self) -> bool {
+        self.guard.is_development
+    }
+
+    /// Returns the addresses of a URL's host that may be connected to.
+    pub(crate) async fn addresses(&self, url: &Url, target: &str) -> Result<Vec<IpAddr>, Failure> {
+        let target = || target.to_owned();
+        self.check_literal(url).map_err(|refused| Failure::NotAllowed { target: target(), refused })?;
+        let name = match url.host() {
+            Some(Host::Ipv4(address)) => return Ok(vec![address.into()]),
+            Some(Host::Ipv6(address)) => return Ok(vec![address.into()]),
+            Some(Host::Domain(name)) => name.to_owned(),
+            None => return Ok(Vec::new()),
+        };
+        self.resolver.addresses(name).await.map_err(|error| match error.downcast::<Refused>() {
+            Ok(refused) => Failure::NotAllowed { target: target(), refused: *refused },
+            Err(unknown) => Failure::UnknownHost { target: target(), reason: unknown.to_string() },
+        })
+    }
+
     /// An address in the URL needs no name service, so the resolver is not asked about it.
     fn check_literal(&self, url: &Url) -> Result<(), Refused> {
         match url.host() {

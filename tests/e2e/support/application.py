@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-Answer = Callable[["Asked"], tuple[int, str, str]]
+Answer = Callable[["Asked"], tuple[int, str, str | bytes]]
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,14 @@ class Application:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 asked = Asked(self.command, self.path, headers, self.rfile.read(length).decode())
                 application.asked.append(asked)
-                status, content_type, body = answer(asked)
+                status, content_type, answered = answer(asked)
+                body = answered.encode() if isinstance(answered, str) else answered
                 try:
                     self.send_response(status)
                     self.send_header("Content-Type", content_type)
-                    self.send_header("Content-Length", str(len(body.encode())))
+                    self.send_header("Content-Length", str(len(body)))
                     self.end_headers()
-                    self.wfile.write(body.encode())
+                    self.wfile.write(body)
                 except OSError:
                     pass  # Who asked was killed.
 

@@ -9,6 +9,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from support.server import BARE_ENVIRONMENT, REPOSITORY
 from support.sound import write_tone
 from support.waiting import eventually
@@ -17,6 +19,12 @@ CLIENT = REPOSITORY / "clients/voice-sdk"
 NODE, NPM = shutil.which("node"), shutil.which("npm")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ANSWER_SECONDS = 30.0
+
+needs_browser = pytest.mark.skipif(
+    not (CHROMIUM and NODE and NPM), reason="left out: node, npm and chromium are not all there"
+)
+
+AGENT_TONE = 660
 
 
 def install_sdk() -> None:
@@ -60,16 +68,16 @@ class BrowserAgent:
         assert "error" not in reply, reply["error"]
         return reply["answer"]
 
-    def register(self, token: str, https_port: int) -> None:
-        """Registers the page's device."""
+    def register(self, token: str, https_port: int, *codecs: str) -> None:
+        """Registers the page's device, which prefers these codecs."""
         options = {"chunderw": f"127.0.0.1:{https_port}", "publishEvents": False}
-        codecs = {"codecPreferences": ["pcmu", "opus"], "maxCallSignalingTimeoutMs": 20_000}
-        self.do("register", token=token, options=options | codecs)
+        calls = {"codecPreferences": codecs or ("pcmu", "opus"), "maxCallSignalingTimeoutMs": 20_000}
+        self.do("register", token=token, options=options | calls)
 
-    def until(self, event: str) -> dict[str, Any]:
-        """Waits for an event of the page, and returns it."""
-        found = lambda: next((seen for seen in list(self.events) if seen["event"] == event), None)  # noqa: E731
-        return eventually(f"the browser says {event}", found, within=30)
+    def until(self, event: str, count: int = 1) -> dict[str, Any]:
+        """Waits for an event of the page, or for its `count`th, and returns it."""
+        seen = lambda: [each for each in list(self.events) if each["event"] == event][count - 1 :]  # noqa: E731
+        return eventually(f"the browser says {event}", seen, within=30)[0]
 
     def hears(self, hertz: int) -> None:
         """Waits until the loudest frequency of the other side is this one."""

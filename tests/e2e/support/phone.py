@@ -1,11 +1,15 @@
 """A SIP phone without a head: baresip, which speaks a tone and keeps what it hears."""
 
+import array
 import json
+import random
 import shutil
 import socket
 import subprocess
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from support.server import free_port
 from support.sound import Sound, write_tone
@@ -13,6 +17,10 @@ from support.waiting import eventually
 
 BARESIP = shutil.which("baresip")
 MODULES = next((str(path) for path in Path("/usr/lib").glob("**/baresip/modules")), "/usr/lib/baresip/modules")
+
+needs_phone = pytest.mark.skipif(not BARESIP, reason="left out: baresip is not installed")
+
+CALLER_TONE = 440
 
 CONFIG = """
 poll_method epoll
@@ -29,6 +37,7 @@ auplay_channels 1
 rtp_ports {rtp}-{rtp_last}
 module_path {modules}
 module g711.so
+module opus.so
 module aufile.so
 module sndfile.so
 module_tmp uuid.so
@@ -43,9 +52,18 @@ snd_path {folder}
 class Phone:
     """One phone, told what to do through its control socket."""
 
-    def __init__(self, folder: Path, *, tone: int = 440, user: str = "+15551230001", account: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        tone: int = CALLER_TONE,
+        user: str = "+15551230001",
+        account: str = "",
+        codec: str = "PCMU",
+    ) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.user = user
+        self.port = free_pair()
         self.control = free_port()
         self.events: list[dict[str, Any]] = []
         self._unread = b""
@@ -55,7 +73,7 @@ class Phone:
         rtp = 42_000 + 200 * (self.port % 100)
         values = {"sip": self.port, "control": self.control, "rtp": rtp, "rtp_last": rtp + 100}
         (folder / "config").write_text(CONFIG.format(folder=folder, modules=MODULES, **values))
-        account = account or f"<sip:{user}@127.0.0.1>;regint=0;audio_codecs=PCMU"
+        account = account or f"<sip:{user}@127.0.0.1>;regint=0;audio_codecs={codec}"
         (folder / "accounts").write_text(account + "\n")
         (folder / "contacts").write_text("")
         with (folder / "log").open("wb") as log:
@@ -79,6 +97,16 @@ class Phone:
         self.command("accept")
         self.until("CALL_ESTABLISHED")
 
+    @property
+    def uri(self) -> str:
+        """Where it can be called."""
+        return f"sip:{self.user}@127.0.0.1:{self.port}"
+
+    def refusal(self, uri: str) -> str:
+        """Calls somebody who does not answer, and returns what the phone was told."""
+        self.command("dial", uri)
+        return str(self.until("CALL_CLOSED")["param"])
+
     def hang_up(self) -> None:
         """Ends the call."""
         self.command("hangup")
@@ -95,7 +123,26 @@ class Phone:
     def heard(self) -> Sound:
         """What was heard in the last call so far."""
         dumps = sorted(self.folder.glob("dump-*-dec.wav"), key=lambda path: path.stat().st_mtime)
-        return Sound.read(dumps[-1])
+        return Sound.read(dumps[-1]) if dumps and dumps[-1].stat().st_size > 44 else Sound(array.array("h"))
+
+    def hears(self, *tones: int) -> None:
+        """Waits until nearly all that is heard are these tones, each with its part."""
+
+        def shares() -> list[float]:
+            heard = self.heard()
+            found = [heard.share(hertz, start=max(0.0, heard.seconds - 0.5)) for hertz in tones]
+            return found if sum(found) > 0.8 and min(found) > 0.5 / len(tones) else []
+
+        eventually(f"the phone hears {tones}", shares)
+
+    def hears_silence(self) -> None:
+        """Waits until nothing is heard."""
+
+        def is_quiet() -> bool:
+            heard = self.heard()
+            return heard.seconds > 0.5 and heard.loudness(heard.seconds - 0.5) < 60
+
+        eventually("the phone hears nothing", is_quiet)
 
     def end(self) -> None:
         """Switches the phone off, and closes its files."""
@@ -125,3 +172,24 @@ class Phone:
                 return
             self.events.append(json.loads(rest[: int(length)]))
             self._unread = rest[int(length) + 1 :]
+
+
+def free_pair() -> int:
+    """Returns a port that is free together with the next one, which the phone takes for TLS.
+
+    It is not one of those that the system hands out, so that nobody takes it meanwhile.
+    """
+
+    def is_free(port: int) -> bool:
+        with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
+            try:
+                stream.bind(("127.0.0.1", port))
+                datagrams.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+        return True
+
+    while True:
+        port = random.randrange(10_000, 19_000, 2)
+        if is_free(port) and is_free(port + 1):
+            return port

@@ -2,6 +2,7 @@
 
 import array
 import math
+import struct
 import wave
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +12,19 @@ RATE = 8000
 
 def write_tone(path: Path, hertz: int, *, seconds: int, rate: int = RATE) -> None:
     """Writes a tone as a WAV file."""
-    step = 2 * math.pi * hertz / rate
-    one_second = array.array("h", (int(9000 * math.sin(step * at)) for at in range(rate)))
+    one_second = tone_frames(hertz, rate)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
         for _ in range(seconds):
-            file.writeframes(one_second.tobytes())
+            file.writeframes(one_second)
+
+
+def tone_frames(hertz: int, rate: int = RATE) -> bytes:
+    """Returns a second of a tone as 16-bit samples."""
+    step = 2 * math.pi * hertz / rate
+    return array.array("h", (int(9000 * math.sin(step * at)) for at in range(rate))).tobytes()
 
 
 @dataclass
@@ -33,12 +39,13 @@ class Sound:
         return cls.of(path.read_bytes())
 
     @classmethod
-    def of(cls, file: bytes, *, channel: int = 0, channels: int = 1) -> "Sound":
-        """Reads the bytes of a WAV file of 16-bit samples."""
+    def of(cls, file: bytes, *, channel: int = 0) -> "Sound":
+        """Reads one channel of the bytes of a WAV file of 16-bit samples."""
         body = file[file.index(b"data") + 8 :]
+        channels, rate = struct.unpack("<HI", file[22:28])
         samples = array.array("h")
         samples.frombytes(body[: len(body) // (2 * channels) * (2 * channels)])
-        return cls(samples[channel::channels])
+        return cls(samples[channel :: channels * (rate // RATE)])
 
     @property
     def seconds(self) -> float:
@@ -65,3 +72,26 @@ class Sound:
         """The root of the mean square of the samples between two times."""
         part = self.samples[int(start * RATE) : None if end is None else int(end * RATE)]
         return math.sqrt(sum(sample * sample for sample in part) / len(part)) if part else 0.0
+
+
+def from_mu_law(data: bytes) -> Sound:
+    """Returns what bytes of G.711 µ-law sound like."""
+
+    def sample(byte: int) -> int:
+        inverted = ~byte & 0xFF
+        magnitude = ((((inverted & 0x0F) << 3) + 0x84) << (inverted >> 4 & 7)) - 0x84
+        return -magnitude if inverted & 0x80 else magnitude
+
+    return Sound(array.array("h", map(sample, data)))
+
+
+def to_mu_law(samples: array.array) -> bytes:
+    """Returns samples as G.711 µ-law."""
+
+    def byte(sample: int) -> int:
+        magnitude = min(abs(sample), 32_635) + 0x84
+        exponent = magnitude.bit_length() - 8
+        code = exponent << 4 | magnitude >> (exponent + 3) & 0x0F
+        return ~(code | (0x80 if sample < 0 else 0)) & 0xFF
+
+    return bytes(map(byte, samples))

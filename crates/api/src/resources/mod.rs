@@ -1,6 +1,8 @@
 //! All resources: one file each, one line each in the lists below.
 
 mod account;
+mod conversations;
+mod flex;
 pub(crate) mod live;
 mod own;
 mod studio;
@@ -9,18 +11,34 @@ pub(crate) mod webhook;
 
 use axum::Router;
 
-use crate::app::{App, Shared};
+use crate::app::Shared;
 
+pub(crate) use account::call_form::link as link_of;
 pub(crate) use taskrouter::{event_data, present_task, queue_in_real_time, resource_of};
 
 /// Returns the routes of the published APIs.
 pub(crate) fn published() -> Router<Shared> {
     Router::new()
         .merge(account::accounts::routes())
+        .merge(account::applications::routes())
+        .merge(account::calls::routes())
+        .merge(account::conferences::routes())
+        .merge(account::credential_lists::routes())
+        .merge(account::credentials::routes())
+        .merge(account::ip_access_control_lists::routes())
+        .merge(account::ip_addresses::routes())
         .merge(account::keys::routes())
         .merge(account::media::routes())
         .merge(account::messages::routes())
         .merge(account::numbers::routes())
+        .merge(account::participants::routes())
+        .merge(account::queue_members::routes())
+        .merge(account::queues::routes())
+        .merge(account::recordings::routes())
+        .merge(account::sip_domains::routes())
+        .merge(account::sip_mappings::routes())
+        .merge(conversations::routes())
+        .merge(flex::routes())
         .merge(studio::executions::routes())
         .merge(studio::flows::routes())
         .merge(studio::flows_v1::routes())
@@ -42,16 +60,23 @@ pub(crate) fn published() -> Router<Shared> {
         .merge(taskrouter::workspaces::routes())
 }
 
-/// Returns the routes of our own API; the loopback network is there in development mode only.
-pub(crate) fn own(app: &App) -> Router<Shared> {
-    let routes = Router::new()
+/// Returns the routes of our own API.
+pub(crate) fn own() -> Router<Shared> {
+    Router::new()
         .merge(own::executions::routes())
         .merge(own::settings::routes())
         .merge(own::tokens::routes())
+        .merge(own::trunks::routes())
         .merge(own::users::routes())
-        .merge(own::widgets::routes());
-    match app.is_development {
-        true => routes.merge(own::dev::routes()),
-        false => routes,
-    }
+        .merge(own::widgets::routes())
+}
+
+/// Returns the routes of the loopback network and the phone on it, for development mode.
+pub(crate) fn loopback() -> Router<Shared> {
+    Router::new().merge(own::dev::routes()).merge(own::phone::routes())
+}
+
+/// Returns the routes by which browsers log in.
+pub(crate) fn entrance(app: &Shared) -> Router<Shared> {
+    own::session::routes(app)
 }

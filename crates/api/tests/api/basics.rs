@@ -147,7 +147,10 @@ async fn published_hosts_reach_the_same_resources() {
 async fn the_server_says_that_it_is_well_and_where_to_begin() {
     let client = Client::with(false).await.as_caller(None);
     assert_eq!(client.get("/health").await.ok()["status"], "ok");
-    let landing = client.get("/").await;
-    assert!(landing.text.contains(ACCOUNT) && landing.text.contains("<section hidden>"));
-    assert!(!landing.text.contains("{{") && !landing.text.contains(TOKEN));
+    for page in ["/", "/phone"] {
+        let page = client.get(page).await;
+        assert_eq!(page.status, 200);
+        assert!(page.text.contains("Patchboard") && !page.text.contains("{{"), "{}", page.text);
+    }
+    assert_eq!(client.get("/assets/nothing.js").await.refusal(), (404, 20404));
 }

@@ -1,15 +1,18 @@
 //! A small product behind the API: the real engines, every command committed at once, and a clock that only we move.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use api::instructions::Order;
 use api::{
-    Device, Devices, ExecutionFacts, Failure, FlowAnswer, FlowRequest, FromDevice, InboundMessage, LiveEvent,
-    LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution,
+    ConversationLook, Device, Devices, ExecutionFacts, Failure, FlowAnswer, FlowRequest, FromDevice,
+    InboundMessage, LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution,
 };
 use async_trait::async_trait;
-use domain::{AccountSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
+use conversation::Conversation;
+use domain::{AccountSid, ConversationSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
 use router::{
@@ -17,10 +20,13 @@ use router::{
     Statistics, StatisticsQuery, Subject, UpdateReservation, Workspace,
 };
 use store::{
-    Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, Store, Unit, executions, messages,
+    Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, Store, Unit, conversations,
+    executions, messages,
 };
 use store::{events, resources, routing, steps};
 use tokio::sync::{broadcast, mpsc};
+
+use crate::exchange::FakeExchange;
 
 pub(crate) struct Fake {
     pub(crate) store: Store,
@@ -32,6 +38,11 @@ pub(crate) struct Fake {
     /// Devices that connected, with what they say.
     pub(crate) devices: Mutex<Vec<(Device, mpsc::Receiver<FromDevice>)>>,
     live: broadcast::Sender<Arc<Vec<LiveEvent>>>,
+    /// The calls.
+    pub(crate) exchange: FakeExchange,
+    /// How often trunks were read again.
+    pub(crate) trunk_reloads: AtomicU32,
+    conversations: Mutex<BTreeMap<ConversationSid, Conversation>>,
 }
 
 impl Fake {
@@ -45,6 +56,9 @@ impl Fake {
             notices: broadcast::Sender::new(64),
             devices: Mutex::default(),
             live: broadcast::Sender::new(64),
+            exchange: FakeExchange::new(account),
+            trunk_reloads: AtomicU32::new(0),
+            conversations: Mutex::default(),
         }
     }
 
@@ -65,6 +79,12 @@ impl Fake {
         }
     }
 
+    /// Lets something happen to calls, and what it brings about.
+    pub(crate) async fn happen(&self, event: call::Event) {
+        let unit = self.exchange.handle(event, || self.tick());
+        self.store.commit(unit).await.unwrap();
+    }
+
     async fn write(
         &self,
         sid: WorkspaceSid,
@@ -73,16 +93,100 @@ impl Fake {
     ) -> Result<(), Failure> {
         let mut unit = Unit::new();
         unit.extend(changes.iter().flat_map(|change| routing::write(sid, change)));
-        let mut notices = Vec::new();
-        for action in actions {
-            if let Action::Announce(notice) = action {
-                unit.push(events::insert(notice));
-                notices.push((**notice).clone());
-            }
-        }
+        let announced = actions.iter().filter_map(|action| match action {
+            Action::Announce(notice) => Some((**notice).clone()),
+            Action::OfferReservation(_) | Action::RescindReservation(_) | Action::ReleaseContact(_) => None,
+        });
+        let notices: Vec<_> = announced.collect();
+        unit.extend(events::insert(&notices));
         self.store.commit(unit).await?;
         let _ = self.notices.send(Arc::new(notices));
         Ok(())
+    }
+
+    /// Has a carrier report what became of a message of a conversation.
+    pub(crate) async fn report(&self, sid: ConversationSid, report: conversation::DeliveryReport) {
+        let mut conversation = self.conversations.lock().get(&sid).cloned().unwrap();
+        conversation.handle(conversation::Event::DeliveryReported(report), &mut self.tick());
+        self.write_conversation(&mut conversation).await.unwrap();
+        self.conversations.lock().insert(sid, conversation);
+    }
+
+    /// Tells a participant which conversation holds the addresses already, as the index of pairs knows it.
+    async fn name_holder(&self, participant: &mut conversation::AddParticipant) -> Result<(), Failure> {
+        if let conversation::Seat::Binding(pair) = &participant.seat {
+            participant.pair_holder = conversations::holder(&self.store, pair).await?;
+        }
+        Ok(())
+    }
+
+    /// Does what a conversation asks of the router, at once.
+    async fn join_router(
+        &self,
+        conversation: &mut Conversation,
+        actions: Vec<conversation::Action>,
+    ) -> Result<(), Failure> {
+        use conversation::Action as Asked;
+        for action in actions {
+            let event = if let Asked::CreateTask(request) = action {
+                self.create_task(*request).await
+            } else if let Asked::AnswerReservation { invite_sid, reservation_sid, is_accepted: true } = action
+            {
+                self.accept(conversation, invite_sid, reservation_sid).await?
+            } else {
+                continue;
+            };
+            conversation.handle(event, &mut self.tick());
+        }
+        Ok(())
+    }
+
+    async fn create_task(&self, request: conversation::TaskRequest) -> conversation::Event {
+        let routing = &request.routing;
+        let command = router::CreateTask {
+            attributes: Some(serde_json::Value::Object(request.attributes).to_string()),
+            workflow_sid: routing.workflow_sid,
+            task_channel: routing.task_channel.clone(),
+            ..router::CreateTask::default()
+        };
+        let invite_sid = request.invite_sid;
+        match self.route(routing.workspace_sid, Command::CreateTask(command)).await {
+            Ok(Subject::Task(task)) => conversation::Event::TaskCreated { invite_sid, task_sid: task.sid },
+            other => {
+                let policy = conversation::TaskEndPolicy::Close;
+                conversation::Event::TaskRefused { invite_sid, reason: format!("{other:?}"), policy }
+            }
+        }
+    }
+
+    async fn accept(
+        &self,
+        conversation: &Conversation,
+        invite_sid: domain::InviteSid,
+        sid: domain::ReservationSid,
+    ) -> Result<conversation::Event, Failure> {
+        let mut invites = conversation.interactions().flat_map(|interaction| &interaction.invites);
+        let invite = invites.find(|invite| invite.sid == invite_sid).unwrap();
+        let workspace = invite.routing.workspace_sid;
+        let answer = ReservationAnswer::Accept;
+        let command = UpdateReservation { sid, if_match: None, answer };
+        self.route(workspace, Command::UpdateReservation(command)).await?;
+        let workspaces = self.workspaces.lock();
+        let worker_sid = workspaces[&workspace].reservation(sid).unwrap().worker_sid;
+        Ok(conversation::Event::ReservationAccepted {
+            invite_sid,
+            task_sid: invite.task_sid.unwrap(),
+            reservation_sid: sid,
+            worker_sid,
+            identity: workspaces[&workspace].worker(worker_sid).unwrap().friendly_name.to_string(),
+        })
+    }
+
+    async fn write_conversation(&self, conversation: &mut Conversation) -> Result<(), Failure> {
+        let mut unit = Unit::new();
+        unit.extend(conversation.take_changes().iter().flat_map(conversations::write));
+        unit.extend(conversations::write_pairs(conversation.details().sid, &conversation.pairs()));
+        Ok(self.store.commit(unit).await?)
     }
 
     async fn published(&self, flow: FlowSid) -> Result<Option<(u32, Flow)>, Failure> {
@@ -127,6 +231,7 @@ impl Fake {
             error_code: None,
             error_message: None,
             status_callback: None,
+            conversation: None,
             date_created: tick.now,
             date_updated: tick.now,
             date_sent: Some(tick.now),
@@ -289,5 +394,71 @@ impl Platform for Fake {
         };
         self.store.commit(Unit::new().with(messages::put(&message))).await?;
         Ok(message)
+    }
+
+    async fn command_call(&self, command: call::Command) -> Result<call::Subject, Failure> {
+        let (unit, subject) = self.exchange.execute(command, || self.tick())?;
+        self.store.commit(unit).await?;
+        Ok(subject)
+    }
+
+    async fn drive_call(&self, flow: FlowSid, command: call::Command) -> Result<call::Subject, Failure> {
+        self.exchange.note_flow(flow);
+        self.command_call(command).await
+    }
+
+    async fn reload_trunks(&self) -> Result<(), Failure> {
+        self.trunk_reloads.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn recordings(&self) -> &Path {
+        self.exchange.recordings()
+    }
+
+    async fn create_conversation(
+        &self,
+        mut create: conversation::CreateConversation,
+        origin: conversation::Origin,
+    ) -> Result<ConversationSid, Failure> {
+        for participant in &mut create.participants {
+            self.name_holder(participant).await?;
+        }
+        let (mut conversation, _) = Conversation::create(create, &origin, &mut self.tick())?;
+        let sid = conversation.details().sid;
+        self.write_conversation(&mut conversation).await?;
+        self.conversations.lock().insert(sid, conversation);
+        Ok(sid)
+    }
+
+    async fn converse(
+        &self,
+        sid: ConversationSid,
+        mut command: conversation::Command,
+        origin: conversation::Origin,
+    ) -> Result<conversation::Subject, Failure> {
+        if let conversation::Command::AddParticipant(participant) = &mut command {
+            self.name_holder(participant).await?;
+        }
+        let mut tick = self.tick();
+        let mut conversation = self.conversations.lock().get(&sid).cloned().ok_or(Failure::NotFound)?;
+        let outcome = conversation.execute(command, &origin, &mut tick)?;
+        self.join_router(&mut conversation, outcome.actions).await?;
+        self.write_conversation(&mut conversation).await?;
+        if conversation.is_deleted() {
+            self.conversations.lock().remove(&sid);
+        } else {
+            self.conversations.lock().insert(sid, conversation);
+        }
+        Ok(outcome.subject)
+    }
+
+    async fn look_at_conversation(
+        &self,
+        conversation: ConversationSid,
+        look: ConversationLook,
+    ) -> Result<(), Failure> {
+        look(self.conversations.lock().get(&conversation).ok_or(Failure::NotFound)?);
+        Ok(())
     }
 }

@@ -28,6 +28,8 @@ async fn replies(client: &Client) -> Vec<(&'static str, &'static str, Value)> {
     let mut replies = taskrouter(client).await;
     replies.extend(studio(client).await);
     replies.extend(account(client).await);
+    replies.extend(calls(client).await);
+    replies.extend(sip(client).await);
     replies
 }
 
@@ -158,9 +160,100 @@ async fn account(client: &Client) -> Vec<(&'static str, &'static str, Value)> {
     ]
 }
 
+async fn calls(client: &Client) -> Vec<(&'static str, &'static str, Value)> {
+    const FILE: &str = "twilio_api_v2010.json";
+    let base = format!("/2010-04-01/Accounts/{ACCOUNT}");
+    let both = [("To", "+15551230001"), ("From", "+15555550100")];
+    let queue = client.post(&format!("{base}/Queues.json"), &[("FriendlyName", "support")]).await.ok();
+    let wait = ("Twiml", "<Response><Enqueue>support</Enqueue></Response>");
+    let call = client.post(&format!("{base}/Calls.json"), &[both[0], both[1], wait]).await.ok();
+    let recordings = call["subresource_uris"]["recordings"].as_str().unwrap();
+    let recording = client.post(recordings, &[]).await.ok();
+    let participant = client.post(&format!("{base}/Conferences/room/Participants.json"), &both).await.ok();
+    let conference = format!("{base}/Conferences/{}.json", participant["conference_sid"].as_str().unwrap());
+    let members = queue["subresource_uris"]["members"].as_str().unwrap();
+    let recorded = format!("{base}/Recordings/{}.json", sid(&recording));
+    vec![
+        (FILE, "api.v2010.account.queue.member", client.get(members).await.ok()["queue_members"][0].clone()),
+        (FILE, "api.v2010.account.recording", client.get(&recorded).await.ok()),
+        (FILE, "api.v2010.account.conference", client.get(&conference).await.ok()),
+        (FILE, "api.v2010.account.conference.conference_recording", recording.clone()),
+        (FILE, "api.v2010.account.call.call_recording", recording),
+        (FILE, "api.v2010.account.call", call),
+        (FILE, "api.v2010.account.queue", queue),
+        (FILE, "api.v2010.account.conference.participant", participant),
+    ]
+}
+
+async fn sip(client: &Client) -> Vec<(&'static str, &'static str, Value)> {
+    const FILE: &str = "twilio_api_v2010.json";
+    let base = format!("/2010-04-01/Accounts/{ACCOUNT}");
+    let make =
+        async |path: &str, form: &[(&str, &str)]| client.post(&format!("{base}{path}"), form).await.ok();
+    let list = make("/SIP/CredentialLists.json", &[("FriendlyName", "staff")]).await;
+    let places = make("/SIP/IpAccessControlLists.json", &[("FriendlyName", "office")]).await;
+    let domain = make("/SIP/Domains.json", &[("DomainName", "phones.example.com")]).await;
+    let below = |resource: &Value, tail: &str| resource["uri"].as_str().unwrap().replace(".json", tail);
+    let user = [("Username", "ann"), ("Password", "Correct4Horse")];
+    let address = [("FriendlyName", "gateway"), ("IpAddress", "192.0.2.7")];
+    let mapped = [("CredentialListSid", &*sid(&list))];
+    vec![
+        (
+            FILE,
+            "api.v2010.account.sip.sip_credential_list.sip_credential",
+            client.post(&below(&list, "/Credentials.json"), &user).await.ok(),
+        ),
+        (
+            FILE,
+            "api.v2010.account.sip.sip_ip_access_control_list.sip_ip_address",
+            client.post(&below(&places, "/IpAddresses.json"), &address).await.ok(),
+        ),
+        (
+            FILE,
+            "api.v2010.account.sip.sip_domain.sip_credential_list_mapping",
+            client.post(&below(&domain, "/CredentialListMappings.json"), &mapped).await.ok(),
+        ),
+        (FILE, "api.v2010.account.sip.sip_credential_list", list),
+        (FILE, "api.v2010.account.sip.sip_ip_access_control_list", places),
+        (FILE, "api.v2010.account.sip.sip_domain", domain),
+        (FILE, "api.v2010.account.application", make("/Applications.json", &[]).await),
+    ]
+}
+
 /// Finds the shared folder beside the workspace, or where the environment says that it is.
 pub(crate) fn descriptions() -> Option<PathBuf> {
     let beside = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")).to_owned();
     let shared = std::env::var_os("PATCHBOARD_SHARED").map_or(beside, PathBuf::from);
     Some(shared.join("spec/openapi")).filter(|folder| folder.is_dir())
+}
+
+/// Adds what of `value` does not fit its schema.
+pub(crate) fn misfits(document: &Value, schema: &Value, value: &Value, place: &str, found: &mut Vec<String>) {
+    if let Some(name) = schema["$ref"].as_str().and_then(|name| name.rsplit('/').next()) {
+        return misfits(document, &document["components"]["schemas"][name], value, place, found);
+    }
+    if value.is_null() {
+        return;
+    }
+    let fits = match schema["type"].as_str() {
+        Some("string") => value.is_string(),
+        Some("integer") => value.is_i64() || value.is_u64(),
+        Some("boolean") => value.is_boolean(),
+        Some("array") => value.is_array(),
+        Some("object") => value.is_object(),
+        Some(_) | None => true,
+    };
+    let is_known = schema["enum"].as_array().is_none_or(|known| known.contains(value));
+    if !fits || !is_known {
+        found.push(format!("{place} is {value}"));
+    }
+    for (name, rule) in schema["properties"].as_object().into_iter().flatten() {
+        match value.get(name) {
+            Some(part) => misfits(document, rule, part, &format!("{place}.{name}"), found),
+            None => found.push(format!("{place}.{name} is missing")),
+        }
+    }
+    for item in value.as_array().into_iter().flatten() {
+        misfits(document, &schema["items"], item, &format!("{place}[]"), found);
+    }
 }

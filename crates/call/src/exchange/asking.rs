@@ -7,6 +7,7 @@ use super::{Asker, Exchange};
 use crate::parameters;
 use crate::performance::{QueueNews, Signal, Told, WithoutAction};
 use crate::run::{Driver, Lane, Purpose};
+use crate::timer::Timer;
 use crate::{Action, Application, Link, Parameters, Question, Request};
 
 /// What a caller hears whose document can not be had.
@@ -23,8 +24,7 @@ impl Exchange {
     pub(super) fn ask_flow(&mut self, call: CallSid, lane: Lane, more: Option<Parameters>) {
         let mut parameters = self.request_parameters(call, lane);
         parameters.extend(more.unwrap_or_default());
-        let request = self.new_request(Some(Asker::Run(call, lane)));
-        self.act(Action::Ask { request, call, question: Question::Flow { parameters } });
+        self.ask(call, lane, Question::Flow { parameters });
     }
 
     /// Asks what a verb's action says, or the flow in its place, or goes on without.
@@ -162,10 +162,33 @@ impl Exchange {
         {
             (*url, *method) = (Some(application.url.clone()), application.method);
         }
-        let request = self.new_request(Some(Asker::Run(call, lane)));
         let Application { url, method, fallback } = application.clone();
-        let question = Question::Document { url, method, fallback, parameters };
-        self.act(Action::Ask { request, call, question });
+        self.ask(call, lane, Question::Document { url, method, fallback, parameters });
+    }
+
+    /// Asks on behalf of a program, or keeps the question for a while where it asks too fast.
+    fn ask(&mut self, call: CallSid, lane: Lane, question: Question) {
+        let now = self.now();
+        let Some(run) = self.calls.get_mut(&call).and_then(|call| call.run_mut(lane)) else { return };
+        match run.pace.ask(now) {
+            None => {
+                let request = self.new_request(Some(Asker::Run(call, lane)));
+                self.act(Action::Ask { request, call, question });
+            }
+            Some(at) => {
+                run.held = Some(question);
+                self.timers.set(Timer::Ask(call, lane), Some(at));
+            }
+        }
+    }
+
+    /// Asks what a program had to wait with.
+    pub(super) fn ask_what_was_held(&mut self, call: CallSid, lane: Lane) {
+        let run = self.calls.get_mut(&call).and_then(|call| call.run_mut(lane));
+        if let Some(question) = run.and_then(|run| run.held.take()) {
+            let request = self.new_request(Some(Asker::Run(call, lane)));
+            self.act(Action::Ask { request, call, question });
+        }
     }
 
     fn new_request(&mut self, asker: Option<Asker>) -> Request {

@@ -96,6 +96,7 @@ impl Exchange {
         for timer in [Timer::Ringing(call), Timer::TimeLimit(call)] {
             self.timers.set(timer, None);
         }
+        self.invited_fails(call);
         self.tell_progress(call, CallEvent::Completed);
         self.bury(call, ending);
     }
@@ -124,6 +125,7 @@ impl Exchange {
             self.change(call);
             self.tell_progress(call, CallEvent::Ringing);
             self.tell_dialler(call, LegNews::Rang);
+            self.invited_rings(call);
         }
     }
 

@@ -6,13 +6,9 @@ use twiml::{CallEvent, Verb};
 
 use super::Exchange;
 use super::calls::NewLeg;
-use super::instructions::in_conference;
 use crate::call::{Role, Wishes};
 use crate::timer::Timer;
-use crate::{
-    Command, CreateCall, CreateParticipant, ModifyCall, Noun, ProgressCallback, Refusal, Subject,
-    WishedEnding,
-};
+use crate::{Command, CreateCall, ModifyCall, Noun, ProgressCallback, Refusal, Subject, WishedEnding};
 
 /// How long a call may ring at most, in seconds.
 const TIMEOUT_SECS_MAX: u32 = 999;
@@ -29,7 +25,7 @@ impl Exchange {
             Command::PullMember(command) => self.pull_member(command).map(Subject::Call),
             Command::EndConference(command) => self.end_by_api(command).map(Subject::Conference),
             Command::Announce(command) => self.announce(command).map(Subject::Conference),
-            Command::CreateParticipant(command) => self.create_participant(*command).map(Subject::Call),
+            Command::CreateParticipant(command) => self.create_participant(*command),
             Command::UpdateParticipant(command) => self.update_participant(*command),
             Command::KickParticipant(command) => self.kick_participant(command),
             Command::StartRecording(command) => self.start_recording(*command).map(Subject::Recording),
@@ -42,7 +38,7 @@ impl Exchange {
         }
     }
 
-    fn create_call(&mut self, command: CreateCall) -> Result<CallSid, Refusal> {
+    pub(super) fn create_call(&mut self, command: CreateCall) -> Result<CallSid, Refusal> {
         if !(1..=TIMEOUT_SECS_MAX).contains(&command.timeout_secs) {
             let reason = format!("'{}': 1 to {TIMEOUT_SECS_MAX} seconds are expected", command.timeout_secs);
             return Err(Refusal::invalid("Timeout", reason));
@@ -65,11 +61,6 @@ impl Exchange {
             answer_detection: command.answer_detection,
             parameters: command.parameters,
         }))
-    }
-
-    fn create_participant(&mut self, command: CreateParticipant) -> Result<CallSid, Refusal> {
-        let program = in_conference(command.conference);
-        self.create_call(CreateCall { program, ..command.call })
     }
 
     fn modify_call(&mut self, command: ModifyCall) -> Result<CallSid, Refusal> {

@@ -1,6 +1,7 @@
 //! Conferences: who joins and leaves, when they start and end, and who is told.
 
 mod announcements;
+mod invited;
 mod notices;
 mod participants;
 
@@ -46,6 +47,7 @@ impl Exchange {
         written: &Written,
         resolve: impl Fn(&str) -> String,
     ) -> Result<ConferenceSid, (u32, String)> {
+        self.invited.remove(&call);
         let existing = self.conference_named(&written.name);
         self.check_seat(existing, written)?;
         let sid = existing.unwrap_or_else(|| self.open(call, written, &resolve));

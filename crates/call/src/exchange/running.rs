@@ -218,8 +218,10 @@ impl Exchange {
     fn cut_lane(&mut self, call: CallSid, lane: Lane, cut: Cut) {
         self.timers.set(Timer::Verb(call, lane), None);
         self.timers.set(Timer::Again(call), None);
+        self.timers.set(Timer::Ask(call, lane), None);
         let Some(run) = self.calls.get_mut(&call).and_then(|call| call.run_mut(lane)) else { return };
         run.verbs.clear();
+        run.held = None;
         let asking = run.asking.take();
         let performance = run.performing.take();
         if let Some(request) = asking {

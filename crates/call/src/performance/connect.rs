@@ -10,12 +10,14 @@ use crate::{MediaAction, Parameters};
 pub(super) struct Performance {
     connect: Connect,
     stream: Option<StreamSid>,
+    /// What the action is told.
+    outcome: Parameters,
 }
 
 impl Performance {
     /// Makes the performance.
     pub(super) fn new(connect: Connect) -> Performance {
-        Performance { connect, stream: None }
+        Performance { connect, stream: None, outcome: Parameters::new() }
     }
 }
 
@@ -28,6 +30,7 @@ impl Perform for Performance {
             }
             Some(target @ (ConnectTarget::ConversationRelay(_) | ConnectTarget::VirtualAgent(_))) => {
                 stage.report(12200, format!("<Connect><{}> is not performed here", target.name()));
+                self.outcome = failure_of(&target);
             }
             None => stage.report(12200, "<Connect> is empty: <Stream> is expected"),
         }
@@ -57,9 +60,19 @@ impl Perform for Performance {
 
 impl Performance {
     fn finish(&self) -> Step {
-        let told = Told { action: self.connect.action.clone(), parameters: Parameters::new() };
+        let told = Told { action: self.connect.action.clone(), parameters: self.outcome.clone() };
         Step::Ask(told, WithoutAction::NextVerb)
     }
+}
+
+/// Says what the action hears of a machine that nobody provides.
+fn failure_of(target: &ConnectTarget) -> Parameters {
+    const REASON: &str = "no provider is configured";
+    let (status, error) = match target {
+        ConnectTarget::VirtualAgent(_) => ("VirtualAgentStatus", "VirtualAgentError"),
+        ConnectTarget::ConversationRelay(_) | ConnectTarget::Stream(_) => ("SessionStatus", "ErrorMessage"),
+    };
+    crate::parameters::pairs([(status, "failed".to_owned()), (error, REASON.to_owned())])
 }
 
 /// `<Echo>`.

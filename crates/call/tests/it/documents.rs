@@ -10,6 +10,18 @@ fn a_call_rings_while_its_document_is_asked_for() {
 }
 
 #[test]
+fn documents_that_lead_to_themselves_are_asked_for_at_a_pace() {
+    let ask = "ask caller POST https://a.example/voice/start CallStatus=ringing";
+    let mut scenario = Scenario::new().calls("caller").quietly();
+    for _ in 1..20 {
+        scenario = scenario.document("caller", "<Redirect/>").expect([ask]);
+    }
+    scenario = scenario.document("caller", "<Redirect/>").expect([]);
+    scenario = scenario.after(4).expect([]);
+    scenario.after(1).expect([ask]).hangs_up("caller").quietly();
+}
+
+#[test]
 fn the_first_verb_decides_whether_the_caller_is_answered() {
     for (document, expected) in [
         ("<Say>Hi</Say>", "answer caller | play #1 to caller: 'Hi'"),
@@ -59,7 +71,7 @@ fn the_first_verb_decides_whether_the_caller_is_answered() {
         (
             "<Connect action='done'><VirtualAgent/></Connect>",
             "answer caller | report 12200: <Connect><VirtualAgent> is not performed here | \
-             ask caller POST https://a.example/voice/done",
+             ask caller POST https://a.example/voice/done VirtualAgentStatus=failed VirtualAgentError=no provider is configured",
         ),
         (
             "<Refer action='r'><Sip>sip:b@c.example</Sip></Refer>",

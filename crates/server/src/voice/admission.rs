@@ -9,7 +9,7 @@ use signaling::{Admission, Algorithm, Caller, Directory, Purpose, Secret, Transp
 use store::{Credential, Error, IpAddress, SipDomain, resources};
 use webhooks::Cidr;
 
-use super::lines::Trunks;
+use super::trunks::Trunks;
 use crate::house::House;
 
 /// The directory that signaling asks.

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use call::{Event, Listening, MediaAction, Onto, Playback, RecordingOrder, Scene, Seat, Source};
+use call::{Event, Listening, MediaAction, Onto, Playback, RecordingOrder, Scene, Seat, Source, StreamOrder};
 use domain::{CallSid, ConferenceSid, RecordingSid};
 use media::{Clip, Media, Member, RecordingOf, RecordingOptions, Utterance};
 use twiml::{RecordingTrack, Trim};
 
 use super::clips::{self, Wanted};
 use super::lines::Lines;
+use super::streams::Streams;
 use crate::house::House;
 
 /// The longest that a recording may become: a day.
@@ -29,6 +30,7 @@ pub(super) struct Audio {
     recordings: BTreeMap<u64, RecordingSid>,
     /// Recordings that end by silence, by the leg that is listened to.
     silences: BTreeMap<CallSid, RecordingSid>,
+    streams: Streams,
     next_id: u64,
 }
 
@@ -44,6 +46,7 @@ impl Audio {
             mixers: BTreeMap::new(),
             recordings: BTreeMap::new(),
             silences: BTreeMap::new(),
+            streams: Streams::default(),
             next_id: 0,
         }
     }
@@ -86,11 +89,8 @@ impl Audio {
                     self.media.stop_listening(audio);
                 }
             }
-            // TEMP streams
-            MediaAction::OpenStream(order) => {
-                return Some(Event::StreamEnded { stream: order.stream, error: Some("not yet".to_owned()) });
-            }
-            MediaAction::CloseStream { .. } => {}
+            MediaAction::OpenStream(order) => return self.open_stream(*order, lines),
+            MediaAction::CloseStream { stream } => self.streams.close(stream),
             MediaAction::StartEcho { leg } => {
                 with_both(lines, leg, leg, |audio, itself| self.media.connect(audio, itself));
             }
@@ -106,7 +106,9 @@ impl Audio {
         match sound {
             media::Event::Lost { leg } => lines.call_of_audio(leg).map(|call| Event::MediaLost { call }),
             media::Event::Digit { leg, digit } => {
-                lines.call_of_audio(leg).map(|call| Event::DigitPressed { call, digit })
+                let call = lines.call_of_audio(leg)?;
+                self.streams.press(call, digit);
+                Some(Event::DigitPressed { call, digit })
             }
             media::Event::PlaybackEnded { playback } => {
                 let playback = Playback(playback);
@@ -127,9 +129,11 @@ impl Audio {
                 }
                 Some(Event::RecordingEnded { recording, duration_ms, is_silent })
             }
-            media::Event::MarkReached { .. }
-            | media::Event::Connected { .. }
-            | media::Event::Statistics { .. } => None,
+            media::Event::MarkReached { stream, name } => {
+                self.streams.reach(stream, name);
+                None
+            }
+            media::Event::Connected { .. } | media::Event::Statistics { .. } => None,
         }
     }
 
@@ -253,6 +257,16 @@ impl Audio {
         if let Some((id, _)) = found {
             act(&self.media, *id);
         }
+    }
+
+    fn open_stream(&mut self, order: StreamOrder, lines: &Lines) -> Option<Event> {
+        let Some(audio) = lines.audio_of(order.leg) else {
+            let error = Some("nobody is there who could be heard".to_owned());
+            return Some(Event::StreamEnded { stream: order.stream, error });
+        };
+        let id = self.next_id();
+        self.streams.open(&self.house, &self.media, order, (id, audio));
+        None
     }
 
     fn next_id(&mut self) -> u64 {

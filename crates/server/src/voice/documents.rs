@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{FlowAnswer, FlowContact, FlowRequest};
+use api::{FlowAnswer, FlowContact, FlowRequest, payloads};
 use call::{Event, Link, Parameters, Request};
 use domain::{CallSid, FlowSid, StepSid};
 use serde_json::Value;
@@ -38,6 +38,8 @@ pub(super) struct Turn {
     pub(super) step: Option<StepSid>,
     /// Whether the flow asked for this call and is just being told of its answer.
     pub(super) was_placed: bool,
+    /// Whether another application hands the call back to the flow.
+    pub(super) is_return: bool,
     pub(super) parameters: Parameters,
 }
 
@@ -67,7 +69,7 @@ pub(super) async fn ask_flow(house: &Arc<House>, request: Request, turn: Turn) -
         flow: turn.flow,
         contact: FlowContact::Call(turn.call.to_string()),
         step: turn.step,
-        is_return: false,
+        is_return: turn.is_return,
         is_waiting: turn.was_placed,
         parameters: turn.parameters,
     };
@@ -100,6 +102,13 @@ async fn until_known(house: &House, turn: &Turn) {
             Ok(Some(_)) | Err(_) => return,
         }
     }
+}
+
+/// Returns the flow whose webhook a URL is, and whether the call is handed back to it.
+pub(super) fn flow_behind(house: &House, url: &str) -> Option<(FlowSid, bool)> {
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    let flow = payloads::flow_of_url(path, house.account)?;
+    Some((flow, query.split('&').any(|pair| pair.eq_ignore_ascii_case("FlowEvent=return"))))
 }
 
 /// Tells a flow that its call has ended, whatever the flow makes of that.

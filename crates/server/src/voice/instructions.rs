@@ -15,7 +15,6 @@ use serde_json::Value;
 use twiml::{Callback, StatusCallback};
 
 use super::reading::{self, Assigned};
-use super::targets;
 use crate::house::House;
 
 /// What callers see where an instruction does not say who calls, and the task does not know.
@@ -182,7 +181,7 @@ fn placing(
         ("TaskSid".to_owned(), assigned.task.sid.to_string()),
         ("ReservationSid".to_owned(), assigned.reservation.sid.to_string()),
     ];
-    let target = match targets::read(&to) {
+    let target = match api::target_of(&to) {
         Target::Client { identity, .. } => Target::Client { identity, parameters: told },
         other @ (Target::Number { .. } | Target::Sip(_)) => other,
     };

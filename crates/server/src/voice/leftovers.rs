@@ -66,8 +66,14 @@ async fn tell_flows(house: &Arc<House>, call: &CallRecord) -> Result<(), Error> 
             ("From".to_owned(), Value::from(call.from.clone())),
             ("To".to_owned(), Value::from(call.to.clone())),
         ]);
-        let turn =
-            Turn { flow: execution.flow_sid(), call: call.sid, step: None, was_placed: false, parameters };
+        let turn = Turn {
+            flow: execution.flow_sid(),
+            call: call.sid,
+            step: None,
+            was_placed: false,
+            is_return: false,
+            parameters,
+        };
         documents::tell_flow(house, turn).await;
     }
     Ok(())

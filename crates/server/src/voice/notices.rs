@@ -6,6 +6,7 @@ use std::time::Duration;
 use call::Notice;
 use serde::{Deserialize, Serialize};
 use store::Error;
+use tokio::task::JoinHandle;
 use twiml::Method;
 use webhooks::{Backoff, RetryPolicy};
 
@@ -58,10 +59,14 @@ async fn post(house: &House, owed: &Owed, notice: &CallNotice) -> Result<(), Str
     if response.is_success() { Ok(()) } else { Err(format!("HTTP {}", response.status)) }
 }
 
-/// Tells a flow that its call has ended.
-pub(super) fn tell_flow_of_end(house: &Arc<House>, turn: Turn) {
+/// Tells a flow that its call has ended, after it was told what the end cut short.
+pub(super) fn tell_flow_of_end(house: &Arc<House>, turn: Turn, farewell: Option<JoinHandle<()>>) {
     let house = Arc::clone(house);
     tokio::spawn(async move {
+        if let Some(farewell) = farewell {
+            // One that failed has said so itself.
+            let _ = farewell.await;
+        }
         documents::tell_flow(&house, turn).await;
     });
 }

@@ -9,7 +9,6 @@ use serde_json::Value;
 use store::Error;
 use twiml::StatusCallback;
 
-use super::targets;
 use crate::errand::{Contact, Errand, Owed};
 use crate::house::House;
 use crate::work::Work;
@@ -73,7 +72,7 @@ pub(crate) async fn await_outcome(house: &Arc<House>, owed: &Owed, placed: &Plac
 }
 
 fn command_of(wish: &flow::OutgoingCall) -> Command {
-    let target = match targets::read(&wish.to) {
+    let target = match api::target_of(&wish.to) {
         Target::Sip(targets) => Target::Sip(
             targets
                 .into_iter()

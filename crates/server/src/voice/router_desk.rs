@@ -114,7 +114,8 @@ fn fault_of(failure: &Failure) -> TaskFault {
         | Failure::Invalid { .. }
         | Failure::Message { .. }
         | Failure::WrongState(_)
-        | Failure::Taken(_) => TaskFault::Request,
+        | Failure::Taken(_)
+        | Failure::Conversation(_) => TaskFault::Request,
     }
 }
 

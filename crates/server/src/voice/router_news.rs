@@ -3,8 +3,8 @@
 use call::{Event, TaskEnding};
 use router::{ContactRelease, Notice, NoticeKind, OnTaskEndWaitingCall, TaskStatus};
 
-/// The reason that the router gives a task whose time was over.
-const TIMED_OUT: &str = "timed out";
+/// What the router's reasons for tasks whose time was over have in them.
+const TIMED_OUT: [&str; 2] = ["timed out", "TTL Exceeded"];
 
 /// Returns what calls are to know of a notice.
 pub(crate) fn of_notice(notice: &Notice) -> Option<Event> {
@@ -27,7 +27,8 @@ pub(crate) fn of_release(release: &ContactRelease) -> Option<Event> {
     if !is_over && release.on_task_end_waiting_call == OnTaskEndWaitingCall::KeepWaiting {
         return None;
     }
-    let was_late = task.reason.as_deref().is_some_and(|reason| reason.contains(TIMED_OUT));
+    let reason = task.reason.as_deref().unwrap_or_default();
+    let was_late = TIMED_OUT.iter().any(|words| reason.contains(words));
     let ending = match (is_over, was_late) {
         (true, _) => TaskEnding::Completed,
         (false, true) => TaskEnding::TimedOut,

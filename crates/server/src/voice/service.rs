@@ -9,16 +9,19 @@ use call::{
     Action, Command, Event, Exchange, LegAction, MediaAction, Outcome, Parameters, Question, Refusal, Subject,
 };
 use domain::{CallSid, FlowSid, StepSid, Timestamp};
+use signaling::Signaling;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::sync::oneshot;
 
 use super::audio::Audio;
 use super::devices::{DeviceChange, DeviceId};
 use super::documents::{self, Turn, Wanted};
+use super::drives::{CallOutcome, Drive};
 use super::lines::{DeviceCall, Heard, Lines, Said};
 use super::switchboard::{Answer, Request};
 use super::{arrivals, notices, router_desk};
 use crate::clock;
+use crate::flow_webhook;
 use crate::house::House;
 use crate::work::Work;
 
@@ -43,33 +46,14 @@ pub(super) struct Service {
     pub(super) echoes: VecDeque<Event>,
 }
 
-/// The flow that drives a call.
-pub(super) struct Drive {
-    flow: FlowSid,
-    /// The visit whose verbs are being performed.
-    step: Option<StepSid>,
-    /// What became of a call that the flow itself asked for.
-    outcome: CallOutcome,
-    /// Whether the call has ended, and only its outcome is still to be told.
-    is_over: bool,
-}
-
-/// Whether a flow knows that its call was answered.
-enum CallOutcome {
-    /// It does, or did not ask for the call.
-    Told,
-    /// It is known, and nobody has asked for it yet.
-    Known(Parameters),
-    /// It is not known yet; whoever waits for it is told.
-    Open(Option<oneshot::Sender<Option<Parameters>>>),
-}
-
 /// What one round decided.
 #[derive(Default)]
-struct Round {
+pub(super) struct Round {
     work: Work,
     deeds: Vec<Action>,
     answers: Vec<(Answer, Result<Subject, Failure>)>,
+    /// Who is told that all calls were hung up, with what.
+    pub(super) stopped: Option<(oneshot::Sender<Option<Signaling>>, Option<Signaling>)>,
 }
 
 impl Service {
@@ -124,16 +108,19 @@ impl Service {
             Request::Tell(event) => self.handle(*event, round),
             Request::Place { flow, command, answer } => {
                 let outcome = self.execute(*command, round);
-                if let Ok(Subject::Call(call)) = outcome {
-                    let outcome = CallOutcome::Open(None);
-                    self.drives.insert(call, Drive { flow, step: None, outcome, is_over: false });
-                }
+                self.drive(&outcome, flow, CallOutcome::Open(None));
                 round.answers.push((answer, outcome));
             }
+            Request::Drive { flow, command, answer } => {
+                let outcome = self.execute(*command, round);
+                self.drive(&outcome, flow, CallOutcome::Told);
+                round.answers.push((answer, outcome));
+            }
+            // Whoever has given up meanwhile is not there to be answered.
+            Request::Arrived(call, Ok(_)) if !self.lines.has(call) => {}
             Request::Arrived(call, Ok(routed)) => {
                 if let Some(flow) = routed.flow {
-                    let outcome = CallOutcome::Told;
-                    self.drives.insert(call, Drive { flow, step: None, outcome, is_over: false });
+                    self.drives.insert(call, Drive::new(flow, CallOutcome::Told));
                 }
                 self.handle(Event::CallArrived(Box::new(routed.arrival)), round);
             }
@@ -148,16 +135,36 @@ impl Service {
                 }
                 self.handle(*event, round);
             }
+            Request::FlowTookOver { call, event, step } => self.perform_for_flow(call, *event, step, round),
             Request::ClipReady(playback, clip) => {
                 let failed = self.audio.clip_ready(playback, clip, &self.lines);
                 self.echoes.extend(failed);
             }
             Request::Device(id, change) => self.take_device(id, change, round),
+            Request::Stop(answer) => self.stop(answer, round),
             Request::GiveUp(device, call) => {
                 if let Some(event) = self.lines.give_up(device, call) {
                     self.handle(event, round);
                 }
             }
+        }
+    }
+
+    /// Performs what a flow says that has just taken a call over; it is not asked by URLs from here on.
+    fn perform_for_flow(&mut self, call: CallSid, event: Event, step: Option<StepSid>, round: &mut Round) {
+        if let Some(drive) = self.drives.get_mut(&call) {
+            drive.step = step;
+        }
+        let Event::DocumentReady { verbs, .. } = event else { return self.handle(event, round) };
+        if let Err(failure) = self.execute(Command::Perform { call, verbs }, round) {
+            tracing::info!(%call, %failure, "a call ended before its flow could go on");
+        }
+    }
+
+    /// Notes which flow drives the call that a command has made or changed.
+    fn drive(&mut self, done: &Result<Subject, Failure>, flow: FlowSid, outcome: CallOutcome) {
+        if let Ok(Subject::Call(call)) = done {
+            self.drives.insert(*call, Drive::new(flow, outcome));
         }
     }
 
@@ -222,7 +229,7 @@ impl Service {
         self.plan(actions, round);
     }
 
-    fn execute(&mut self, command: Command, round: &mut Round) -> Result<Subject, Failure> {
+    pub(super) fn execute(&mut self, command: Command, round: &mut Round) -> Result<Subject, Failure> {
         let Outcome { actions, subject } =
             self.exchange.execute(command, &mut clock::tick()).map_err(failure_of)?;
         self.plan(actions, round);
@@ -248,7 +255,7 @@ impl Service {
     }
 
     async fn finish(&mut self, round: Round) {
-        let Round { work, deeds, answers } = round;
+        let Round { work, deeds, answers, stopped } = round;
         let written = match work.is_empty() {
             true => Ok(()),
             false => self.house.commit(work).await,
@@ -263,6 +270,10 @@ impl Service {
         for (answer, outcome) in answers {
             // Whoever asked may have gone meanwhile.
             let _ = answer.send(written.clone().map_err(Failure::from).and(outcome));
+        }
+        if let Some((answer, signaling)) = stopped {
+            // Whoever asked may have lost patience meanwhile.
+            let _ = answer.send(signaling);
         }
     }
 
@@ -292,10 +303,13 @@ impl Service {
 
     /// Asks an application or a flow; the answer comes back as a request to this loop.
     fn ask(&mut self, request: call::Request, call: CallSid, question: Question) {
-        let house = Arc::clone(&self.house);
         match question {
             Question::Document { url, method, fallback, parameters } => {
+                if let Some((flow, is_return)) = documents::flow_behind(&self.house, &url) {
+                    return self.hand_to_flow(request, call, flow, is_return, with_query(parameters, &url));
+                }
                 let wanted = Wanted { url, method, fallback, parameters };
+                let house = Arc::clone(&self.house);
                 tokio::spawn(async move {
                     let event = documents::fetch(&house, request, wanted).await;
                     house.switchboard.tell(event).await;
@@ -303,6 +317,26 @@ impl Service {
             }
             Question::Flow { parameters } => self.ask_flow(request, call, parameters),
         }
+    }
+
+    /// Lets a flow of ours drive a call that a document leads to it.
+    fn hand_to_flow(
+        &mut self,
+        request: call::Request,
+        call: CallSid,
+        flow: FlowSid,
+        is_return: bool,
+        parameters: Parameters,
+    ) {
+        self.drives.insert(call, Drive::new(flow, CallOutcome::Told));
+        let turn = Turn { flow, call, step: None, was_placed: false, is_return, parameters };
+        let house = Arc::clone(&self.house);
+        tokio::spawn(async move {
+            let (event, step) = documents::ask_flow(&house, request, turn).await;
+            let answered = Request::FlowTookOver { call, event: Box::new(event), step };
+            // The loop may have ended with the process.
+            let _ = house.switchboard.send(answered).await;
+        });
     }
 
     fn ask_flow(&mut self, request: call::Request, call: CallSid, parameters: Parameters) {
@@ -313,14 +347,23 @@ impl Service {
         };
         let was_placed = drive.outcome.is_open();
         drive.outcome.set(&parameters);
-        let turn = Turn { flow: drive.flow, call, step: drive.step.take(), was_placed, parameters };
+        let is_over = flow_webhook::is_over(&parameters);
+        let turn = Turn {
+            flow: drive.flow,
+            call,
+            step: drive.step.take(),
+            was_placed,
+            is_return: false,
+            parameters,
+        };
         let house = Arc::clone(&self.house);
-        tokio::spawn(async move {
+        let asked = tokio::spawn(async move {
             let (event, step) = documents::ask_flow(&house, request, turn).await;
             let answered = Request::FlowAnswered { call, event: Box::new(event), step };
             // The loop may have ended with the process.
             let _ = house.switchboard.send(answered).await;
         });
+        drive.farewell = is_over.then_some(asked);
     }
 
     /// Tells a flow that its call is over; one that was never answered is the outcome that it waits for.
@@ -334,8 +377,9 @@ impl Service {
             }
             return;
         }
-        let turn = Turn { flow: drive.flow, call, step: None, was_placed: false, parameters };
-        notices::tell_flow_of_end(&self.house, turn);
+        let turn =
+            Turn { flow: drive.flow, call, step: None, was_placed: false, is_return: false, parameters };
+        notices::tell_flow_of_end(&self.house, turn, drive.farewell);
     }
 
     fn await_outcome(&mut self, call: CallSid, answer: oneshot::Sender<Option<Parameters>>) {
@@ -354,20 +398,15 @@ impl Service {
     }
 }
 
-impl CallOutcome {
-    fn is_open(&self) -> bool {
-        matches!(self, Self::Open(_))
-    }
-
-    /// Takes note of the outcome of a call, unless it is known already.
-    fn set(&mut self, parameters: &Parameters) {
-        if let Self::Open(waiting) = self {
-            *self = match waiting.take().map(|waiting| waiting.send(Some(parameters.clone()))) {
-                Some(Ok(())) => Self::Told,
-                Some(Err(_)) | None => Self::Known(parameters.clone()),
-            };
-        }
-    }
+/// Adds what a URL says to the parameters of its request.
+fn with_query(mut parameters: Parameters, url: &str) -> Parameters {
+    let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let decode = |text: &str| {
+        percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+    };
+    parameters.extend(pairs.map(|(name, value)| (decode(name), decode(value).into())));
+    parameters
 }
 
 /// Makes the API's failure of the engine's refusal.

@@ -8,27 +8,26 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use call::{Exchange, Settings};
 use media::Media;
-use parking_lot::RwLock;
 use signaling::{Listener, Signaling, Transport};
-use store::{Trunk, calls, resources};
+use store::calls;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::admission::Guests;
 use super::audio::Audio;
 use super::leftovers;
-use super::lines::{Lines, Trunks};
+use super::lines::Lines;
 use super::service::Service;
+use super::trunks::{self, Trunks};
 use crate::config::Config;
 use crate::house::House;
-
-/// The folder of recordings, in the data folder.
-const RECORDINGS: &str = "recordings";
 
 /// Opens the sockets of calls and starts the exchange's loop.
 pub(crate) async fn start(house: &Arc<House>, config: &Config, public_url: &str) -> anyhow::Result<()> {
     let Some(inbox) = house.switchboard.take_inbox() else { bail!("calls were started already") };
     let gone = leftovers::end(house).await?;
-    let trunks = trunks(house).await?;
+    trunks::take_from_file(house, &config.trunks).await?;
+    trunks::reload(house).await?;
+    let trunks = Arc::clone(&house.trunks);
     let (media, sounds) = Media::start(media_config(config)).context("media can not be started")?;
     let (signaling, signals) = open_signaling(house, config, &trunks).await?;
     let settings = Settings { account_sid: house.account, api_url: public_url.to_owned() };
@@ -36,7 +35,7 @@ pub(crate) async fn start(house: &Arc<House>, config: &Config, public_url: &str)
     for queue in calls::queues(&house.store, house.account).await? {
         exchange.load_queue(queue);
     }
-    let folder = config.data.join(RECORDINGS);
+    let folder = config.recordings();
     make_folder(&folder)?;
     let lines = Lines::new(media.clone(), signaling, trunks);
     let service = Service {
@@ -54,11 +53,6 @@ pub(crate) async fn start(house: &Arc<House>, config: &Config, public_url: &str)
     let house = Arc::clone(house);
     tokio::spawn(async move { leftovers::report(&house, gone).await });
     Ok(())
-}
-
-async fn trunks(house: &House) -> anyhow::Result<Trunks> {
-    let all: Vec<Trunk> = resources::all(&house.store, &house.account.to_string()).await?;
-    Ok(Arc::new(RwLock::new(all)))
 }
 
 fn make_folder(folder: &Path) -> anyhow::Result<()> {

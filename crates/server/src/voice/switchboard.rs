@@ -8,6 +8,7 @@ use call::{Command, Event, Parameters, Playback, Subject};
 use domain::{CallSid, FlowSid, StepSid};
 use media::Clip;
 use parking_lot::Mutex;
+use signaling::Signaling;
 use store::Error;
 use tokio::sync::{mpsc, oneshot};
 
@@ -33,6 +34,15 @@ pub(crate) enum Request {
         /// Where the outcome is told.
         answer: Answer,
     },
+    /// Let a flow drive the call that a command makes or changes.
+    Drive {
+        /// The flow.
+        flow: FlowSid,
+        /// The command.
+        command: Box<Command>,
+        /// Where the outcome is told.
+        answer: Answer,
+    },
     /// Tell whether a call that was placed for a flow is answered, with its parameters; nothing once it is gone.
     AwaitOutcome(CallSid, oneshot::Sender<Option<Parameters>>),
     /// Take note of a fact.
@@ -48,12 +58,23 @@ pub(crate) enum Request {
         /// The visit that asked for the verbs.
         step: Option<StepSid>,
     },
+    /// A flow that a document led to has said what its call does next.
+    FlowTookOver {
+        /// The call.
+        call: CallSid,
+        /// The answer.
+        event: Box<Event>,
+        /// The visit that asked for the verbs.
+        step: Option<StepSid>,
+    },
     /// Audio was fetched or spoken, or can not be.
     ClipReady(Playback, Result<Arc<Clip>, String>),
     /// A browser's device came, spoke or went.
     Device(DeviceId, DeviceChange),
     /// A browser that dropped has had its time to come back to a call.
     GiveUp(DeviceId, CallSid),
+    /// End all calls, since the process stops; answered with the signaling that still says farewell.
+    Stop(oneshot::Sender<Option<Signaling>>),
 }
 
 /// A handle on the exchange's loop; what is sent before the loop starts waits for it.
@@ -83,6 +104,11 @@ impl Switchboard {
     /// Has somebody called for a flow.
     pub(crate) async fn place(&self, flow: FlowSid, command: Command) -> Result<Subject, Failure> {
         self.ask(|answer| Request::Place { flow, command: Box::new(command), answer }).await
+    }
+
+    /// Has a command carried out whose call a flow drives from then on.
+    pub(crate) async fn drive(&self, flow: FlowSid, command: Command) -> Result<Subject, Failure> {
+        self.ask(|answer| Request::Drive { flow, command: Box::new(command), answer }).await
     }
 
     /// Waits until a call that was placed for a flow is answered or is not; nothing where there is no such call.

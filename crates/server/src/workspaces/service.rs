@@ -4,15 +4,18 @@
 
 use std::sync::Arc;
 
-use api::{Failure, Look, payloads};
-use domain::{Timestamp, WorkspaceSid};
-use router::{Action, Change, Command, CreateTask, Event, Outcome, RecordKey, Refusal, Subject, Workspace};
+use api::{Failure, Look};
+use domain::{TaskSid, Timestamp, WorkspaceSid};
+use router::{
+    Action, Change, Command, Event, Outcome, RecordKey, Refusal, ReservationAnswer, Subject,
+    UpdateReservation, Workspace,
+};
 use store::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::{Request, read, write_changes};
-use crate::errand::{Owed, TaskOrder};
+use crate::errand::{Owed, TaskWish};
 use crate::house::House;
 use crate::work::Work;
 use crate::{clock, dispatch};
@@ -47,6 +50,8 @@ struct UnderWay {
     commit: JoinHandle<Result<(), Error>>,
     decided: Vec<Decided>,
     deletes_workspace: bool,
+    /// The workspace's time zone as this commit leaves it.
+    time_zone: String,
 }
 
 /// A request that was decided and waits for its commit.
@@ -72,7 +77,7 @@ impl Service {
 
     /// Serves until the workspace is deleted or the process stops.
     pub(super) async fn run(mut self) {
-        self.tell_time_zone();
+        self.tell_time_zone(&self.workspace.settings().time_zone);
         while !self.is_deleted {
             let mut requests = Vec::new();
             let room = self.room();
@@ -137,15 +142,34 @@ impl Service {
         }
     }
 
-    /// Creates the task that an execution asked for, and owes it the outcome.
-    fn create_task(&mut self, owed: &Owed, order: &TaskOrder) {
+    /// Creates the task that somebody asked for, and owes them the outcome.
+    fn create_task(&mut self, owed: &Owed, wish: &TaskWish) {
         self.next.work.settle(owed);
-        let outcome = self.execute(Command::CreateTask(command_of(&order.task)));
-        self.next.work.owe(match outcome {
-            Ok(Subject::Task(task)) => order.created(payloads::task(&task, &self.workspace, clock::now())),
-            Ok(other) => order.refused(format!("the router made {other:?} of it")),
-            Err(refusal) => order.refused(refusal.to_string()),
-        });
+        let outcome = self.execute(Command::CreateTask(wish.command()));
+        let told = match outcome {
+            Ok(Subject::Task(task)) => {
+                self.accept_at_once(wish, task.sid);
+                wish.created(&task, &self.workspace)
+            }
+            Ok(other) => wish.refused(format!("the router made {other:?} of it"), &self.workspace),
+            Err(refusal) => wish.refused(refusal.to_string(), &self.workspace),
+        };
+        self.next.work.owe(told);
+    }
+
+    /// The agent who comes back to a paused conversation has said so already.
+    fn accept_at_once(&mut self, wish: &TaskWish, task: TaskSid) {
+        let TaskWish::Invite(order) = wish else { return };
+        let Some(worker) = order.accepted_for() else { return };
+        let mut offers = self.workspace.reservations_of_task(task);
+        let Some(sid) = offers.find(|offer| offer.worker_sid == worker).map(|offer| offer.sid) else {
+            return;
+        };
+        drop(offers);
+        let command = UpdateReservation { sid, if_match: None, answer: ReservationAnswer::Accept };
+        if let Err(refusal) = self.execute(Command::UpdateReservation(command)) {
+            tracing::warn!(%task, %refusal, "the agent who comes back has to accept by hand");
+        }
     }
 
     /// Hands the decided batch to the database.
@@ -156,23 +180,26 @@ impl Service {
         }
         let Batch { mut work, decided } = std::mem::take(&mut self.next);
         let deletes_workspace = changes.iter().any(is_deletion_of_workspace);
+        let time_zone = self.workspace.settings().time_zone.clone();
         let (house, sid) = (Arc::clone(&self.house), self.sid);
         let commit = tokio::spawn(async move {
             write_changes(&mut work, sid, &changes);
             house.commit(work).await
         });
-        self.under_way = Some(UnderWay { commit, decided, deletes_workspace });
+        self.under_way = Some(UnderWay { commit, decided, deletes_workspace, time_zone });
     }
 
     /// Answers whom a commit concerns; a failed one takes the workspace back to what is on disk.
     async fn finish(&mut self, verdict: Result<(), Error>) {
-        let Some(UnderWay { decided, deletes_workspace, .. }) = self.under_way.take() else { return };
+        let Some(UnderWay { decided, deletes_workspace, time_zone, .. }) = self.under_way.take() else {
+            return;
+        };
         let verdict = verdict.map_err(|error| failure_of(error, decided.len()));
         match &verdict {
             Ok(()) => {
                 self.batch_max = (self.batch_max * 2).min(BATCH_MAX);
                 self.is_deleted = deletes_workspace;
-                self.tell_time_zone();
+                self.tell_time_zone(&time_zone);
             }
             Err(error) => self.take_back(error).await,
         }
@@ -189,9 +216,9 @@ impl Service {
     }
 
     /// Flows tell time as the oldest workspace does.
-    fn tell_time_zone(&self) {
+    fn tell_time_zone(&self, committed: &str) {
         if self.house.workspaces.sids().first() == Some(&self.sid) {
-            self.house.library.set_time_zone(&self.workspace.settings().time_zone);
+            self.house.library.set_time_zone(committed);
         }
     }
 
@@ -247,18 +274,6 @@ fn failure_of(error: Error, requests: usize) -> Error {
 
 fn is_deletion_of_workspace(change: &Change) -> bool {
     matches!(change, Change::Delete(RecordKey::Workspace(_)))
-}
-
-/// Makes the router's command of what a flow asks for.
-fn command_of(task: &flow::TaskRequest) -> CreateTask {
-    CreateTask {
-        attributes: Some(task.attributes.text().to_owned()),
-        workflow_sid: task.workflow.parse().ok(),
-        task_channel: Some(task.task_channel.clone()),
-        priority: Some(task.priority),
-        timeout_secs: Some(task.timeout_secs),
-        ..CreateTask::default()
-    }
 }
 
 /// Returns how the commit that is under way went; waits for ever where there is none.

@@ -120,7 +120,7 @@ impl Stack {
         };
         Dialog {
             call_id: format!("{}@{}", self.world.token(), self.places.own_ip),
-            local: format!("{name}<{}>;tag={local_tag}", invitation.from),
+            local: format!("{name}<{}>;tag={local_tag}", self.places.uri_of_caller(&invitation.from)),
             local_tag,
             remote: String::new(),
             remote_tag: None,

@@ -1,8 +1,39 @@
 //! The records that several shells share: what a row of configuration, or a message, holds.
 
+/// Makes a record of a dated type with a SID: its kind, the field of what it belongs to, and the field of its name
+/// where names are unique below that.
+macro_rules! record {
+    ($record:ident, $kind:literal, below $parent:ident $(, named $name:ident)?) => {
+        impl $crate::records::Record for $record {
+            const KIND: &'static str = $kind;
+
+            fn sid(&self) -> String {
+                self.sid.to_string()
+            }
+
+            fn parent(&self) -> String {
+                self.$parent.to_string()
+            }
+
+            $(fn name(&self) -> Option<String> {
+                Some(self.$name.to_string())
+            })?
+
+            fn date_created(&self) -> domain::Timestamp {
+                self.date_created
+            }
+
+            fn date_updated(&self) -> domain::Timestamp {
+                self.date_updated
+            }
+        }
+    };
+}
+
 mod account;
 mod application;
 mod attendance;
+mod conversations;
 mod credential;
 mod flow;
 mod ip_access;
@@ -21,11 +52,16 @@ use serde::de::DeserializeOwned;
 pub use self::account::Account;
 pub use self::application::TwimlApplication;
 pub use self::attendance::Attendance;
+pub use self::conversations::{
+    ConversationHooks, ConversationRole, ConversationService, ConversationSettings, ConversationUser,
+    HookTarget, NotificationKind, NotificationLevel, Notifications, PushBinding, PushCredential, RoleScope,
+    UserConversation,
+};
 pub use self::credential::{Credential, CredentialList};
 pub use self::flow::{FlowRecord, FlowRevision, FlowStatus};
 pub use self::ip_access::{IpAccessControlList, IpAddress};
 pub use self::key::Key;
-pub use self::message::{Direction, Media, Message, MessageStatus};
+pub use self::message::{ConversationDelivery, Direction, Media, Message, MessageStatus};
 pub use self::phone_number::{PhoneNumber, Webhook};
 pub use self::settings::InstallationSettings;
 pub use self::sip_domain::SipDomain;
@@ -44,7 +80,9 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync {
     fn parent(&self) -> String;
 
     /// Returns the name that must be unique below the parent, where the kind has one.
-    fn name(&self) -> Option<String>;
+    fn name(&self) -> Option<String> {
+        None
+    }
 
     /// Returns when it was made.
     fn date_created(&self) -> Timestamp;

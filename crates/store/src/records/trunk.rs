@@ -3,8 +3,6 @@
 use domain::{AccountSid, Timestamp, TrunkSid};
 use serde::{Deserialize, Serialize};
 
-use super::Record;
-
 /// A SIP trunk.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trunk {
@@ -22,6 +20,9 @@ pub struct Trunk {
     pub username: Option<String>,
     /// The password for a challenge, in and out.
     pub password: Option<String>,
+    /// Whether it stands in the configuration file, where alone it is changed.
+    #[serde(default)]
+    pub is_from_file: bool,
     /// When it was made.
     pub date_created: Timestamp,
     /// When it was last changed.
@@ -59,29 +60,7 @@ fn with_user(uri: &str, user: &str) -> String {
     format!("{scheme}:{user}@{rest}")
 }
 
-impl Record for Trunk {
-    const KIND: &'static str = "trunk";
-
-    fn sid(&self) -> String {
-        self.sid.to_string()
-    }
-
-    fn parent(&self) -> String {
-        self.account.to_string()
-    }
-
-    fn name(&self) -> Option<String> {
-        Some(self.name.clone())
-    }
-
-    fn date_created(&self) -> Timestamp {
-        self.date_created
-    }
-
-    fn date_updated(&self) -> Timestamp {
-        self.date_updated
-    }
-}
+record!(Trunk, "trunk", below account, named name);
 
 #[cfg(test)]
 mod tests {
@@ -100,6 +79,7 @@ mod tests {
             outbound: vec![place("c", 20, 1), place("b;transport=tcp", 10, 1), place("a", 10, 5)],
             username: None,
             password: None,
+            is_from_file: false,
             date_created: Timestamp::from_secs(0),
             date_updated: Timestamp::from_secs(0),
         };

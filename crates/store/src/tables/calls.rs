@@ -199,15 +199,14 @@ pub async fn list_conferences(
     selection.page(store, page, |row| row.json(2)).await
 }
 
-/// Returns a page of a conference's participants, those who have left among them.
-pub async fn list_participants(
-    store: &Store,
-    conference: ConferenceSid,
-    page: &Page,
-) -> Result<Listing<ParticipantRecord>, Error> {
-    let mut selection = Selection::of("SELECT date_created, sid, body FROM participants");
-    selection.filter("conference =", conference.to_string());
-    selection.page(store, page, |row| row.json(2)).await
+/// Returns a conference's participants who have not left, in the order in which they came.
+pub async fn participants(store: &Store, conference: ConferenceSid) -> Result<Vec<ParticipantRecord>, Error> {
+    let query = Query::new(
+        "SELECT body FROM participants WHERE conference = $1 AND status NOT IN ('complete', 'failed')
+         ORDER BY date_created, sid",
+        vec![conference.to_string().into()],
+    );
+    read(&store.query(query).await?)
 }
 
 /// Returns a page of recordings.

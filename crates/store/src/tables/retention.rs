@@ -36,6 +36,15 @@ const KINDS: &[Kind] = &[
         find: "SELECT sid FROM messages WHERE date_created < $1 AND status NOT IN ('queued', 'sent') LIMIT $2",
         remove: &["DELETE FROM messages WHERE sid = $1"],
     },
+    Kind {
+        find: "SELECT sid FROM conversations WHERE state = 'closed' AND date_created < $1 LIMIT $2",
+        remove: &[
+            "DELETE FROM conversation_participants WHERE conversation = $1",
+            "DELETE FROM conversation_messages WHERE conversation = $1",
+            "DELETE FROM interactions WHERE conversation = $1",
+            "DELETE FROM conversations WHERE sid = $1",
+        ],
+    },
 ];
 
 /// Removes history from before `cutoff`; returns how many rows of history went.

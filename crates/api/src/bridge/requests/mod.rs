@@ -2,6 +2,7 @@
 
 mod activities;
 mod paging;
+mod participants;
 mod reservations;
 mod task_queues;
 mod tasks;
@@ -68,9 +69,17 @@ pub(super) async fn carry_out(call: &Call<'_>, method: Method, path: &[&str]) ->
         (Post, ["Workers", worker, "Transfers", transfer]) => {
             transfers::update(call, sid(worker)?, transfer).await
         }
-        (Post, ["Workers", _, what @ ("CustomerParticipant" | "WorkerParticipant")])
-        | (Post, ["Workers", _, what @ ("HoldWorkerParticipant" | "KickWorkerParticipant")]) => {
-            Err(not_part(what))
+        (Post, ["Workers", worker, "CustomerParticipant"]) => {
+            participants::update_customer(call, sid(worker)?).await
+        }
+        (Post, ["Workers", worker, "WorkerParticipant"]) => {
+            participants::update_worker(call, sid(worker)?).await
+        }
+        (Post, ["Workers", worker, "HoldWorkerParticipant"]) => {
+            participants::hold_worker(call, sid(worker)?).await
+        }
+        (Post, ["Workers", worker, "KickWorkerParticipant"]) => {
+            participants::kick_worker(call, sid(worker)?).await
         }
         _ => Err(ApiError::not_found()),
     }
@@ -127,11 +136,4 @@ impl Call<'_> {
 /// Reads a SID of the path; what can not be one leads to nothing.
 fn sid<T: std::str::FromStr>(text: &str) -> Result<T, ApiError> {
     text.parse().map_err(|_| ApiError::not_found())
-}
-
-fn not_part(what: &str) -> ApiError {
-    ApiError::new(
-        catalog::INVALID,
-        format!("{what} can not be requested: the task has no conference, since this version makes no calls"),
-    )
 }

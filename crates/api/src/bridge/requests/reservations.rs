@@ -41,6 +41,12 @@ pub(super) async fn update_of_task(call: &Call<'_>, task: TaskSid, sid: Reservat
 async fn answer(call: &Call<'_>, sid: ReservationSid, owner: Owner) -> Payload {
     let place = Place { workspace: call.bearer.workspace, sid, owner };
     let reservation = reservations::answer(call.app, &place, call.if_match, &call.parameters).await?;
+    show(call, &reservation).await
+}
+
+/// Shows a reservation without its task.
+pub(super) async fn show(call: &Call<'_>, reservation: &Reservation) -> Payload {
+    let reservation = reservation.clone();
     call.look(move |view, shapes| {
         let worker = view.workspace.worker(reservation.worker_sid);
         shapes.reservation(&reservation, None, worker.map(|it| &*it.friendly_name))

@@ -42,9 +42,14 @@ async fn present(app: &App) -> Result<Value, store::Error> {
         "date_updated": date(|record| record.date_updated),
         "uri": uri(app.account, ".json"),
         "subresource_uris": {
+            "applications": below("Applications"),
+            "calls": below("Calls"),
+            "conferences": below("Conferences"),
             "incoming_phone_numbers": below("IncomingPhoneNumbers"),
             "keys": below("Keys"),
             "messages": below("Messages"),
+            "queues": below("Queues"),
+            "recordings": below("Recordings"),
         },
     }))
 }

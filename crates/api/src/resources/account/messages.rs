@@ -1,7 +1,5 @@
 //! Messages in both directions.
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
@@ -10,7 +8,7 @@ use serde_json::{Value, json};
 use store::messages::{self, Filter};
 use store::{Message, MessageStatus, Unit};
 
-use super::{Named, Ours, below_account, uri};
+use super::{Named, Ours, below_account, day, uri};
 use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
@@ -34,16 +32,9 @@ async fn list(State(app): State<Shared>, _: Ours, list: List) -> Answer {
     Ok(list.reply_2010("messages", each(found, |message| present(&message))))
 }
 
-/// `DateSent` alone is a day; with `<` or `>` in its name it is a border.
 fn filter(query: &Parameters) -> Result<Filter, ApiError> {
-    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-    let day = query.date("DateSent")?;
-    Ok(Filter {
-        to: query.address_text("To"),
-        from: query.address_text("From"),
-        sent_from: query.date("DateSent>")?.or(day),
-        sent_before: query.date("DateSent<")?.or(day.map(|day| day + DAY)),
-    })
+    let [sent_from, sent_before] = day(query, "DateSent")?;
+    Ok(Filter { to: query.address_text("To"), from: query.address_text("From"), sent_from, sent_before })
 }
 
 async fn create(State(app): State<Shared>, _: Ours, Form(form): Form) -> Answer {

@@ -1,22 +1,41 @@
 //! The API of 2010: everything lies below the account, paths end in `.json`, dates are RFC 2822.
 
 pub(super) mod accounts;
+pub(super) mod applications;
+pub(super) mod call_form;
+pub(super) mod calls;
+pub(super) mod conferences;
+pub(super) mod credential_lists;
+pub(super) mod credentials;
+pub(super) mod ip_access_control_lists;
+pub(super) mod ip_addresses;
 pub(super) mod keys;
 pub(super) mod media;
 pub(super) mod messages;
 pub(super) mod numbers;
+pub(super) mod participants;
+pub(super) mod queue_members;
+pub(super) mod queues;
+pub(super) mod recording_files;
+pub(super) mod recordings;
+pub(super) mod sip_domains;
+pub(super) mod sip_mappings;
+mod webhooks;
 
 use std::fmt::Display;
 use std::str::FromStr;
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use domain::AccountSid;
+use domain::{AccountSid, Timestamp};
 use serde::Deserialize;
 
 use crate::app::Shared;
 use crate::error::ApiError;
+use crate::error_catalog as catalog;
 use crate::form::{Document, Path};
+use crate::parameters::Parameters;
 
 /// Returns the route of what lies below the account.
 fn below_account(tail: &str) -> String {
@@ -26,6 +45,25 @@ fn below_account(tail: &str) -> String {
 /// Returns the path of what lies below the account.
 fn uri(account: AccountSid, tail: &str) -> String {
     format!("/2010-04-01/Accounts/{account}{tail}")
+}
+
+/// Reads the borders of a date in a list's query: `Name` alone is a day, `Name>` its beginning, `Name<` its end.
+fn day(query: &Parameters, name: &str) -> Result<[Option<Timestamp>; 2], ApiError> {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    let day = query.date(name)?;
+    let from = query.date(&format!("{name}>"))?.or(day);
+    Ok([from, query.date(&format!("{name}<"))?.or(day.map(|day| day + DAY))])
+}
+
+/// Says of what has a row but is no longer in the exchange that its state does not allow the request.
+fn live<T, E: Into<ApiError>>(done: Result<T, E>, ended: &str) -> Result<T, ApiError> {
+    done.map_err(|error| {
+        let error: ApiError = error.into();
+        match error.entry() == catalog::NOT_FOUND {
+            true => ApiError::new(catalog::CALL_STATE, ended),
+            false => error,
+        }
+    })
 }
 
 /// The account in a path, which must be the one that is served.

@@ -3,11 +3,12 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
+use conversation::AddressConfiguration;
 use domain::{Address, PhoneNumberSid};
 use serde_json::{Value, json};
-use store::{PhoneNumber, Unit, Webhook, resources};
+use store::{PhoneNumber, Unit, resources};
 
-use super::{Named, Ours, below_account, uri};
+use super::{Named, Ours, below_account, uri, webhooks};
 use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
@@ -45,8 +46,8 @@ async fn create(State(app): State<Shared>, _: Ours, Form(form): Form) -> Answer 
         account: app.account,
         friendly_name: address.to_string(),
         address,
-        voice: webhook(),
-        sms: webhook(),
+        voice: webhooks::blank(),
+        sms: webhooks::blank(),
         status_callback: None,
         status_callback_method: "POST".to_owned(),
         voice_receive_mode: "voice".to_owned(),
@@ -56,7 +57,8 @@ async fn create(State(app): State<Shared>, _: Ours, Form(form): Form) -> Answer 
         date_updated: tick.now,
     };
     let number = change(blank, &form)?;
-    match app.store.commit(Unit::new().with(resources::insert(&number))).await {
+    let unit = Unit::new().with(resources::insert(&number));
+    match app.store.commit(leave_conversations(&app, unit, &number, None).await?).await {
         Ok(()) => Ok(Reply::created(present(&number))),
         Err(store::Error::Duplicate(_)) => {
             let message = format!("PhoneNumber: {} is provisioned already", number.address);
@@ -74,7 +76,8 @@ async fn update(State(app): State<Shared>, Named(sid): Named<PhoneNumberSid>, Fo
     let before = find(&app, sid).await?;
     let mut number = change(before.clone(), &form)?;
     number.date_updated = app.now();
-    app.store.commit(Unit::new().with(resources::update(&number, before.date_updated))).await?;
+    let unit = Unit::new().with(resources::update(&number, before.date_updated));
+    app.store.commit(leave_conversations(&app, unit, &number, before.sms.url).await?).await?;
     Ok(Reply::ok(present(&number)))
 }
 
@@ -89,28 +92,41 @@ async fn find(app: &App, sid: PhoneNumberSid) -> Result<PhoneNumber, ApiError> {
     found.ok_or_else(ApiError::not_found)
 }
 
+/// What was said last counts: a number that is given another `SmsUrl` takes its messages out of conversations.
+async fn leave_conversations(
+    app: &App,
+    unit: Unit,
+    number: &PhoneNumber,
+    before: Option<String>,
+) -> Result<Unit, ApiError> {
+    if number.sms.url.is_none() || number.sms.url == before {
+        return Ok(unit);
+    }
+    let (account, address) = (app.account.to_string(), number.address.as_str());
+    let found: Option<AddressConfiguration> = resources::by_name(&app.store, &account, address).await?;
+    Ok(match found.filter(|found| found.auto_creation.is_enabled) {
+        Some(mut configuration) => {
+            configuration.auto_creation.is_enabled = false;
+            configuration.date_updated = app.now();
+            unit.with(resources::put(&configuration))
+        }
+        None => unit,
+    })
+}
+
 fn address(text: &str) -> Result<Address, ApiError> {
     text.parse().map_err(|error| ApiError::new(catalog::NUMBER_INVALID, format!("PhoneNumber: {error}")))
 }
 
-fn webhook() -> Webhook {
-    let post = Some("POST".to_owned());
-    Webhook { method: post.clone(), fallback_method: post, ..Webhook::default() }
-}
-
 /// Applies what a form gives; an empty URL clears one.
 fn change(mut number: PhoneNumber, form: &Parameters) -> Result<PhoneNumber, ApiError> {
-    let optional = |name: &str, old: Option<String>| match form.text(name) {
-        Some(given) => Some(given.trim().to_owned()).filter(|text| !text.is_empty()),
-        None => old,
-    };
     if let Some(name) = form.text("FriendlyName") {
         number.friendly_name = name;
     }
-    number.voice = change_webhook(number.voice, form, "Voice")?;
-    number.sms = change_webhook(number.sms, form, "Sms")?;
-    number.status_callback = optional("StatusCallback", number.status_callback);
-    if let Some(method) = method(form, "StatusCallbackMethod")? {
+    number.voice = webhooks::change(number.voice, form, "Voice")?;
+    number.sms = webhooks::change(number.sms, form, "Sms")?;
+    number.status_callback = webhooks::optional(form, "StatusCallback", number.status_callback);
+    if let Some(method) = webhooks::method(form, "StatusCallbackMethod")? {
         number.status_callback_method = method;
     }
     if let Some(mode) = form.filled("VoiceReceiveMode") {
@@ -121,29 +137,6 @@ fn change(mut number: PhoneNumber, form: &Parameters) -> Result<PhoneNumber, Api
     number.conversations_exclusive =
         form.boolean("ConversationsExclusive")?.or(number.conversations_exclusive);
     Ok(number)
-}
-
-fn change_webhook(old: Webhook, form: &Parameters, kind: &str) -> Result<Webhook, ApiError> {
-    let optional = |name: &str, old: Option<String>| match form.text(&format!("{kind}{name}")) {
-        Some(given) => Some(given.trim().to_owned()).filter(|text| !text.is_empty()),
-        None => old,
-    };
-    Ok(Webhook {
-        method: method(form, &format!("{kind}Method"))?.or(old.method),
-        fallback_method: method(form, &format!("{kind}FallbackMethod"))?.or(old.fallback_method),
-        url: optional("Url", old.url),
-        fallback_url: optional("FallbackUrl", old.fallback_url),
-        application_sid: optional("ApplicationSid", old.application_sid),
-    })
-}
-
-fn method(form: &Parameters, name: &str) -> Result<Option<String>, ApiError> {
-    match form.filled(name).map(str::to_ascii_uppercase) {
-        Some(method) if !matches!(method.as_str(), "GET" | "POST") => {
-            Err(ApiError::invalid(name, format!("'{method}' is not known: GET or POST is expected")))
-        }
-        method => Ok(method),
-    }
 }
 
 fn receive_mode(mode: &str) -> Result<String, ApiError> {

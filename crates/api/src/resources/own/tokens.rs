@@ -6,22 +6,21 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
-use domain::KeySid;
 use serde_json::json;
-use store::{Key, Role, Unit, User, resources};
+use store::{Role, User, resources};
 
-use crate::access_token::{Claims, Grants, IncomingGrant, LIFETIME_SECS_MAX, OutgoingGrant, VoiceGrant};
+use crate::access_token::{
+    ChatGrant, Claims, Grants, IncomingGrant, LIFETIME_SECS_MAX, OutgoingGrant, VoiceGrant,
+};
 use crate::app::{App, Shared};
 use crate::auth::Caller;
 use crate::bridge::token::{Bearer, BearerRole};
 use crate::error::ApiError;
 use crate::form::Form;
+use crate::own_key::own_key;
 use crate::parameters::Parameters;
 use crate::reply::{Answer, Reply};
-use crate::secrets;
-
-/// The key that signs tokens of people who log in here; deleting it ends all of them, the next token makes it anew.
-const OWN_KEY: &str = "SK00000000000000000000000000000000";
+use crate::resources::conversations;
 
 /// How long a token lasts unless another time is asked for.
 const LIFETIME_SECS_DEFAULT: u64 = 3600;
@@ -51,6 +50,7 @@ async fn create(State(app): State<Shared>, caller: Caller, Form(form): Form) -> 
         role: role(&user),
         expires_at: now + lifetime,
     };
+    let settings = conversations::settings(&app).await?;
     let grants = Grants {
         identity: bearer.identity.clone(),
         task_router: Some(bearer.grant()),
@@ -58,6 +58,7 @@ async fn create(State(app): State<Shared>, caller: Caller, Form(form): Form) -> 
             incoming: Some(IncomingGrant { allow: true }),
             outgoing: Some(OutgoingGrant::default()),
         }),
+        chat: Some(ChatGrant { service_sid: Some(settings.default_service_sid.to_string()) }),
     };
     let key = own_key(&app).await?;
     let token = Claims::issued_by(&key, grants, now, bearer.expires_at).sign(&key)?;
@@ -96,31 +97,5 @@ fn role(user: &User) -> BearerRole {
         BearerRole::Supervisor
     } else {
         BearerRole::Worker
-    }
-}
-
-/// Returns the key that signs our own tokens, made on first use.
-async fn own_key(app: &App) -> Result<Key, ApiError> {
-    let sid: KeySid = OWN_KEY.parse().expect("a constant SID is a SID");
-    if let Some(key) = resources::fetch(&app.store, OWN_KEY).await? {
-        return Ok(key);
-    }
-    let (secret, now) = (app.platform.secret(), app.now());
-    let key = Key {
-        sid,
-        account: app.account,
-        friendly_name: "Access tokens of people who log in".to_owned(),
-        secret_digest: secrets::digest(&secret),
-        secret: Some(secret),
-        date_created: now,
-        date_updated: now,
-    };
-    match app.store.commit(Unit::new().with(resources::insert(&key))).await {
-        Ok(()) => Ok(key),
-        // Another request made it at the same time.
-        Err(store::Error::Duplicate(_)) => {
-            resources::fetch(&app.store, OWN_KEY).await?.ok_or_else(ApiError::not_found)
-        }
-        Err(error) => Err(error.into()),
     }
 }

@@ -245,7 +245,7 @@ async fn worker_named(app: &App, workspace: WorkspaceSid, name: &str) -> Result<
     app.look(workspace, find).await
 }
 
-fn present(app: &App, user: &User) -> Value {
+pub(super) fn present(app: &App, user: &User) -> Value {
     json!({
         "sid": user.sid,
         "account_sid": user.account,

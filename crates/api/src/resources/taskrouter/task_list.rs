@@ -1,13 +1,13 @@
 //! Lists of tasks: the live ones and those that ended within five minutes, unless the status is asked for.
 //!
-//! What the store can not filter or order by is filtered and ordered here, over the oldest 10,000 tasks at most.
+//! What the store can not filter or order by is filtered and ordered here, over all tasks, a thousand at a time.
 
 use ::expression::{Expression, Facts, Scope};
 use axum::extract::State;
 use domain::WorkspaceSid;
 use router::{RoutingTarget, Task, TaskStatus};
-use store::Listing;
 use store::tasks::{self, TaskKey};
+use store::{Listing, Page};
 
 use super::expression;
 use super::ordering::Ordering;
@@ -25,8 +25,11 @@ const ORDERINGS: &[&str] = &["DateCreated", "Priority", "VirtualStartTime"];
 /// The filter by attributes.
 const EXPRESSION: &str = "EvaluateTaskAttributes";
 
-/// How many tasks are read for filters and orders that the store does not know.
-const TASKS_MAX: usize = 10_000;
+/// How many tasks are read at once for filters and orders that the store does not know.
+const READ_AT_ONCE: usize = 1_000;
+
+/// How many tasks such a list may hold; more would have to be kept in memory to cut a page out of them.
+const FOUND_MAX: usize = 100_000;
 
 /// Answers with a page of tasks.
 pub(super) async fn list(
@@ -40,8 +43,8 @@ pub(super) async fn list(
         None => Listing { items: Vec::new(), previous: None, next: None },
         Some(filter) if rest.is_empty() => tasks::list(&app.store, workspace, &filter, &list.page()).await?,
         Some(filter) => {
-            let all = tasks::all(&app.store, workspace, &filter, TASKS_MAX).await?;
-            list.cut(rest.apply(all), |task| task.sid.to_string())
+            let found = rest.search(&app, workspace, &filter).await?;
+            list.cut(found, |task| task.sid.to_string())
         }
     };
     let shown = app.look(workspace, move |view| each(found, |task| present(view, &task))).await?;
@@ -151,14 +154,36 @@ impl Rest {
             && self.ordering.is_empty()
     }
 
-    fn apply(&self, mut tasks: Vec<Task>) -> Vec<Task> {
-        tasks.retain(|task| self.holds(task));
-        self.ordering.sort(&mut tasks, |task, field| match field {
+    /// Returns the tasks that hold, in order.
+    async fn search(
+        &self,
+        app: &App,
+        workspace: WorkspaceSid,
+        filter: &tasks::Filter,
+    ) -> Result<Vec<Task>, ApiError> {
+        let (mut found, mut page) = (Vec::new(), Page::first(READ_AT_ONCE));
+        loop {
+            let read = tasks::list(&app.store, workspace, filter, &page).await?;
+            found.extend(read.items.into_iter().filter(|task| self.holds(task)));
+            if found.len() > FOUND_MAX {
+                let reason = format!("more than {FOUND_MAX} tasks are found: add another filter");
+                return Err(ApiError::invalid(EXPRESSION, reason));
+            }
+            match read.next {
+                Some(next) => page.cursor = Some(next),
+                None => break,
+            }
+        }
+        self.sort(&mut found);
+        Ok(found)
+    }
+
+    fn sort(&self, tasks: &mut [Task]) {
+        self.ordering.sort(tasks, |task, field| match field {
             "Priority" => i64::from(task.priority),
             "VirtualStartTime" => task.virtual_start_time.as_micros(),
             _ => task.date_created.as_micros(),
         });
-        tasks
     }
 
     fn holds(&self, task: &Task) -> bool {

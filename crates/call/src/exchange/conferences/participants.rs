@@ -69,6 +69,9 @@ impl Exchange {
         &mut self,
         command: KickParticipant,
     ) -> Result<Subject, Refusal> {
+        if let Some(subject) = self.kick_invited(&command) {
+            return Ok(subject);
+        }
         let (sid, call) = self.find_participant(command.conference, &command.participant)?;
         self.exit(call, Exit::Kicked);
         self.tell(call, Lane::Main, Signal::Partner(PartnerNews::ConferenceLeft));

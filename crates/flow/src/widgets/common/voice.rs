@@ -42,7 +42,8 @@ pub(crate) struct Prompt {
 /// Performs a verb on the execution's call, if it has one.
 pub(crate) fn perform(scope: &Scope<'_>, verb: impl Into<Verb>) -> Outcome {
     unreachable_call(scope).unwrap_or_else(|| {
-        let action = Action::PerformVerbs { request: scope.request(), verbs: vec![verb.into()] };
+        let verb = scope.settings.providers.hand_over(verb.into());
+        let action = Action::PerformVerbs { request: scope.request(), verbs: vec![verb] };
         Outcome::Wait { actions: vec![action], waits_for: WaitsFor::Call, until: None }
     })
 }

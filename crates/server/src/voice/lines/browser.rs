@@ -92,7 +92,7 @@ impl Lines {
                 return facts(call.and_then(|call| self.drop_line(id, call)));
             }
             FromDevice::Digits { call, digits } => {
-                let call = self.call_named(id, &call);
+                let call = self.call_named(id, &call).filter(|call| self.has_call(id, *call));
                 return call.map_or(Said::Nothing, |call| pressed(call, &digits));
             }
             FromDevice::Reoffer { call, sdp } => self.reoffered(id, call, &sdp),
@@ -325,6 +325,11 @@ impl Lines {
             return Some(Event::LegHungUp { call });
         }
         self.silence(id, call)
+    }
+
+    /// Tells whether a device has a call: no page may press keys in another's.
+    fn has_call(&self, id: DeviceId, call: CallSid) -> bool {
+        self.browser_calls(|line| line.device == Some(id)).contains(&call)
     }
 
     /// Returns the call that a device means by its SID or by the device's own name.

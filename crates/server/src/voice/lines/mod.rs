@@ -16,9 +16,10 @@ use signaling::{LegId, Signaling};
 
 use self::browser::{BrowserLine, Phone};
 pub(super) use self::browser::{DeviceCall, Said};
+pub(super) use self::sip::Heard;
 use self::sip::SipLine;
-pub(super) use self::sip::{Heard, Trunks};
 use super::devices::DeviceId;
+use super::trunks::Trunks;
 
 /// The SIP status of somebody who can not be reached at the moment.
 const UNAVAILABLE: u16 = 480;
@@ -60,6 +61,16 @@ impl Lines {
             phones: BTreeMap::new(),
             next_id: 0,
         }
+    }
+
+    /// Returns the SIP side, where there is one.
+    pub(super) fn signaling(&self) -> Option<&Signaling> {
+        self.signaling.as_ref()
+    }
+
+    /// Tells whether a leg is still there.
+    pub(super) fn has(&self, call: CallSid) -> bool {
+        self.lines.contains_key(&call)
     }
 
     /// Returns the audio of a leg that has been answered or brought an offer.

@@ -1,14 +1,12 @@
 //! Lines by SIP: phones that are registered here, and trunks.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use call::{Event, Placement, SipTarget};
 use domain::CallSid;
 use media::{Kind, Wishes};
-use parking_lot::RwLock;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use signaling::{Credentials, Invitation, Invited, LegId, Secret, Target};
-use store::Trunk;
 
 use super::{Line, Lines, Unreachable, Way};
 use crate::clock;
@@ -16,8 +14,8 @@ use crate::clock;
 /// How long a leg may ring at most; the exchange gives it up before.
 const RING_MAX: Duration = Duration::from_secs(660);
 
-/// The trunks as they are configured at the moment.
-pub(in crate::voice) type Trunks = Arc<RwLock<Vec<Trunk>>>;
+/// What stands escaped in the user of a SIP address.
+const USER: &AsciiSet = &NON_ALPHANUMERIC.remove(b'+').remove(b'-').remove(b'.').remove(b'_').remove(b'*');
 
 /// A line by SIP.
 pub(super) struct SipLine {
@@ -207,13 +205,13 @@ impl Lines {
         let mut headers = headers;
         headers.push(("X-Twilio-CallSid".to_owned(), call.to_string()));
         let invitation = Invitation {
-            targets,
-            from: placement.from.clone(),
+            from: from_uri(&placement.from, &targets),
             display_name: placement.caller_name.clone(),
             to: String::new(),
             headers,
             credentials,
             sdp,
+            targets,
             ring_timeout: RING_MAX,
         };
         signaling.invite(leg, invitation);
@@ -293,6 +291,20 @@ fn address_of(uri: &str) -> &str {
     rest.split([';', '?', '>']).next().unwrap_or(rest)
 }
 
+/// Writes who calls as a SIP address; a number or a browser's identity is a user where the call goes.
+fn from_uri(from: &str, targets: &[Target]) -> String {
+    if from.starts_with("sip:") || from.starts_with("sips:") {
+        return from.to_owned();
+    }
+    let host = targets.iter().find_map(|target| match target {
+        Target::Uri { uri, via } => address_of(via.as_ref().unwrap_or(uri)).rsplit('@').next(),
+        Target::Contact(_) => None,
+    });
+    let user = from.strip_prefix("client:").unwrap_or(from);
+    let user = percent_encoding::utf8_percent_encode(user, USER);
+    format!("sip:{user}@{}", host.unwrap_or("anonymous.invalid"))
+}
+
 /// Returns the headers of a target, those of its URI among them.
 fn headers_of(target: &SipTarget) -> Vec<(String, String)> {
     let query = target.uri.split_once('?').map(|(_, query)| query).unwrap_or_default();
@@ -316,6 +328,20 @@ mod tests {
         ] {
             assert_eq!(address_of(uri), address);
         }
+    }
+
+    #[test]
+    fn who_calls_is_a_sip_address_whatever_the_network() {
+        let uri = "sip:+15551230001@gw.example.com:5080;transport=tcp".to_owned();
+        let to = [Target::Uri { uri, via: None }];
+        for (from, expected) in [
+            ("+15555550100", "sip:+15555550100@gw.example.com:5080"),
+            ("client:ann lee", "sip:ann%20lee@gw.example.com:5080"),
+            ("sip:bob@10.0.0.1", "sip:bob@10.0.0.1"),
+        ] {
+            assert_eq!(from_uri(from, &to), expected);
+        }
+        assert_eq!(from_uri("anonymous", &[]), "sip:anonymous@anonymous.invalid");
     }
 
     #[test]

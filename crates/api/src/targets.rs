@@ -3,7 +3,7 @@
 use call::{SipTarget, Target};
 
 /// Reads an address as people and applications write it: `client:alice`, `sip:alice@example.com`, `+1555…`.
-pub(super) fn read(address: &str) -> Target {
+pub fn target_of(address: &str) -> Target {
     let address = address.trim();
     if let Some(identity) = address.strip_prefix("client:") {
         return read_client(identity);
@@ -31,9 +31,15 @@ mod tests {
 
     #[test]
     fn an_address_says_of_itself_what_it_is() {
-        assert_eq!(read("+15551230001"), Target::Number { number: "+15551230001".to_owned(), trunk: None });
+        assert_eq!(
+            target_of("+15551230001"),
+            Target::Number { number: "+15551230001".to_owned(), trunk: None }
+        );
         let parameters = vec![("a b".to_owned(), "1".to_owned())];
-        assert_eq!(read("client:alice?a%20b=1"), Target::Client { identity: "alice".to_owned(), parameters });
-        assert!(matches!(read("sip:alice@example.com"), Target::Sip(_)));
+        assert_eq!(
+            target_of("client:alice?a%20b=1"),
+            Target::Client { identity: "alice".to_owned(), parameters }
+        );
+        assert!(matches!(target_of("sip:alice@example.com"), Target::Sip(_)));
     }
 }

@@ -1,0 +1,209 @@
+//! Interactions and web chats by REST: from the customer's conversation to the agent's wrap-up.
+
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Client, sid};
+use crate::openapi::{descriptions, misfits};
+
+const BASE: &str = "/flex-api/v1/Interactions";
+const CONVERSATIONS: &str = "/conversations/v1";
+
+#[tokio::test]
+async fn an_agent_accepts_hands_on_and_ends_a_conversation() {
+    let scene = Scene::set().await;
+    let made = scene.begin().await;
+    assert_eq!(made["routing"]["properties"]["assignment_status"], "reserved");
+    let attributes: Value =
+        serde_json::from_str(made["routing"]["properties"]["attributes"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        (&attributes["conversationSid"], &attributes["channelType"], &attributes["customerName"]),
+        (&scene.conversation.as_str().into(), &"sms".into(), &"Ann".into())
+    );
+    let again = scene.post().await;
+    assert_eq!(again.refusal(), (400, 20001), "the conversation is with agents already");
+    let channel = scene.channel(&made);
+    assert_eq!(scene.client.get(&channel).await.ok()["status"], "active");
+    let invite = scene.client.get(&format!("{channel}/Invites")).await.ok()["invites"][0].clone();
+    let task = made["routing"]["properties"]["sid"].as_str().unwrap();
+    let answer = scene.answer(task).await;
+    let own = invite["url"].as_str().unwrap();
+    let wrong = scene.client.post(own, &[("Action", "shrug"), ("Routing", answer.as_str())]).await;
+    assert_eq!(wrong.refusal(), (400, 20001));
+    let accepted = scene.client.post(own, &[("Action", "accept"), ("Routing", answer.as_str())]).await.ok();
+    assert_eq!(accepted["status"], "accepted");
+    let agent = scene.agent(&channel).await;
+    assert_eq!(agent["routing_properties"]["task_sid"], task);
+    let transfer =
+        json!({ "from": agent["sid"], "to": scene.queue, "type": "warm", "note": "Speaks German" });
+    let headers = [("content-type", "application/json")];
+    let path = format!("{channel}/Transfers");
+    let handed =
+        scene.client.send_body(axum::http::Method::POST, &path, transfer.to_string(), &headers).await;
+    assert_eq!(
+        (handed.status.as_u16(), &handed.json()["status"]),
+        (201, &"active".into()),
+        "{}",
+        handed.text
+    );
+    let off = handed.json()["url"].as_str().unwrap().to_owned();
+    assert_eq!(scene.client.post(&off, &[("Status", "failed")]).await.ok()["status"], "failed");
+    let form = [("Status", "closed"), ("Routing", r#"{"status": "closed"}"#)];
+    assert_eq!(scene.client.post(&channel, &form).await.ok()["status"], "closed");
+    let conversation = format!("{CONVERSATIONS}/Conversations/{}", scene.conversation);
+    assert_eq!(scene.client.get(&conversation).await.ok()["state"], "closed");
+}
+
+#[tokio::test]
+async fn what_an_interaction_lacks_is_named_and_leaves_no_conversation_behind() {
+    let scene = Scene::set().await;
+    let routing = scene.routing();
+    let nobody = r#"{"type": "sms", "initiated_by": "customer"}"#;
+    let unknown = r#"{"type": "pigeon", "initiated_by": "api"}"#;
+    let agent = r#"{"type": "sms", "initiated_by": "agent",
+        "participants": [{"address": "+15551230009", "proxy_address": "+15555550100"}]}"#;
+    for (channel, routing, part) in [
+        (nobody, routing.as_str(), "media_channel_sid"),
+        (unknown, routing.as_str(), "pigeon"),
+        ("[]", routing.as_str(), "Channel"),
+        (agent, routing.as_str(), "queue_sid and worker_sid"),
+        (agent, "{}", "workspace_sid"),
+    ] {
+        let refused = scene.client.post(BASE, &[("Channel", channel), ("Routing", routing)]).await;
+        assert_eq!(refused.refusal(), (400, 20001), "{channel}");
+        assert!(refused.message().contains(part), "{}", refused.text);
+    }
+    let all = scene.client.get(&format!("{CONVERSATIONS}/Conversations")).await.ok();
+    assert_eq!(all["conversations"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn replies_of_interactions_fit_the_published_description() {
+    let Some(folder) = descriptions() else {
+        eprintln!("left out: the published API descriptions are not there");
+        return;
+    };
+    let text = std::fs::read_to_string(folder.join("twilio_flex_v1.json")).unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let scene = Scene::set().await;
+    let made = scene.begin().await;
+    let channel = scene.channel(&made);
+    let invites = scene.client.get(&format!("{channel}/Invites")).await.ok();
+    let answer = scene.answer(made["routing"]["properties"]["sid"].as_str().unwrap()).await;
+    let own = invites["invites"][0]["url"].as_str().unwrap();
+    scene.client.post(own, &[("Action", "accept"), ("Routing", answer.as_str())]).await.ok();
+    let supervisor = [("Type", "supervisor"), ("MediaProperties", r#"{"identity": "sue"}"#)];
+    let supervisor = scene.client.post(&format!("{channel}/Participants"), &supervisor).await.ok();
+    let agent = scene.agent(&channel).await;
+    let form = [("From", agent["sid"].as_str().unwrap()), ("To", scene.queue.as_str()), ("Type", "warm")];
+    let transfer = scene.client.post(&format!("{channel}/Transfers"), &form).await.ok();
+    let left = scene.client.post(supervisor["url"].as_str().unwrap(), &[("Status", "closed")]).await.ok();
+    let mut found = Vec::new();
+    for (schema, reply) in [
+        ("flex.v1.interaction", scene.client.get(made["url"].as_str().unwrap()).await.ok()),
+        ("flex.v1.interaction", scene.client.post(made["url"].as_str().unwrap(), &[]).await.ok()),
+        ("flex.v1.interaction.interaction_channel", scene.client.get(&channel).await.ok()),
+        ("flex.v1.interaction.interaction_channel.interaction_channel_invite", invites["invites"][0].clone()),
+        ("flex.v1.interaction.interaction_channel.interaction_channel_participant", left),
+        ("flex.v1.interaction.interaction_channel.interaction_transfer", transfer),
+    ] {
+        misfits(&document, &document["components"]["schemas"][schema], &reply, schema, &mut found);
+    }
+    assert_eq!(found, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_visitor_gets_a_conversation_and_a_token_for_it() {
+    let client = Client::new().await;
+    let path = "/flex-api/v2/WebChats";
+    let addresses = format!("{CONVERSATIONS}/Configuration/Addresses");
+    let form = [
+        ("Type", "chat"),
+        ("Address", "front-page"),
+        ("AutoCreation.Type", "webhook"),
+        ("AutoCreation.WebhookUrl", "https://example.com/hook"),
+    ];
+    let address = sid(&client.post(&addresses, &form).await.ok());
+    let form = [
+        ("AddressSid", address.as_str()),
+        ("CustomerFriendlyName", "Ann"),
+        ("PreEngagementData", r#"{"friendlyName": "Ann"}"#),
+    ];
+    let made = client.post(path, &form).await;
+    assert_eq!(made.status, 201);
+    let made = made.ok();
+    let own = format!("{CONVERSATIONS}/Conversations/{}", made["conversation_sid"].as_str().unwrap());
+    let attributes = client.get(&own).await.ok()["attributes"].as_str().unwrap().to_owned();
+    assert_eq!(
+        serde_json::from_str::<Value>(&attributes).unwrap(),
+        json!({ "channel_type": "web", "from": "Ann", "pre_engagement_data": { "friendlyName": "Ann" } })
+    );
+    let participants = client.get(&format!("{own}/Participants")).await.ok();
+    assert_eq!(participants["participants"][0]["identity"], made["identity"]);
+    let webhooks = client.get(&format!("{own}/Webhooks")).await.ok();
+    assert_eq!(webhooks["webhooks"][0]["configuration"]["url"], "https://example.com/hook");
+    assert_eq!(made["token"].as_str().unwrap().split('.').count(), 3);
+    let long = format!("{{\"text\": \"{}\"}}", "x".repeat(17_000));
+    let refused = client.post(path, &[form[0], ("PreEngagementData", long.as_str())]).await;
+    assert_eq!(refused.refusal(), (400, 45731));
+    let unknown = [("AddressSid", "IG00000000000000000000000000000001")];
+    assert_eq!(client.post(path, &unknown).await.refusal(), (400, 20001));
+}
+
+/// A workspace with an agent who waits, and a customer who wrote.
+struct Scene {
+    client: Client,
+    workspace: String,
+    queue: String,
+    conversation: String,
+}
+
+impl Scene {
+    async fn set() -> Self {
+        let client = Client::new().await;
+        let workspace = client.workspace().await;
+        client.available_worker(&workspace, "alice").await;
+        let queues = client.get(&format!("{workspace}/TaskQueues")).await.ok();
+        let queue = sid(&queues["task_queues"][0]);
+        let participant =
+            r#"{"messaging_binding": {"address": "+15551230001", "proxy_address": "+15555550100"}}"#;
+        let path = format!("{CONVERSATIONS}/ConversationWithParticipants");
+        let conversation = sid(&client.post(&path, &[("Participant", participant)]).await.ok());
+        Self { client, workspace, queue, conversation }
+    }
+
+    fn routing(&self) -> String {
+        let workspace = self.workspace.rsplit('/').next();
+        let attributes = json!({ "customerName": "Ann" });
+        json!({ "properties": { "workspace_sid": workspace, "attributes": attributes } }).to_string()
+    }
+
+    async fn post(&self) -> Answer {
+        let channel = json!({
+            "type": "sms", "initiated_by": "customer",
+            "properties": { "media_channel_sid": self.conversation },
+        });
+        let (channel, routing) = (channel.to_string(), self.routing());
+        self.client.post(BASE, &[("Channel", &channel), ("Routing", &routing)]).await
+    }
+
+    async fn begin(&self) -> Value {
+        self.post().await.ok()
+    }
+
+    fn channel(&self, made: &Value) -> String {
+        format!("{BASE}/{}/Channels/{}", sid(made), sid(&made["channel"]))
+    }
+
+    /// Returns the routing by which the reservation of a task is answered.
+    async fn answer(&self, task: &str) -> String {
+        let path = format!("{}/Tasks/{task}/Reservations", self.workspace);
+        let reservation = sid(&self.client.get(&path).await.ok()["reservations"][0]);
+        json!({ "type": "taskrouter", "reservation": { "sid": reservation } }).to_string()
+    }
+
+    async fn agent(&self, channel: &str) -> Value {
+        let all = self.client.get(&format!("{channel}/Participants")).await.ok();
+        let found = all["participants"].as_array().unwrap().iter().find(|it| it["type"] == "agent");
+        found.unwrap().clone()
+    }
+}

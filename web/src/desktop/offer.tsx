@@ -1,0 +1,52 @@
+import { Check, X } from "lucide-react";
+import { useState } from "react";
+
+import { Button } from "../ui/button.tsx";
+import { minutesAndSeconds, useNow } from "../ui/clock.ts";
+import { useShortcuts } from "../ui/use-shortcuts.ts";
+import { openMicrophone } from "../voice/microphone.ts";
+import { isCall } from "../worker/types.ts";
+import type { WorkProps } from "./work-card.tsx";
+
+/** An offer with what is left of its time: accept or reject. */
+export function Offer({ work, desk, phoneState, acceptCall, attempt }: WorkProps) {
+  const [isAnswering, setIsAnswering] = useState(false);
+  const left = work.deadline - useNow();
+  const cantTake = isCall(work.task) && (phoneState.call ? "You are in a call." : notReady(phoneState.link));
+  const answer = async (act: () => Promise<void>) => {
+    setIsAnswering(true);
+    await attempt(act);
+    setIsAnswering(false);
+  };
+  const accept = () => answer(() => (isCall(work.task) ? takeCall() : desk.accept(work.reservation)));
+  const takeCall = async () => {
+    // Whoever can not speak does not take a call: the microphone is tried before.
+    for (const track of (await openMicrophone()).getTracks()) track.stop();
+    await acceptCall(work.reservation);
+  };
+  const reject = () => answer(() => desk.reject(work.reservation));
+  const isOpen = !isAnswering && left > 0;
+  useShortcuts({ Enter: isOpen && !cantTake ? accept : undefined, r: isOpen ? reject : undefined });
+  return (
+    <div className="flex flex-col gap-3">
+      <p role="timer" className="text-3xl font-semibold tabular-nums" aria-label="Time left to answer">
+        {minutesAndSeconds(left)}
+      </p>
+      {cantTake && <p className="text-warn">{cantTake}</p>}
+      <div className="flex flex-wrap gap-2">
+        <Button look="good" onClick={accept} disabled={!isOpen || Boolean(cantTake)} shortcut="Enter">
+          <Check aria-hidden="true" />
+          {isAnswering ? "Connecting …" : "Accept"}
+        </Button>
+        <Button onClick={reject} disabled={!isOpen} shortcut="R">
+          <X aria-hidden="true" />
+          Reject
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function notReady(link: string): string | false {
+  return link !== "ready" && "Your phone is not connected yet.";
+}
