@@ -8,4 +8,5 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_calls.sql"),
     include_str!("migrations/0005_conversations.sql"),
     include_str!("migrations/0007_lean_assignments.sql"),
+    include_str!("migrations/0011_webhook_messages.sql"),
 ];

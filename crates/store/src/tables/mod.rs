@@ -15,3 +15,4 @@ pub mod scripts;
 pub mod steps;
 pub mod tasks;
 pub mod timers;
+pub mod webhook_messages;

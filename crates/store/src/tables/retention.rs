@@ -21,6 +21,7 @@ const KINDS: &[Kind] = &[
         remove: &[
             "DELETE FROM steps WHERE execution = $1",
             "DELETE FROM scripts WHERE execution = $1",
+            "DELETE FROM webhook_messages WHERE execution = $1",
             "DELETE FROM executions WHERE sid = $1",
         ],
     },
