@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: measures what the reference page of benchmarks names, and prints the machine beside it.
 
+pub mod sip;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -10,6 +10,7 @@ const USAGE: &str = "\
 cargo xtask COMMAND
 
   bench       measures start, memory and throughput of the release build; see docs/reference/benchmarks.md
+  bench sip   has sipp call the release server, by UDP, with lost packets and by TCP
   hold-music  writes the hold music that is part of the binary
   soak        runs the random tests for long: soak [SEQUENCES], two million where nothing is said
   tidy        checks the house rules that neither rustfmt nor clippy knows; exit code 1 when one is broken
@@ -18,7 +19,7 @@ cargo xtask COMMAND
 fn main() -> anyhow::Result<ExitCode> {
     match std::env::args().nth(1).as_deref() {
         Some("tidy") => run_tidy(),
-        Some("bench") => bench::run(root()).map(|()| ExitCode::SUCCESS),
+        Some("bench") => run_bench(std::env::args().nth(2).as_deref()),
         Some("hold-music") => make_hold_music(),
         Some("soak") => soak::run(root(), std::env::args().nth(2).as_deref()).map(|()| ExitCode::SUCCESS),
         Some("help" | "--help" | "-h") => {
@@ -34,6 +35,21 @@ fn main() -> anyhow::Result<ExitCode> {
             Ok(ExitCode::from(2))
         }
     }
+}
+
+fn run_bench(which: Option<&str>) -> anyhow::Result<ExitCode> {
+    match which {
+        None => bench::run(root())?,
+        Some("sip") => bench::sip::run(root())?,
+        Some(unknown) => {
+            writeln!(
+                std::io::stderr(),
+                "'{unknown}' is not a bench of xtask: 'sip' is expected, or nothing."
+            )?;
+            return Ok(ExitCode::from(2));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn run_tidy() -> anyhow::Result<ExitCode> {
