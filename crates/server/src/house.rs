@@ -13,6 +13,7 @@ use crate::conversations::Conversations;
 use crate::couriers::Couriers;
 use crate::flows::Library;
 use crate::lanes::Lanes;
+use crate::messages::LoopGuard;
 use crate::notices::NoticeBoard;
 use crate::statistics::Ledger;
 use crate::timers::Timers;
@@ -33,6 +34,10 @@ pub(crate) struct House {
     pub(crate) flow_lanes: Lanes,
     /// What carriers send between two addresses, in order.
     pub(crate) carrier_lanes: Lanes,
+    /// What applications are told of one message, in order.
+    pub(crate) telling_lanes: Lanes,
+    /// Who lately had answers from applications.
+    pub(crate) loop_guard: LoopGuard,
     /// What applications are told and asked.
     pub(crate) couriers: Couriers,
     /// The client of all applications' webhooks.
@@ -75,6 +80,8 @@ impl House {
             store,
             flow_lanes: Lanes::start(),
             carrier_lanes: Lanes::start(),
+            telling_lanes: Lanes::start(),
+            loop_guard: LoopGuard::default(),
             couriers: Couriers::default(),
             webhooks: OnceLock::new(),
             webhook_options,

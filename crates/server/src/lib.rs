@@ -28,7 +28,6 @@ mod notices;
 mod platform;
 mod requests;
 mod retention;
-mod segments;
 mod statistics;
 mod timers;
 mod tls;

@@ -14,7 +14,7 @@ use api::{
 use async_trait::async_trait;
 use axum::Router;
 use conversation::CreateConversation;
-use domain::{ConversationSid, ExecutionSid, FlowSid, Tick, WorkspaceSid};
+use domain::{ConversationSid, ExecutionSid, FlowSid, MessageSid, Tick, WorkspaceSid};
 use router::{Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, StatisticsQuery, Subject};
 use store::{Account, Error, Lease, Message, Sqlite, Store, Unit, resources};
 
@@ -207,6 +207,10 @@ impl Platform for Door {
 
     async fn send_message(&self, message: OutboundMessage) -> Result<Message, Failure> {
         messages::send(&self.house, message).await
+    }
+
+    async fn cancel_message(&self, message: MessageSid) -> Result<Message, Failure> {
+        messages::cancel(&self.house, message).await
     }
 
     async fn command_call(&self, command: call::Command) -> Result<call::Subject, Failure> {

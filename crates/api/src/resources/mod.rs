@@ -1,9 +1,11 @@
 //! All resources: one file each, one line each in the lists below.
 
 mod account;
+mod content;
 mod conversations;
 mod flex;
 pub(crate) mod live;
+mod messaging;
 mod own;
 mod studio;
 pub(crate) mod taskrouter;
@@ -14,6 +16,8 @@ use axum::Router;
 use crate::app::Shared;
 
 pub(crate) use account::call_form::link as link_of;
+pub(crate) use account::message_form::AHEAD_MIN_SECS;
+use account::webhooks as webhook_forms;
 pub(crate) use taskrouter::{event_data, present_task, queue_in_real_time, resource_of};
 
 /// Returns the routes of the published APIs.
@@ -29,6 +33,7 @@ pub(crate) fn published() -> Router<Shared> {
         .merge(account::ip_addresses::routes())
         .merge(account::keys::routes())
         .merge(account::media::routes())
+        .merge(account::message_feedback::routes())
         .merge(account::messages::routes())
         .merge(account::numbers::routes())
         .merge(account::participants::routes())
@@ -37,8 +42,10 @@ pub(crate) fn published() -> Router<Shared> {
         .merge(account::recordings::routes())
         .merge(account::sip_domains::routes())
         .merge(account::sip_mappings::routes())
+        .merge(content::routes())
         .merge(conversations::routes())
         .merge(flex::routes())
+        .merge(messaging::routes())
         .merge(studio::executions::routes())
         .merge(studio::flows::routes())
         .merge(studio::flows_v1::routes())

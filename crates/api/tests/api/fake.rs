@@ -12,7 +12,9 @@ use api::{
 };
 use async_trait::async_trait;
 use conversation::Conversation;
-use domain::{AccountSid, ConversationSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
+use domain::{
+    AccountSid, ConversationSid, ExecutionSid, FlowSid, MessageSid, RequestSid, Tick, Timestamp, WorkspaceSid,
+};
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
 use router::{
@@ -20,8 +22,8 @@ use router::{
     Statistics, StatisticsQuery, Subject, UpdateReservation, Workspace,
 };
 use store::{
-    Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, Store, Unit, conversations,
-    executions, messages,
+    Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, SendOptions, Store, Unit,
+    conversations, executions, messages,
 };
 use store::{events, resources, routing, steps};
 use tokio::sync::{broadcast, mpsc};
@@ -233,6 +235,9 @@ impl Fake {
             error_message: None,
             status_callback: None,
             conversation: None,
+            options: SendOptions::default(),
+            opt_out: None,
+            feedback: None,
             date_created: tick.now,
             date_updated: tick.now,
             date_sent: Some(tick.now),
@@ -395,6 +400,10 @@ impl Platform for Fake {
         };
         self.store.commit(Unit::new().with(messages::put(&message))).await?;
         Ok(message)
+    }
+
+    async fn cancel_message(&self, _: MessageSid) -> Result<Message, Failure> {
+        Err(Failure::NotFound)
     }
 
     async fn command_call(&self, command: call::Command) -> Result<call::Subject, Failure> {

@@ -85,7 +85,9 @@ async fn way_of(house: &House, message: &Message) -> Result<Option<Way>, Error> 
     let service_sid = hooks::settings(house).await?.default_service_sid;
     let home = Home { account_sid: house.account, service_sid };
     let route = inbound.route(holder, configuration.as_ref(), home);
-    if route == InboundRoute::Webhook {
+    // A word such as STOP is no reason to begin a conversation, and with it a task.
+    let begins = matches!(route, InboundRoute::Create(_));
+    if route == InboundRoute::Webhook || (begins && message.opt_out.is_some()) {
         return Ok(None);
     }
     let number: Option<PhoneNumber> = resources::by_name(&house.store, &account, ours).await?;

@@ -1,10 +1,10 @@
 //! Messages, listed newest first by sender, recipient and date.
 
-use domain::{AccountSid, Timestamp};
+use domain::{AccountSid, Address, Timestamp};
 
 use crate::page::Selection;
 use crate::value::json;
-use crate::{Error, Listing, Message, Page, Query, Statement, Store};
+use crate::{Error, Listing, Message, MessageStatus, Page, Query, Statement, Store};
 
 /// Which messages a list holds.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -48,6 +48,16 @@ pub fn delete(sid: &str) -> Statement {
 pub async fn fetch(store: &Store, sid: &str) -> Result<Option<Message>, Error> {
     let query = Query::quick("SELECT body FROM messages WHERE sid = $1", vec![sid.into()]);
     store.query(query).await?.first().map(|row| row.json(0)).transpose()
+}
+
+/// Returns when the last message came in from one address to another.
+pub async fn last_received(store: &Store, from: &Address, to: &Address) -> Result<Option<Timestamp>, Error> {
+    let query = Query::quick(
+        "SELECT date_created FROM messages WHERE sender = $1 AND recipient = $2 AND status = $3
+         ORDER BY date_created DESC LIMIT 1",
+        vec![from.as_str().into(), to.as_str().into(), MessageStatus::Received.as_str().into()],
+    );
+    store.query(query).await?.first().map(|row| row.timestamp(0)).transpose()
 }
 
 /// Returns a page of an account's messages.
