@@ -79,7 +79,7 @@ entries! {
         "The resource has changed since the version in `If-Match` was read.",
         "Fetch the resource, look at what changed, and send the request with the `ETag` of that answer.";
     TOO_LARGE 20413 413 "Request too large",
-        "The body has more than 1 MiB.",
+        "The body has more than 1 MiB, or a file that is uploaded more than 16 MB.",
         "Send less: attributes hold at most 4,096 characters, media are given by URL.";
     TOO_MANY_REQUESTS 20429 429 "Too many requests",
         "More requests came than can be served.",

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use conversation::{Conversation, CreateConversation};
 use domain::{
-    Address, ApplicationSid, ConversationSid, ExecutionSid, FlowSid, MessageSid, StepSid, Tick, Timestamp,
-    WorkspaceSid,
+    Address, ApplicationSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, StepSid, Tick,
+    Timestamp, WorkspaceSid,
 };
 use flow::{Execution, Step};
 use router::{
@@ -64,6 +64,12 @@ pub trait Platform: Send + Sync + 'static {
 
     /// Subscribes to what happens elsewhere; what is told is on disk.
     fn live_events(&self) -> LiveEvents;
+
+    /// Keeps the content of a medium.
+    async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure>;
+
+    /// Returns the content of a medium; none where it was never kept.
+    async fn medium(&self, medium: MediaSid) -> Result<Option<Vec<u8>>, Failure>;
 
     /// Creates a workspace.
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure>;

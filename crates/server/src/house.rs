@@ -1,18 +1,21 @@
 //! What every part of the shell shares: the database, the engines' loops, the lanes and the clock's deadlines.
 
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use api::LiveEvent;
-use domain::AccountSid;
+use domain::{AccountSid, MediaSid};
 use media::Speech;
 use router::Notice;
 use store::Store;
 
 use crate::audience::Audience;
+use crate::clock;
 use crate::conversations::Conversations;
 use crate::couriers::Couriers;
 use crate::flows::Library;
 use crate::lanes::Lanes;
+use crate::media_folder::MediaFolder;
 use crate::messages::LoopGuard;
 use crate::notices::NoticeBoard;
 use crate::statistics::Ledger;
@@ -59,6 +62,10 @@ pub(crate) struct House {
     pub(crate) speech: Speech,
     /// Audio files that were fetched lately.
     pub(crate) files: Files,
+    /// The contents of conversations' media.
+    pub(crate) media: MediaFolder,
+    /// The URL under which others reach this installation.
+    public_url: OnceLock<String>,
     /// What has happened, counted.
     pub(crate) statistics: Ledger,
     /// Who waits for an execution to move on.
@@ -72,6 +79,7 @@ impl House {
         store: Store,
         webhook_options: webhooks::Options,
         providers: flow::Providers,
+        data: &Path,
     ) -> Arc<Self> {
         Arc::new(Self {
             account,
@@ -92,10 +100,23 @@ impl House {
             trunks: Trunks::default(),
             speech: Speech::find(),
             files: Files::default(),
+            media: MediaFolder::below(data),
+            public_url: OnceLock::new(),
             statistics: Ledger::default(),
             live: NoticeBoard::default(),
             audience: Audience::default(),
         })
+    }
+
+    /// Names the URL under which others reach this installation; the first one counts.
+    pub(crate) fn publish_at(&self, public_url: &str) {
+        let _ = self.public_url.set(public_url.to_owned());
+    }
+
+    /// Returns a link under which a carrier fetches a medium of a conversation.
+    pub(crate) fn link_to(&self, medium: MediaSid) -> String {
+        let public_url = self.public_url.get().map_or("", String::as_str);
+        api::media_link(public_url, self.auth_token(), medium, clock::now())
     }
 
     /// Returns the account's token.

@@ -14,7 +14,7 @@ use api::{
 use async_trait::async_trait;
 use axum::Router;
 use conversation::CreateConversation;
-use domain::{ConversationSid, ExecutionSid, FlowSid, MessageSid, Tick, WorkspaceSid};
+use domain::{ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, Tick, WorkspaceSid};
 use router::{Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, StatisticsQuery, Subject};
 use store::{Account, Error, Lease, Message, Sqlite, Store, Unit, resources};
 
@@ -53,10 +53,12 @@ pub(crate) async fn open(
         allow: config.webhook_allow.clone(),
         is_development: config.is_development,
     };
-    let house = House::new(credentials.account_sid, store, webhook_options, config.providers.clone());
+    let house =
+        House::new(credentials.account_sid, store, webhook_options, config.providers.clone(), &config.data);
     workspaces::load(&house).await?;
     let local_url = local_url(address);
     let public_url = config.public_url.clone().unwrap_or_else(|| local_url.clone());
+    house.publish_at(&public_url);
     let app = App {
         platform: Arc::new(Door { house: Arc::clone(&house), recordings: config.recordings() }),
         devices: Arc::new(DeviceDoor(Arc::clone(&house))),
@@ -166,6 +168,14 @@ impl Platform for Door {
 
     fn live_events(&self) -> LiveEvents {
         self.house.live.subscribe()
+    }
+
+    async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure> {
+        Ok(self.house.media.put(medium, content).await?)
+    }
+
+    async fn medium(&self, medium: MediaSid) -> Result<Option<Vec<u8>>, Failure> {
+        Ok(self.house.media.get(medium).await?)
     }
 
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {

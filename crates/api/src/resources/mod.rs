@@ -5,6 +5,7 @@ mod content;
 mod conversations;
 mod flex;
 pub(crate) mod live;
+mod media;
 mod messaging;
 mod own;
 mod studio;
@@ -18,6 +19,7 @@ use crate::app::Shared;
 pub(crate) use account::call_form::link as link_of;
 pub(crate) use account::message_form::AHEAD_MIN_SECS;
 use account::webhooks as webhook_forms;
+pub use media::media_link;
 pub(crate) use taskrouter::{event_data, present_task, queue_in_real_time, resource_of};
 
 /// Returns the routes of the published APIs.
@@ -45,6 +47,7 @@ pub(crate) fn published() -> Router<Shared> {
         .merge(content::routes())
         .merge(conversations::routes())
         .merge(flex::routes())
+        .merge(media::routes())
         .merge(messaging::routes())
         .merge(studio::executions::routes())
         .merge(studio::flows::routes())
@@ -65,6 +68,11 @@ pub(crate) fn published() -> Router<Shared> {
         .merge(taskrouter::workers::routes())
         .merge(taskrouter::workflows::routes())
         .merge(taskrouter::workspaces::routes())
+}
+
+/// Returns the routes whose paths are the leave to go them.
+pub(crate) fn ticketed() -> Router<Shared> {
+    media::ticketed()
 }
 
 /// Returns the routes of our own API.

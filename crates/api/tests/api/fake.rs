@@ -13,7 +13,8 @@ use api::{
 use async_trait::async_trait;
 use conversation::Conversation;
 use domain::{
-    AccountSid, ConversationSid, ExecutionSid, FlowSid, MessageSid, RequestSid, Tick, Timestamp, WorkspaceSid,
+    AccountSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, RequestSid, Tick, Timestamp,
+    WorkspaceSid,
 };
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
@@ -45,6 +46,7 @@ pub(crate) struct Fake {
     /// How often trunks were read again.
     pub(crate) trunk_reloads: AtomicU32,
     conversations: Mutex<BTreeMap<ConversationSid, Conversation>>,
+    media: Mutex<BTreeMap<MediaSid, Vec<u8>>>,
 }
 
 impl Fake {
@@ -61,6 +63,7 @@ impl Fake {
             exchange: FakeExchange::new(account),
             trunk_reloads: AtomicU32::new(0),
             conversations: Mutex::default(),
+            media: Mutex::default(),
         }
     }
 
@@ -309,6 +312,15 @@ impl Platform for Fake {
 
     fn live_events(&self) -> LiveEvents {
         self.live.subscribe()
+    }
+
+    async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure> {
+        self.media.lock().insert(medium, content);
+        Ok(())
+    }
+
+    async fn medium(&self, medium: MediaSid) -> Result<Option<Vec<u8>>, Failure> {
+        Ok(self.media.lock().get(&medium).cloned())
     }
 
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {

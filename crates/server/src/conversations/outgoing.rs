@@ -40,6 +40,7 @@ pub(crate) async fn send(house: &Arc<House>, owed: &Owed, delivery: &Delivery) -
         from: message.from.to_string(),
         to: message.to.to_string(),
         body: message.body.unwrap_or_default(),
+        media_urls: message.media.iter().map(|medium| house.link_to(medium.sid)).collect(),
         messaging_service: message.messaging_service_sid.map(|service| service.to_string()),
         content_sid: message.content_sid.map(|content| content.to_string()),
         content_variables: message.content_variables,

@@ -38,6 +38,7 @@ mod credential;
 mod flow;
 mod ip_access;
 mod key;
+mod medium;
 mod message;
 mod messaging;
 mod phone_number;
@@ -62,6 +63,7 @@ pub use self::credential::{Credential, CredentialList};
 pub use self::flow::{FlowRecord, FlowRevision, FlowStatus};
 pub use self::ip_access::{IpAccessControlList, IpAddress};
 pub use self::key::Key;
+pub use self::medium::Medium;
 pub use self::message::{
     ConversationDelivery, Direction, Feedback, Media, Message, MessageContent, MessageStatus, OptOut,
     SendOptions,
