@@ -25,6 +25,7 @@ const BENCHES: &[(&str, &str)] = &[
     ("server", "hand_off"),
     ("server", "assignments"),
     ("server", "flow_steps"),
+    ("store", "offers"),
     ("router", "decide"),
     ("router", "scale"),
     ("liquid@0.1.0", "render"),

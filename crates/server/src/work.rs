@@ -133,7 +133,7 @@ impl Work {
     /// Splits the rows from what remains to be done after their commit.
     pub(crate) fn into_parts(self) -> (Unit, Aftermath) {
         let Self { mut unit, owed, deadlines, notices, call_events, live, settlements } = self;
-        unit.extend(notices.iter().map(events::insert));
+        unit.extend(events::insert(&notices));
         (unit, Aftermath { owed, deadlines, notices, call_events, live, settlements })
     }
 }

@@ -4,6 +4,7 @@ pub mod calls;
 pub mod conversations;
 pub mod events;
 pub mod executions;
+mod idle_times;
 pub mod messages;
 pub mod outbox;
 pub mod reservations;
