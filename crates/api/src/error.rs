@@ -82,6 +82,13 @@ impl From<Failure> for ApiError {
         let message = failure.to_string();
         match failure {
             Failure::Refused(refusal) => Self::new(catalog::of_refusal(&refusal), message),
+            Failure::Conversation(refusal) => {
+                let entry = catalog::of_conversation(&refusal);
+                match conflict_of(&refusal) {
+                    Some(details) => Self::new(entry, message).with_details(details),
+                    None => Self::new(entry, message),
+                }
+            }
             Failure::NotFound => Self::not_found(),
             Failure::ExecutionRuns(execution) => Self::new(catalog::CONFLICT, message)
                 .with_details(json!({ "conflicting_execution_sid": execution })),
@@ -98,6 +105,23 @@ impl From<Failure> for ApiError {
             }
             Failure::Store(error) => error.into(),
         }
+    }
+}
+
+/// Names what stands in the way, for programs.
+fn conflict_of(refusal: &conversation::Refusal) -> Option<Value> {
+    use conversation::Refusal;
+    match refusal {
+        Refusal::PairTaken { holder, .. } => Some(json!({ "conversation_sid": holder })),
+        Refusal::IdentityTaken { holder, .. } => Some(json!({ "participant_sid": holder })),
+        Refusal::NotFound { .. }
+        | Refusal::Invalid { .. }
+        | Refusal::Closed(_)
+        | Refusal::WrongState { .. }
+        | Refusal::TooManyParticipants { .. }
+        | Refusal::NotAllowed { .. }
+        | Refusal::Rejected
+        | Refusal::InviteOver(_) => None,
     }
 }
 

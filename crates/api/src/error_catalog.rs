@@ -115,6 +115,15 @@ entries! {
     MEDIA_TOO_MANY 21623 400 "Too many media",
         "A message holds at most ten media.",
         "Send several messages.";
+    BINDING_TAKEN 50416 409 "Addresses bound to another conversation",
+        "The contact's address and ours are bound to an open conversation already: `details.conversation_sid` names it.",
+        "Write in that conversation, or close it or remove its participant first.";
+    PARTICIPANTS_TOO_MANY 50417 409 "Too many participants",
+        "The conversation has as many participants as it may: 1000, of which 50 behind messaging addresses.",
+        "Remove a participant first, or begin another conversation.";
+    IDENTITY_TAKEN 50433 409 "Identity takes part already",
+        "The conversation has a participant of this identity: `details.participant_sid` names it.",
+        "Use that participant.";
 }
 
 /// Returns the error with this code.
@@ -130,6 +139,20 @@ pub(crate) fn of_refusal(refusal: &Refusal) -> &'static Entry {
         Refusal::Conflict { .. } => CONFLICT,
         Refusal::PreconditionFailed { .. } => PRECONDITION_FAILED,
         Refusal::Gone { .. } => GONE,
+    }
+}
+
+/// Returns the error that a refusal of a conversation becomes.
+pub(crate) fn of_conversation(refusal: &conversation::Refusal) -> &'static Entry {
+    use conversation::Refusal;
+    match refusal {
+        Refusal::NotFound { .. } => NOT_FOUND,
+        Refusal::Invalid { .. } | Refusal::WrongState { .. } | Refusal::Closed(_) => INVALID,
+        Refusal::PairTaken { .. } => BINDING_TAKEN,
+        Refusal::IdentityTaken { .. } => IDENTITY_TAKEN,
+        Refusal::TooManyParticipants { .. } => PARTICIPANTS_TOO_MANY,
+        Refusal::NotAllowed { .. } | Refusal::Rejected => FORBIDDEN,
+        Refusal::InviteOver(_) => GONE,
     }
 }
 

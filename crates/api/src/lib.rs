@@ -22,6 +22,7 @@ mod app;
 mod auth;
 mod bridge;
 pub mod callbacks;
+pub mod conversation_hooks;
 mod devices;
 mod error;
 pub mod error_catalog;
@@ -44,7 +45,8 @@ pub use auth::basic_authorization;
 pub use devices::{Device, Devices, FromDevice, Outgoing, ToDevice};
 pub use form::encode_form;
 pub use platform::{
-    ExecutionFacts, Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage, LiveEvent, LiveEvents,
-    Look, Notices, OutboundMessage, Platform, StartExecution, look,
+    ConversationLook, ExecutionFacts, Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage,
+    LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution, look,
+    look_at_conversation,
 };
 pub use secrets::{PASSWORD_LENGTH_MIN, digest, hash_password, is_password};

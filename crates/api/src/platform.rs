@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{Address, ExecutionSid, FlowSid, StepSid, Tick, Timestamp, WorkspaceSid};
+use conversation::{Conversation, CreateConversation};
+use domain::{Address, ConversationSid, ExecutionSid, FlowSid, StepSid, Tick, Timestamp, WorkspaceSid};
 use flow::{Execution, Step};
 use router::{
     Command, CreateWorkspace, CumulativeStatistics, Notice, Refusal, StatisticsQuery, Subject, Workspace,
@@ -17,6 +18,9 @@ use crate::instructions::Order;
 
 /// A look at a workspace as it is committed; the look carries its own answer away.
 pub type Look = Box<dyn FnOnce(&Workspace) + Send>;
+
+/// A look at a conversation as it is committed; the look carries its own answer away.
+pub type ConversationLook = Box<dyn FnOnce(&Conversation) + Send>;
 
 /// What happens in all workspaces, from the moment of the subscription on: an item holds the notices of one commit.
 ///
@@ -83,6 +87,28 @@ pub trait Platform: Send + Sync + 'static {
 
     /// Takes a message that an application sends, and owes it to its carrier.
     async fn send_message(&self, message: OutboundMessage) -> Result<Message, Failure>;
+
+    /// Begins a conversation; where an application is asked first, this returns once it has agreed.
+    async fn create_conversation(
+        &self,
+        create: CreateConversation,
+        origin: conversation::Origin,
+    ) -> Result<ConversationSid, Failure>;
+
+    /// Has a conversation carry out a command; where an application is asked first, this returns once it has answered.
+    async fn converse(
+        &self,
+        conversation: ConversationSid,
+        command: conversation::Command,
+        origin: conversation::Origin,
+    ) -> Result<conversation::Subject, Failure>;
+
+    /// Has a conversation looked at, open or closed; `NotFound` where there is none.
+    async fn look_at_conversation(
+        &self,
+        conversation: ConversationSid,
+        look: ConversationLook,
+    ) -> Result<(), Failure>;
 }
 
 /// An execution to be started by request.
@@ -114,6 +140,8 @@ pub enum LiveEvent {
     },
     /// An execution came to its end.
     ExecutionEnded(ExecutionFacts),
+    /// Something happened in a conversation.
+    Conversation(Box<conversation::Notice>),
 }
 
 /// Which execution it is that something happened to.
@@ -232,6 +260,9 @@ pub enum Failure {
     /// The router said no.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The conversation said no.
+    #[error(transparent)]
+    Conversation(#[from] conversation::Refusal),
     /// What the request is about does not exist.
     #[error("not found")]
     NotFound,
@@ -278,6 +309,21 @@ impl Failure {
     pub fn invalid(parameter: &'static str, reason: impl ToString) -> Self {
         Self::Invalid { parameter, reason: reason.to_string() }
     }
+}
+
+/// Looks at a conversation and returns what the look found.
+pub async fn look_at_conversation<T: Send + 'static>(
+    platform: &dyn Platform,
+    conversation: ConversationSid,
+    look: impl FnOnce(&Conversation) -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let (answer, answered) = oneshot::channel();
+    let carry_away: ConversationLook = Box::new(move |conversation| {
+        // Whoever looks may have gone meanwhile.
+        let _ = answer.send(look(conversation));
+    });
+    platform.look_at_conversation(conversation, carry_away).await?;
+    answered.await.map_err(|_| Failure::NotFound)
 }
 
 /// Looks at a workspace and returns what the look found.

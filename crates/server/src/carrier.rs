@@ -7,10 +7,10 @@ use std::sync::Arc;
 use domain::MessageSid;
 use store::{Error, Message, MessageStatus};
 
-use crate::clock;
 use crate::errand::Owed;
 use crate::house::House;
 use crate::work::Work;
+use crate::{clock, conversations};
 
 /// Sends a message: queued, then sent, then delivered; a restart goes on where it was.
 pub(crate) async fn send(house: &Arc<House>, owed: &Owed, message: MessageSid) -> Result<(), Error> {
@@ -36,4 +36,5 @@ fn reach(work: &mut Work, message: &mut Message, status: MessageStatus) {
     message.date_updated = clock::now();
     message.date_sent = message.date_sent.or(Some(message.date_updated));
     work.write(store::messages::put(message));
+    work.owe_all(conversations::report(message));
 }

@@ -7,16 +7,18 @@ use std::time::Duration;
 
 use api::instructions::Order;
 use api::{Failure, LiveEvent};
-use domain::{ExecutionSid, FlowSid, WorkspaceSid};
+use domain::{ConversationSid, ExecutionSid, FlowSid, StepSid, WorkspaceSid};
 use router::{Settings, Subject};
 use store::{Error, outbox, steps, timers};
 
+use crate::conversations::{FlowAsker, FlowOrder, Wish};
 use crate::errand::{Contact, Errand, Owed, TaskOrder, Way};
 use crate::house::House;
 use crate::requests::HttpOrder;
+use crate::timers::Sleeper;
 use crate::voice::CallOrder;
 use crate::work::{Aftermath, Work};
-use crate::{callbacks, carrier, executions, requests, voice, workspaces};
+use crate::{callbacks, carrier, conversations, executions, requests, voice, workspaces};
 
 /// How long an errand that failed waits before it is tried again.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_millis(500);
@@ -65,24 +67,35 @@ pub(crate) fn flow_action(work: &mut Work, asker: &Asker, action: flow::Action) 
             let order = CallOrder { execution, flow, contact: contact.clone(), request, call: *call };
             work.owe(Errand::PlaceCall(Box::new(order)));
         }
-        flow::Action::StartConversation { request, .. }
-        | flow::Action::ResumeConversation { request, .. } => {
-            let reason = "this version has no conversations".to_owned();
-            tell(work, asker, flow::Event::ConversationRefused { request, reason });
+        flow::Action::StartConversation { request, conversation } => {
+            work.owe(asker.order(request, Wish::Start(conversation)));
         }
-        flow::Action::CreateInteraction { request, .. } => {
-            let reason = "this version has no interactions".to_owned();
-            tell(work, asker, flow::Event::InteractionRefused { request, reason });
+        flow::Action::ResumeConversation { request, conversation } => {
+            work.owe(asker.order(request, Wish::Resume(conversation)));
         }
-        flow::Action::SendMessage { request, message } => return Reply::Compose(request, message),
+        flow::Action::CreateInteraction { request, interaction } => {
+            work.owe(asker.order(request, Wish::Interact(interaction)));
+        }
+        flow::Action::SendMessage { request, message } => match conversation_of(&message) {
+            Some(conversation) => work.owe(asker.order(request, Wish::Write(conversation, message))),
+            None => return Reply::Compose(request, message),
+        },
     }
     Reply::None
 }
 
-/// Owes an execution the answer to what it asked for.
-fn tell(work: &mut Work, asker: &Asker, event: flow::Event) {
-    let contact = asker.contact.clone();
-    work.owe(Errand::TellExecution { execution: asker.execution, contact, event });
+/// Returns the conversation that a flow writes in; none for a message between two addresses.
+fn conversation_of(message: &flow::OutgoingMessage) -> Option<ConversationSid> {
+    message.channel.as_deref()?.trim().parse().ok()
+}
+
+impl Asker {
+    /// Makes the errand that asks something of a conversation.
+    fn order(&self, request: StepSid, wish: Wish) -> Errand {
+        let contact = self.contact.clone();
+        let asker = FlowAsker { execution: self.execution, contact, request };
+        Errand::FillOrder(Box::new(FlowOrder { asker, flow: self.flow, wish }))
+    }
 }
 
 /// Writes down or owes what a workspace asks for.
@@ -91,12 +104,16 @@ pub(crate) fn router_action(work: &mut Work, settings: &Settings, action: router
         router::Action::Announce(notice) => {
             work.tell_calls(voice::of_notice(&notice));
             work.owe_all(callbacks::of_event(&notice, settings));
+            work.owe_all(conversations::of_notice(&notice));
             work.announce(*notice);
         }
         router::Action::OfferReservation(offer) => work.owe_all(callbacks::of_offer(&offer, settings)),
         // The notice of its end tells the calls.
         router::Action::RescindReservation(_) => {}
-        router::Action::ReleaseContact(release) => work.tell_calls(voice::of_release(&release)),
+        router::Action::ReleaseContact(release) => {
+            work.tell_calls(voice::of_release(&release));
+            work.owe_all(conversations::of_release(&release));
+        }
     }
 }
 
@@ -112,7 +129,24 @@ pub(crate) async fn instruct(
 /// Does an errand; an error means that it is still owed.
 async fn perform(house: &Arc<House>, owed: &Owed) -> Result<(), Error> {
     match &owed.errand {
-        Errand::TakeMessage { message, .. } => executions::take_message(house, owed, *message).await,
+        Errand::TakeMessage { message, .. } => conversations::take_message(house, owed, *message).await,
+        Errand::GiveToNumber { message, .. } => executions::take_message(house, owed, *message).await,
+        Errand::TellConversation { conversation, event } => {
+            conversations::tell(house, owed, *conversation, (**event).clone()).await
+        }
+        Errand::PassToFlow { conversation, message } => {
+            conversations::pass_message(house, owed, *conversation, message).await
+        }
+        Errand::FillOrder(order) => conversations::fill(house, owed, order).await,
+        Errand::TellOfInteraction { asker, news } => {
+            conversations::tell_of_interaction(house, owed, asker, news).await
+        }
+        Errand::CallHook(call) => conversations::call(house, owed, call).await,
+        Errand::AskHook(inquiry) => conversations::ask(house, owed, inquiry).await,
+        Errand::SendFromConversation(delivery) => conversations::send(house, owed, delivery).await,
+        Errand::CreateTaskOfInvite(order) => conversations::create_task(house, owed, order).await,
+        Errand::EndTaskOfInvite { task, how, .. } => conversations::end_task(house, owed, *task, *how).await,
+        Errand::AnswerReservation(order) => conversations::answer_reservation(house, owed, order).await,
         Errand::PassOnMessage { flow, payload, .. } => {
             executions::take_payload(house, owed, *flow, payload.clone()).await
         }
@@ -142,8 +176,8 @@ impl House {
     /// Sees to everything that was owed, and every deadline that was set, when the process last stopped.
     pub(crate) async fn resume(self: &Arc<Self>) -> Result<(), Error> {
         for (aggregate, due_at) in timers::all(&self.store).await? {
-            match aggregate.parse() {
-                Ok(execution) => self.timers.set(execution, Some(due_at)),
+            match aggregate.parse::<Sleeper>() {
+                Ok(sleeper) => self.timers.set(sleeper, Some(due_at)),
                 Err(error) => tracing::warn!(aggregate, %error, "a timer belongs to nobody"),
             }
         }
@@ -154,11 +188,13 @@ impl House {
         Ok(())
     }
 
-    /// Wakes executions at their deadlines, for as long as the process runs.
+    /// Wakes executions and conversations at their deadlines, for as long as the process runs.
     pub(crate) async fn keep_time(self: Arc<Self>) {
         loop {
-            let execution = self.timers.next().await;
-            executions::wake(&self, execution).await;
+            match self.timers.next().await {
+                Sleeper::Execution(execution) => executions::wake(&self, execution).await,
+                Sleeper::Conversation(conversation) => conversations::wake(&self, conversation),
+            }
         }
     }
 
@@ -166,9 +202,14 @@ impl House {
         self.statistics.observe(&aftermath.notices);
         self.notices.publish(aftermath.notices);
         self.live.publish(aftermath.live);
-        for (execution, due_at) in aftermath.deadlines {
-            self.timers.set(execution, due_at);
-            self.audience.tell(execution);
+        for (sleeper, due_at) in aftermath.deadlines {
+            self.timers.set(sleeper, due_at);
+            if let Sleeper::Execution(execution) = sleeper {
+                self.audience.tell(execution);
+            }
+        }
+        for settled in aftermath.settlements {
+            self.conversations.settle(settled);
         }
         self.switchboard.tell_soon(aftermath.call_events);
         for owed in aftermath.owed {
@@ -182,9 +223,10 @@ impl House {
         let errand = owed.errand.clone();
         let job = async move { house.see_to(owed).await };
         match errand.way() {
-            Way::FlowLane(contact) => self.flow_lanes.push(contact, job),
-            Way::CarrierLane(contact) => self.carrier_lanes.push(contact, job),
+            Way::FlowLane(contact) => self.flow_lanes.push(&*contact, job),
+            Way::CarrierLane(contact) => self.carrier_lanes.push(&*contact, job),
             Way::CallLane(about) => self.carrier_lanes.push(&about, job),
+            Way::ConversationLane(conversation) => self.carrier_lanes.push(&conversation, job),
             Way::Courier => self.couriers.send(job),
         }
     }

@@ -1,10 +1,19 @@
 //! Errands: what one part of the house owes another, or the world, kept in the outbox until it is done.
 
-use domain::{ExecutionSid, FlowSid, MessageSid, StepSid};
+use std::borrow::Cow;
+
+use api::payloads;
+use domain::{ConversationSid, ExecutionSid, FlowSid, MessageSid, StepSid, TaskSid};
+use router::{CreateTask, Task, Workspace};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::callbacks::{AssignmentCallback, EventCallback};
+use crate::clock;
+use crate::conversations::{
+    self, Delivery, FlowAsker, FlowOrder, HookCall, HookInquiry, InteractionNews, InviteOrder,
+    ReservationOrder,
+};
 use crate::requests::HttpOrder;
 use crate::voice::{CallNotice, CallOrder, PlacedCall};
 
@@ -50,6 +59,55 @@ pub(crate) enum Errand {
     AwaitCall(Box<PlacedCall>),
     /// An application learns how a call goes.
     TellOfCall(Box<CallNotice>),
+    /// A number takes a message that a conversation has taken too.
+    GiveToNumber {
+        /// The message.
+        message: MessageSid,
+        /// The two addresses of the contact.
+        contact: Contact,
+    },
+    /// A conversation learns what happened.
+    TellConversation {
+        /// The conversation.
+        conversation: ConversationSid,
+        /// What happened.
+        event: Box<conversation::Event>,
+    },
+    /// A flow hears of a message in a conversation.
+    PassToFlow {
+        /// The conversation.
+        conversation: ConversationSid,
+        /// The message.
+        message: Box<conversation::FlowMessage>,
+    },
+    /// A conversation does what an execution asks of it.
+    FillOrder(Box<FlowOrder>),
+    /// An execution learns what became of the interaction that it asked for.
+    TellOfInteraction {
+        /// The execution.
+        asker: Box<FlowAsker>,
+        /// What became of it.
+        news: Box<InteractionNews>,
+    },
+    /// An application learns what happened in a conversation.
+    CallHook(Box<HookCall>),
+    /// An application says whether something may happen in a conversation.
+    AskHook(Box<HookInquiry>),
+    /// A message of a conversation goes to an address.
+    SendFromConversation(Box<Delivery>),
+    /// A workspace creates the task of an invite.
+    CreateTaskOfInvite(Box<InviteOrder>),
+    /// A workspace ends the task of an invite.
+    EndTaskOfInvite {
+        /// The conversation.
+        conversation: ConversationSid,
+        /// The task.
+        task: TaskSid,
+        /// How.
+        how: conversation::TaskClosing,
+    },
+    /// A reservation is answered by way of its invite.
+    AnswerReservation(ReservationOrder),
     /// A carrier sends a message; its SID is the token that makes a second send harmless.
     SendMessage {
         /// The message.
@@ -72,6 +130,15 @@ pub(crate) struct TaskOrder {
     pub(crate) task: flow::TaskRequest,
 }
 
+/// A task for whoever asks: it is created, and the outcome owed, in one commit.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum TaskWish {
+    /// For an execution.
+    Execution(TaskOrder),
+    /// For an invite of a conversation.
+    Invite(InviteOrder),
+}
+
 /// Two addresses between which messages keep their order: the other side's and ours.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Contact {
@@ -84,11 +151,13 @@ pub(crate) struct Contact {
 /// Where an errand is done.
 pub(crate) enum Way<'a> {
     /// In the lane of a contact's flow.
-    FlowLane(&'a Contact),
+    FlowLane(Cow<'a, Contact>),
     /// In the lane of a contact's messages: a slow carrier must not hold up the flow of the same contact.
-    CarrierLane(&'a Contact),
+    CarrierLane(Cow<'a, Contact>),
     /// In the lane of a call or conference.
     CallLane(&'a str),
+    /// In the lane of what a conversation is told and asks for.
+    ConversationLane(ConversationSid),
     /// On its own: applications answer when they do, and no order holds between callbacks.
     Courier,
 }
@@ -107,20 +176,76 @@ impl Errand {
     pub(crate) fn way(&self) -> Way<'_> {
         match self {
             Self::TakeMessage { contact, .. }
+            | Self::GiveToNumber { contact, .. }
             | Self::PassOnMessage { contact, .. }
-            | Self::TellExecution { contact, .. } => Way::FlowLane(contact),
-            Self::CreateTask(order) => Way::FlowLane(&order.contact),
-            Self::SendMessage { contact, .. } => Way::CarrierLane(contact),
+            | Self::TellExecution { contact, .. } => Way::FlowLane(Cow::Borrowed(contact)),
+            Self::CreateTask(order) => Way::FlowLane(Cow::Borrowed(&order.contact)),
+            Self::PlaceCall(order) => Way::FlowLane(Cow::Borrowed(&order.contact)),
+            Self::FillOrder(order) => Way::FlowLane(Cow::Borrowed(&order.asker.contact)),
+            Self::TellOfInteraction { asker, .. } => Way::FlowLane(Cow::Borrowed(&asker.contact)),
+            Self::PassToFlow { conversation, .. } => {
+                Way::FlowLane(Cow::Owned(conversations::lane_of(*conversation)))
+            }
+            Self::SendMessage { contact, .. } => Way::CarrierLane(Cow::Borrowed(contact)),
+            Self::SendFromConversation(delivery) => Way::CarrierLane(Cow::Owned(delivery.contact())),
             Self::TellOfCall(notice) => Way::CallLane(&notice.about),
-            Self::PlaceCall(order) => Way::FlowLane(&order.contact),
-            Self::AwaitCall(_) | Self::RequestHttp(_) | Self::TellEvent(_) | Self::AskForInstruction(_) => {
-                Way::Courier
+            Self::TellConversation { conversation, .. } | Self::EndTaskOfInvite { conversation, .. } => {
+                Way::ConversationLane(*conversation)
+            }
+            Self::CreateTaskOfInvite(order) => Way::ConversationLane(order.conversation),
+            Self::AnswerReservation(order) => Way::ConversationLane(order.conversation),
+            Self::AwaitCall(_)
+            | Self::RequestHttp(_)
+            | Self::TellEvent(_)
+            | Self::AskForInstruction(_)
+            | Self::CallHook(_)
+            | Self::AskHook(_) => Way::Courier,
+        }
+    }
+}
+
+impl TaskWish {
+    /// Returns the router's command for the task.
+    pub(crate) fn command(&self) -> CreateTask {
+        match self {
+            Self::Execution(order) => order.command(),
+            Self::Invite(order) => order.command(),
+        }
+    }
+
+    /// Makes the errand that tells who asked of the task.
+    pub(crate) fn created(&self, task: &Task, workspace: &Workspace) -> Errand {
+        match self {
+            Self::Execution(order) => order.created(payloads::task(task, workspace, clock::now())),
+            Self::Invite(order) => order.created(task.sid),
+        }
+    }
+
+    /// Makes the errand that tells who asked why there is no task.
+    pub(crate) fn refused(&self, reason: String, workspace: &Workspace) -> Errand {
+        match self {
+            Self::Execution(order) => order.refused(reason),
+            Self::Invite(order) => {
+                order.refused(reason, conversations::policy_of(workspace.settings().on_task_end))
             }
         }
     }
 }
 
 impl TaskOrder {
+    /// Returns the router's command for the task.
+    fn command(&self) -> CreateTask {
+        let task = &self.task;
+        CreateTask {
+            attributes: Some(task.attributes.text().to_owned()),
+            workflow_sid: task.workflow.parse().ok(),
+            task_channel: Some(task.task_channel.clone()),
+            priority: Some(task.priority),
+            timeout_secs: Some(task.timeout_secs),
+            ..CreateTask::default()
+        }
+    }
+
     /// Makes the errand that tells the execution of its task.
     pub(crate) fn created(&self, task: Map<String, Value>) -> Errand {
         self.tell(flow::Event::TaskCreated { request: self.request, task })

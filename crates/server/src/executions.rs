@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use api::{ExecutionFacts, Failure, LiveEvent, StartExecution, payloads};
-use domain::{ExecutionSid, FlowSid, MessageSid, RequestSid, StepSid};
-use flow::{Event, Execution, Flow, Start, Status, Trigger};
+use domain::{ConversationSid, ExecutionSid, FlowSid, MessageSid, RequestSid, StepSid};
+use flow::{Event, Execution, Flow, Start, Status, Trigger, TriggerKind};
 use serde_json::{Map, Value};
 use store::{Error, Message, PhoneNumber, executions, resources, scripts};
 use tokio::sync::oneshot;
@@ -44,8 +44,15 @@ pub(crate) async fn take_payload(
     payload: Map<String, Value>,
 ) -> Result<(), Error> {
     let mut work = Work::settling(owed);
-    let message = text_of(&payload, "MessageSid").to_owned();
-    give_message(house, &mut work, flow, message, payload).await?;
+    match text_of(&payload, "ConversationSid").parse() {
+        Ok(conversation) => {
+            give_conversation_message(house, &mut work, flow, (conversation, payload)).await?;
+        }
+        Err(_) => {
+            let message = text_of(&payload, "MessageSid").to_owned();
+            give_message(house, &mut work, flow, message, payload).await?;
+        }
+    }
     house.commit(work).await
 }
 
@@ -125,27 +132,60 @@ pub(crate) async fn give_message(
     payload: Map<String, Value>,
 ) -> Result<Option<ExecutionSid>, Error> {
     let (theirs, ours) = (text_of(&payload, "From").to_owned(), text_of(&payload, "To"));
-    if let Some(mut running) = executions::active(&house.store, flow, &theirs, ours).await? {
-        let compiled = house.library.flow_of(&running).await?;
-        let takes_it = running.takes_messages(&compiled, clock::now());
-        let event =
-            if takes_it { Event::MessageReceived { payload: payload.clone() } } else { Event::StopRequested };
-        move_on(house, work, &mut running, &compiled, event).await?;
-        if takes_it {
-            return Ok(Some(running.sid()));
-        }
+    let running = executions::active(&house.store, flow, &theirs, ours).await?;
+    if let Some(taker) = give_to(house, work, running, &payload).await? {
+        return Ok(Some(taker));
     }
-    let Some(edition) = house.library.published(flow, &theirs).await? else {
+    start_by(house, work, (flow, theirs), message, Trigger::IncomingMessage { payload }).await
+}
+
+/// Moves the flow's execution in a conversation on by a message, or starts one.
+pub(crate) async fn give_conversation_message(
+    house: &Arc<House>,
+    work: &mut Work,
+    flow: FlowSid,
+    (conversation, payload): (ConversationSid, Map<String, Value>),
+) -> Result<(), Error> {
+    let running = executions::in_conversation(&house.store, flow, conversation).await?;
+    if give_to(house, work, running, &payload).await?.is_some() {
+        return Ok(());
+    }
+    let author = text_of(&payload, "Author").to_owned();
+    let message = text_of(&payload, "MessageSid").to_owned();
+    let trigger = Trigger::IncomingConversationMessage { payload };
+    start_by(house, work, (flow, author), message, trigger).await.map(drop)
+}
+
+/// Moves an execution on by a message; one that does not take it is stopped.
+async fn give_to(
+    house: &Arc<House>,
+    work: &mut Work,
+    running: Option<Execution>,
+    payload: &Map<String, Value>,
+) -> Result<Option<ExecutionSid>, Error> {
+    let Some(mut running) = running else { return Ok(None) };
+    let compiled = house.library.flow_of(&running).await?;
+    let takes_it = running.takes_messages(&compiled, clock::now());
+    let event =
+        if takes_it { Event::MessageReceived { payload: payload.clone() } } else { Event::StopRequested };
+    move_on(house, work, &mut running, &compiled, event).await?;
+    Ok(takes_it.then(|| running.sid()))
+}
+
+/// Starts an execution by a message, if its flow was ever published.
+async fn start_by(
+    house: &Arc<House>,
+    work: &mut Work,
+    (flow, contact): (FlowSid, String),
+    initiated_by: String,
+    trigger: Trigger,
+) -> Result<Option<ExecutionSid>, Error> {
+    let Some(edition) = house.library.published(flow, &contact).await? else {
         tracing::warn!(%flow, "a message came for a flow that was never published");
         return Ok(None);
     };
-    let start = Start {
-        account_sid: house.account,
-        flow_sid: flow,
-        flow_revision: edition.revision,
-        initiated_by: message,
-        trigger: Trigger::IncomingMessage { payload },
-    };
+    let flow_revision = edition.revision;
+    let start = Start { account_sid: house.account, flow_sid: flow, flow_revision, initiated_by, trigger };
     begin(house, work, edition, start).await.map(Some)
 }
 
@@ -265,9 +305,15 @@ async fn run(
     Ok(())
 }
 
-/// Returns the two addresses in whose lane an execution runs.
+/// Returns the two addresses in whose lane an execution runs; whoever writes in a conversation, it is one lane.
 pub(crate) fn contact_of(execution: &Execution) -> Contact {
-    Contact::new(execution.contact_address(), execution.flow_address())
+    match execution.trigger() {
+        TriggerKind::IncomingConversationMessage => Contact::new("", execution.flow_address()),
+        TriggerKind::IncomingMessage
+        | TriggerKind::IncomingCall
+        | TriggerKind::IncomingRequest
+        | TriggerKind::IncomingParent => Contact::new(execution.contact_address(), execution.flow_address()),
+    }
 }
 
 /// Returns a webhook parameter; empty where there is none.

@@ -9,6 +9,7 @@ use router::Notice;
 use store::Store;
 
 use crate::audience::Audience;
+use crate::conversations::Conversations;
 use crate::couriers::Couriers;
 use crate::flows::Library;
 use crate::lanes::Lanes;
@@ -37,7 +38,9 @@ pub(crate) struct House {
     /// The client of all applications' webhooks.
     webhooks: OnceLock<webhooks::Client>,
     webhook_options: webhooks::Options,
-    /// When executions want to be woken.
+    /// The conversations' writers.
+    pub(crate) conversations: Conversations,
+    /// When executions and conversations want to be woken.
     pub(crate) timers: Timers,
     /// Who listens to what happens in workspaces.
     pub(crate) notices: NoticeBoard<Notice>,
@@ -68,6 +71,7 @@ impl House {
             couriers: Couriers::default(),
             webhooks: OnceLock::new(),
             webhook_options,
+            conversations: Conversations::start(),
             timers: Timers::default(),
             notices: NoticeBoard::default(),
             switchboard: Switchboard::default(),
@@ -91,6 +95,6 @@ impl House {
 
     /// Returns how many errands of this process wait or run.
     pub(crate) fn errands_waiting(&self) -> usize {
-        self.flow_lanes.waiting() + self.carrier_lanes.waiting()
+        self.flow_lanes.waiting() + self.carrier_lanes.waiting() + self.conversations.waiting()
     }
 }

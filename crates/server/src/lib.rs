@@ -2,7 +2,7 @@
 //!
 //! `dispatch` is the map of the product: where an action of one engine becomes a command or an event of another.
 //! `house` holds what all parts share; `platform` is its front door, which the API knocks at.
-//! `workspaces` and `executions` are the loops that decide, commit and only then answer.
+//! `workspaces`, `conversations` and `executions` are the loops that decide, commit and only then answer.
 
 mod audience;
 mod callbacks;
@@ -11,6 +11,7 @@ mod client;
 mod clock;
 mod commands;
 mod config;
+mod conversations;
 mod couriers;
 mod credentials;
 mod dispatch;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use api::{Failure, InboundMessage, OutboundMessage, payloads};
 use domain::{Address, StepSid};
-use store::{Direction, Error, Media, Message, MessageStatus, PhoneNumber, resources};
+use store::{ConversationDelivery, Direction, Error, Media, Message, MessageStatus, PhoneNumber, resources};
 
 use crate::errand::{Contact, Errand};
 use crate::house::House;
@@ -61,6 +61,7 @@ pub(crate) async fn receive(house: &Arc<House>, inbound: InboundMessage) -> Resu
         error_code: None,
         error_message: None,
         status_callback: None,
+        conversation: None,
         date_created: now,
         date_updated: now,
         date_sent: Some(now),
@@ -123,6 +124,30 @@ pub(crate) async fn send_for_flow(
     })
 }
 
+/// Takes a message of a conversation on for its carrier, or returns the published code of why it can not be sent.
+pub(crate) async fn send_for_conversation(
+    house: &House,
+    work: &mut Work,
+    (from, to): (&Address, &Address),
+    body: &str,
+    part: ConversationDelivery,
+) -> Result<Result<(), u32>, Error> {
+    let draft = Draft {
+        from: from.as_str(),
+        to: to.as_str(),
+        body,
+        media_urls: &[],
+        direction: Direction::OutboundApi,
+    };
+    Ok(match compose(house, &draft).await? {
+        Ok(message) => {
+            queue(work, &Message { conversation: Some(part), ..message });
+            Ok(())
+        }
+        Err(Rejection { code, .. }) => Err(code),
+    })
+}
+
 /// Writes a message down and owes it to its carrier.
 fn queue(work: &mut Work, message: &Message) {
     let contact = Contact::new(message.to.as_str(), message.from.as_str());
@@ -169,6 +194,7 @@ fn compose_checked(house: &House, draft: &Draft<'_>, from: Address, to: Address)
         error_code: None,
         error_message: None,
         status_callback: None,
+        conversation: None,
         date_created: now,
         date_updated: now,
         date_sent: None,

@@ -8,12 +8,13 @@ use std::time::Duration;
 use anyhow::bail;
 use api::instructions::Order;
 use api::{
-    App, Failure, FlowAnswer, FlowRequest, InboundMessage, LiveEvents, Look, Notices, OutboundMessage,
-    Platform, StartExecution,
+    App, ConversationLook, Failure, FlowAnswer, FlowRequest, InboundMessage, LiveEvents, Look, Notices,
+    OutboundMessage, Platform, StartExecution,
 };
 use async_trait::async_trait;
 use axum::Router;
-use domain::{ExecutionSid, Tick, WorkspaceSid};
+use conversation::CreateConversation;
+use domain::{ConversationSid, ExecutionSid, Tick, WorkspaceSid};
 use router::{Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, StatisticsQuery, Subject};
 use store::{Account, Error, Lease, Message, Sqlite, Store, Unit, resources};
 
@@ -22,7 +23,7 @@ use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::house::House;
 use crate::voice::DeviceDoor;
-use crate::{clock, dispatch, executions, flow_webhook, messages, statistics, workspaces};
+use crate::{clock, conversations, dispatch, executions, flow_webhook, messages, statistics, workspaces};
 
 /// How long a lease on an embedded database lasts: its file lock, not the time, says when it ends.
 const LEASE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -198,5 +199,30 @@ impl Platform for Door {
 
     async fn send_message(&self, message: OutboundMessage) -> Result<Message, Failure> {
         messages::send(&self.0, message).await
+    }
+
+    async fn create_conversation(
+        &self,
+        create: CreateConversation,
+        origin: conversation::Origin,
+    ) -> Result<ConversationSid, Failure> {
+        conversations::create(&self.0, create, origin).await
+    }
+
+    async fn converse(
+        &self,
+        conversation: ConversationSid,
+        command: conversation::Command,
+        origin: conversation::Origin,
+    ) -> Result<conversation::Subject, Failure> {
+        conversations::execute(&self.0, conversation, command, origin).await
+    }
+
+    async fn look_at_conversation(
+        &self,
+        conversation: ConversationSid,
+        look: ConversationLook,
+    ) -> Result<(), Failure> {
+        conversations::look(&self.0, conversation, look).await
     }
 }

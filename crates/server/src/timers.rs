@@ -1,15 +1,26 @@
-//! The one place that sleeps until an execution's next deadline.
+//! The one place that sleeps until the next deadline of an execution or a conversation.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
-use domain::{ExecutionSid, Timestamp};
+use domain::{ConversationSid, ExecutionSid, SidError, Timestamp};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use crate::clock;
 
-/// The deadlines of all executions, in order; rows in the database are the truth, this is their index in memory.
+/// Who can be woken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sleeper {
+    /// An execution.
+    Execution(ExecutionSid),
+    /// A conversation.
+    Conversation(ConversationSid),
+}
+
+/// The deadlines of all sleepers, in order; rows in the database are the truth, this is their index in memory.
 #[derive(Clone, Default)]
 pub(crate) struct Timers {
     table: Arc<Mutex<Table>>,
@@ -18,25 +29,25 @@ pub(crate) struct Timers {
 
 #[derive(Default)]
 struct Table {
-    due: BTreeSet<(Timestamp, ExecutionSid)>,
-    by_execution: BTreeMap<ExecutionSid, Timestamp>,
+    due: BTreeSet<(Timestamp, Sleeper)>,
+    by_sleeper: BTreeMap<Sleeper, Timestamp>,
 }
 
 impl Timers {
-    /// Sets when `execution` is to be woken, or that it is not.
-    pub(crate) fn set(&self, execution: ExecutionSid, due_at: Option<Timestamp>) {
-        self.table.lock().set(execution, due_at);
+    /// Sets when somebody is to be woken, or that they are not.
+    pub(crate) fn set(&self, sleeper: impl Into<Sleeper>, due_at: Option<Timestamp>) {
+        self.table.lock().set(sleeper.into(), due_at);
         self.changed.notify_one();
     }
 
-    /// Returns the next execution whose deadline has come, once it has.
-    pub(crate) async fn next(&self) -> ExecutionSid {
+    /// Returns the next one whose deadline has come, once it has.
+    pub(crate) async fn next(&self) -> Sleeper {
         loop {
             let changed = self.changed.notified();
             let now = clock::now();
             let first = self.table.lock().pop_due(now);
             match first {
-                Ok(execution) => return execution,
+                Ok(sleeper) => return sleeper,
                 Err(None) => changed.await,
                 Err(Some(due_at)) => {
                     // Either another deadline comes first, or this one arrives: both lead round the loop.
@@ -48,24 +59,56 @@ impl Timers {
 }
 
 impl Table {
-    fn set(&mut self, execution: ExecutionSid, due_at: Option<Timestamp>) {
-        if let Some(earlier) = self.by_execution.remove(&execution) {
-            self.due.remove(&(earlier, execution));
+    fn set(&mut self, sleeper: Sleeper, due_at: Option<Timestamp>) {
+        if let Some(earlier) = self.by_sleeper.remove(&sleeper) {
+            self.due.remove(&(earlier, sleeper));
         }
         if let Some(due_at) = due_at {
-            self.by_execution.insert(execution, due_at);
-            self.due.insert((due_at, execution));
+            self.by_sleeper.insert(sleeper, due_at);
+            self.due.insert((due_at, sleeper));
         }
     }
 
     /// Takes out the first entry when it is due; otherwise says when the first one will be.
-    fn pop_due(&mut self, now: Timestamp) -> Result<ExecutionSid, Option<Timestamp>> {
-        let &(due_at, execution) = self.due.first().ok_or(None)?;
+    fn pop_due(&mut self, now: Timestamp) -> Result<Sleeper, Option<Timestamp>> {
+        let &(due_at, sleeper) = self.due.first().ok_or(None)?;
         if due_at > now {
             return Err(Some(due_at));
         }
-        self.set(execution, None);
-        Ok(execution)
+        self.set(sleeper, None);
+        Ok(sleeper)
+    }
+}
+
+impl From<ExecutionSid> for Sleeper {
+    fn from(execution: ExecutionSid) -> Self {
+        Self::Execution(execution)
+    }
+}
+
+impl From<ConversationSid> for Sleeper {
+    fn from(conversation: ConversationSid) -> Self {
+        Self::Conversation(conversation)
+    }
+}
+
+impl fmt::Display for Sleeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Execution(execution) => execution.fmt(f),
+            Self::Conversation(conversation) => conversation.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Sleeper {
+    type Err = SidError;
+
+    fn from_str(text: &str) -> Result<Self, SidError> {
+        match text.parse() {
+            Ok(conversation) => Ok(Self::Conversation(conversation)),
+            Err(_) => text.parse().map(Self::Execution),
+        }
     }
 }
 
@@ -77,7 +120,8 @@ mod tests {
 
     #[test]
     fn the_earliest_deadline_comes_out_first_and_a_new_one_replaces_the_old() {
-        let (first, second) = (ExecutionSid::from_bits(1), ExecutionSid::from_bits(2));
+        let first = Sleeper::from(ExecutionSid::from_bits(1));
+        let second = Sleeper::from(ConversationSid::from_bits(2));
         let mut table = Table::default();
         table.set(first, Some(Timestamp::from_secs(10)));
         table.set(second, Some(Timestamp::from_secs(5)));

@@ -1,22 +1,36 @@
 //! Work: what one decision writes and what it owes, committed together and handed on afterwards.
 
 use api::LiveEvent;
-use domain::{ExecutionSid, Timestamp};
+use conversation::{QuestionId, Refusal, Subject};
+use domain::{ConversationSid, Timestamp};
 use router::Notice;
 use store::{Statement, Unit, events, outbox, timers};
 
 use crate::clock;
 use crate::errand::{Errand, Owed};
+use crate::timers::Sleeper;
 
 /// The rows of one decision, the errands that follow from it, and the deadlines that it sets.
 #[derive(Debug, Default)]
 pub(crate) struct Work {
     unit: Unit,
     owed: Vec<Owed>,
-    deadlines: Vec<(ExecutionSid, Option<Timestamp>)>,
+    deadlines: Vec<(Sleeper, Option<Timestamp>)>,
     notices: Vec<Notice>,
     call_events: Vec<call::Event>,
     live: Vec<LiveEvent>,
+    settlements: Vec<Settled>,
+}
+
+/// What became of a command that an application was asked about.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    /// The conversation.
+    pub(crate) conversation: ConversationSid,
+    /// The question.
+    pub(crate) question: QuestionId,
+    /// What it created or changed, or why it was not done.
+    pub(crate) result: Result<Subject, Refusal>,
 }
 
 /// What remains to be done once the rows are on disk.
@@ -25,13 +39,15 @@ pub(crate) struct Aftermath {
     /// Errands to hand on.
     pub(crate) owed: Vec<Owed>,
     /// Deadlines to watch.
-    pub(crate) deadlines: Vec<(ExecutionSid, Option<Timestamp>)>,
+    pub(crate) deadlines: Vec<(Sleeper, Option<Timestamp>)>,
     /// What to tell live listeners of workspaces.
     pub(crate) notices: Vec<Notice>,
     /// What the calls are to know.
     pub(crate) call_events: Vec<call::Event>,
     /// What to tell live listeners of everything else.
     pub(crate) live: Vec<LiveEvent>,
+    /// Who waits for a conversation is to know.
+    pub(crate) settlements: Vec<Settled>,
 }
 
 impl Work {
@@ -70,10 +86,21 @@ impl Work {
         errands.into_iter().for_each(|errand| self.owe(errand));
     }
 
-    /// Sets when an execution is to be woken.
-    pub(crate) fn wake(&mut self, execution: ExecutionSid, at: Option<Timestamp>) {
-        self.unit.push(timers::set(&execution.to_string(), at));
-        self.deadlines.push((execution, at));
+    /// Sets when somebody is to be woken.
+    pub(crate) fn wake(&mut self, sleeper: impl Into<Sleeper>, at: Option<Timestamp>) {
+        let sleeper = sleeper.into();
+        self.unit.push(timers::set(&sleeper.to_string(), at));
+        self.deadlines.push((sleeper, at));
+    }
+
+    /// Tells who waits for a conversation's command, after the commit.
+    pub(crate) fn settle_question(
+        &mut self,
+        conversation: ConversationSid,
+        question: QuestionId,
+        result: Result<Subject, Refusal>,
+    ) {
+        self.settlements.push(Settled { conversation, question, result });
     }
 
     /// Logs what happened, and tells live listeners after the commit.
@@ -98,8 +125,8 @@ impl Work {
 
     /// Splits the rows from what remains to be done after their commit.
     pub(crate) fn into_parts(self) -> (Unit, Aftermath) {
-        let Self { mut unit, owed, deadlines, notices, call_events, live } = self;
+        let Self { mut unit, owed, deadlines, notices, call_events, live, settlements } = self;
         unit.extend(notices.iter().map(events::insert));
-        (unit, Aftermath { owed, deadlines, notices, call_events, live })
+        (unit, Aftermath { owed, deadlines, notices, call_events, live, settlements })
     }
 }

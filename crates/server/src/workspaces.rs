@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::{Failure, Look, payloads};
-use domain::{Timestamp, WorkflowSid, WorkspaceSid};
+use api::{Failure, Look};
+use domain::{TaskSid, Timestamp, WorkflowSid, WorkspaceSid};
 use parking_lot::RwLock;
 use router::{
-    Action, Change, Command, CreateTask, CreateWorkspace, Event, Outcome, RecordKey, Refusal, Subject,
-    Workspace,
+    Action, Change, Command, CreateWorkspace, Event, Outcome, RecordKey, Refusal, ReservationAnswer, Subject,
+    UpdateReservation, Workspace,
 };
 use store::{Error, routing};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::errand::{Owed, TaskOrder};
+use crate::errand::{Owed, TaskOrder, TaskWish};
 use crate::house::House;
 use crate::work::Work;
 use crate::{clock, dispatch, statistics};
@@ -40,8 +40,8 @@ pub(crate) struct Handle {
 enum Request {
     /// Carry out a command and answer once it is on disk.
     Execute(Box<Command>, oneshot::Sender<Result<Subject, Failure>>),
-    /// Create the task of an errand and owe the execution the outcome, in the same commit.
-    CreateTask(Box<(Owed, TaskOrder)>, oneshot::Sender<Result<(), Error>>),
+    /// Create the task of an errand and owe who asked the outcome, in the same commit.
+    CreateTask(Box<(Owed, TaskWish)>, oneshot::Sender<Result<(), Error>>),
     /// Look at what is committed.
     Look(Look),
 }
@@ -83,7 +83,7 @@ pub(crate) async fn create(house: &Arc<House>, setup: CreateWorkspace) -> Result
 /// Has the task of an errand created by the workspace that its workflow belongs to.
 pub(crate) async fn create_task(house: &Arc<House>, owed: &Owed, order: &TaskOrder) -> Result<(), Error> {
     match of_workflow(house, &order.task.workflow).await? {
-        Some(workspace) => workspace.create_task(owed.clone(), order.clone()).await,
+        Some(workspace) => workspace.create_task(owed.clone(), TaskWish::Execution(order.clone())).await,
         None => {
             let mut work = Work::settling(owed);
             work.owe(order.refused(format!("there is no workflow '{}'", order.task.workflow)));
@@ -128,10 +128,10 @@ impl Handle {
     }
 
     /// Creates the task of an errand; returns once the outcome is on disk.
-    async fn create_task(&self, owed: Owed, order: TaskOrder) -> Result<(), Error> {
+    pub(crate) async fn create_task(&self, owed: Owed, wish: TaskWish) -> Result<(), Error> {
         let gone = || Error::Unavailable("the workspace was deleted".to_owned());
         let (answer, answered) = oneshot::channel();
-        self.send(Request::CreateTask(Box::new((owed, order)), answer)).await.map_err(|_| gone())?;
+        self.send(Request::CreateTask(Box::new((owed, wish)), answer)).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
 
@@ -211,15 +211,34 @@ impl Service {
         }
     }
 
-    /// Creates the task that an execution asked for, and owes it the outcome.
-    fn create_task(&mut self, owed: &Owed, order: &TaskOrder, work: &mut Work) {
+    /// Creates the task that somebody asked for, and owes them the outcome.
+    fn create_task(&mut self, owed: &Owed, wish: &TaskWish, work: &mut Work) {
         work.settle(owed);
-        let outcome = self.execute(Command::CreateTask(command_of(&order.task)), work);
-        work.owe(match outcome {
-            Ok(Subject::Task(task)) => order.created(payloads::task(&task, &self.workspace, clock::now())),
-            Ok(other) => order.refused(format!("the router made {other:?} of it")),
-            Err(refusal) => order.refused(refusal.to_string()),
-        });
+        let outcome = self.execute(Command::CreateTask(wish.command()), work);
+        let told = match outcome {
+            Ok(Subject::Task(task)) => {
+                self.accept_at_once(wish, task.sid, work);
+                wish.created(&task, &self.workspace)
+            }
+            Ok(other) => wish.refused(format!("the router made {other:?} of it"), &self.workspace),
+            Err(refusal) => wish.refused(refusal.to_string(), &self.workspace),
+        };
+        work.owe(told);
+    }
+
+    /// The agent who comes back to a paused conversation has said so already.
+    fn accept_at_once(&mut self, wish: &TaskWish, task: TaskSid, work: &mut Work) {
+        let TaskWish::Invite(order) = wish else { return };
+        let Some(worker) = order.accepted_for() else { return };
+        let mut offers = self.workspace.reservations_of_task(task);
+        let Some(sid) = offers.find(|offer| offer.worker_sid == worker).map(|offer| offer.sid) else {
+            return;
+        };
+        drop(offers);
+        let command = UpdateReservation { sid, if_match: None, answer: ReservationAnswer::Accept };
+        if let Err(refusal) = self.execute(Command::UpdateReservation(command), work) {
+            tracing::warn!(%task, %refusal, "the agent who comes back has to accept by hand");
+        }
     }
 
     /// Commits and answers; a failed commit takes the workspace back to what is on disk.
@@ -297,18 +316,6 @@ fn write_changes(work: &mut Work, workspace: WorkspaceSid, changes: &[Change]) {
 
 fn is_deletion_of_workspace(change: &Change) -> bool {
     matches!(change, Change::Delete(RecordKey::Workspace(_)))
-}
-
-/// Makes the router's command of what a flow asks for.
-fn command_of(task: &flow::TaskRequest) -> CreateTask {
-    CreateTask {
-        attributes: Some(task.attributes.text().to_owned()),
-        workflow_sid: task.workflow.parse().ok(),
-        task_channel: Some(task.task_channel.clone()),
-        priority: Some(task.priority),
-        timeout_secs: Some(task.timeout_secs),
-        ..CreateTask::default()
-    }
 }
 
 /// Sleeps until a deadline; for ever where there is none.

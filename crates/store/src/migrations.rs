@@ -6,4 +6,5 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_execution_search.sql"),
     include_str!("migrations/0003_lookups.sql"),
     include_str!("migrations/0004_calls.sql"),
+    include_str!("migrations/0005_conversations.sql"),
 ];

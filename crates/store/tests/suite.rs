@@ -197,6 +197,7 @@ fn message(number: u64) -> Message {
         error_code: None,
         error_message: None,
         status_callback: None,
+        conversation: None,
         date_created: Timestamp::from_secs(1_000 + number as i64),
         date_updated: now(),
         date_sent: Some(now()),

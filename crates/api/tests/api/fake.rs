@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use api::instructions::Order;
 use api::{
-    Device, Devices, ExecutionFacts, Failure, FlowAnswer, FlowRequest, FromDevice, InboundMessage, LiveEvent,
-    LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution,
+    ConversationLook, Device, Devices, ExecutionFacts, Failure, FlowAnswer, FlowRequest, FromDevice,
+    InboundMessage, LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution,
 };
 use async_trait::async_trait;
-use domain::{AccountSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
+use conversation::Conversation;
+use domain::{AccountSid, ConversationSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
 use router::{
@@ -17,7 +18,8 @@ use router::{
     Statistics, StatisticsQuery, Subject, UpdateReservation, Workspace,
 };
 use store::{
-    Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, Store, Unit, executions, messages,
+    Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, Store, Unit, conversations,
+    executions, messages,
 };
 use store::{events, resources, routing, steps};
 use tokio::sync::{broadcast, mpsc};
@@ -32,6 +34,7 @@ pub(crate) struct Fake {
     /// Devices that connected, with what they say.
     pub(crate) devices: Mutex<Vec<(Device, mpsc::Receiver<FromDevice>)>>,
     live: broadcast::Sender<Arc<Vec<LiveEvent>>>,
+    conversations: Mutex<BTreeMap<ConversationSid, Conversation>>,
 }
 
 impl Fake {
@@ -45,6 +48,7 @@ impl Fake {
             notices: broadcast::Sender::new(64),
             devices: Mutex::default(),
             live: broadcast::Sender::new(64),
+            conversations: Mutex::default(),
         }
     }
 
@@ -83,6 +87,13 @@ impl Fake {
         self.store.commit(unit).await?;
         let _ = self.notices.send(Arc::new(notices));
         Ok(())
+    }
+
+    async fn write_conversation(&self, conversation: &mut Conversation) -> Result<(), Failure> {
+        let mut unit = Unit::new();
+        unit.extend(conversation.take_changes().iter().flat_map(conversations::write));
+        unit.extend(conversations::write_pairs(conversation.details().sid, &conversation.pairs()));
+        Ok(self.store.commit(unit).await?)
     }
 
     async fn published(&self, flow: FlowSid) -> Result<Option<(u32, Flow)>, Failure> {
@@ -127,6 +138,7 @@ impl Fake {
             error_code: None,
             error_message: None,
             status_callback: None,
+            conversation: None,
             date_created: tick.now,
             date_updated: tick.now,
             date_sent: Some(tick.now),
@@ -289,5 +301,44 @@ impl Platform for Fake {
         };
         self.store.commit(Unit::new().with(messages::put(&message))).await?;
         Ok(message)
+    }
+
+    async fn create_conversation(
+        &self,
+        create: conversation::CreateConversation,
+        origin: conversation::Origin,
+    ) -> Result<ConversationSid, Failure> {
+        let (mut conversation, _) = Conversation::create(create, &origin, &mut self.tick())?;
+        let sid = conversation.details().sid;
+        self.write_conversation(&mut conversation).await?;
+        self.conversations.lock().insert(sid, conversation);
+        Ok(sid)
+    }
+
+    async fn converse(
+        &self,
+        sid: ConversationSid,
+        command: conversation::Command,
+        origin: conversation::Origin,
+    ) -> Result<conversation::Subject, Failure> {
+        let mut tick = self.tick();
+        let mut conversation = self.conversations.lock().get(&sid).cloned().ok_or(Failure::NotFound)?;
+        let outcome = conversation.execute(command, &origin, &mut tick)?;
+        self.write_conversation(&mut conversation).await?;
+        if conversation.is_deleted() {
+            self.conversations.lock().remove(&sid);
+        } else {
+            self.conversations.lock().insert(sid, conversation);
+        }
+        Ok(outcome.subject)
+    }
+
+    async fn look_at_conversation(
+        &self,
+        conversation: ConversationSid,
+        look: ConversationLook,
+    ) -> Result<(), Failure> {
+        look(self.conversations.lock().get(&conversation).ok_or(Failure::NotFound)?);
+        Ok(())
     }
 }

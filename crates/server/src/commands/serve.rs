@@ -19,7 +19,7 @@ use crate::credentials::Credentials;
 use crate::house::House;
 use crate::platform::{self, Installation};
 use crate::tls::TlsListener;
-use crate::{client, first_start, retention, voice};
+use crate::{client, conversations, first_start, retention, voice};
 
 /// How often a stop looks whether errands still run.
 const DRAIN_STEP: Duration = Duration::from_millis(20);
@@ -40,6 +40,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     Arc::clone(&installation.house).resume().await?;
     tokio::spawn(Arc::clone(&installation.house).keep_time());
     tokio::spawn(retention::keep(Arc::clone(&installation.house)));
+    tokio::spawn(conversations::keep(Arc::clone(&installation.house)));
     client::announce(&config.data, &installation.local_url)?;
     greet(&config, &credentials, &installation, is_new);
     serve(listener, tls_listener, &installation, config.drain).await?;

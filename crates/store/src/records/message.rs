@@ -1,6 +1,8 @@
 //! Text messages in both directions.
 
-use domain::{AccountSid, Address, MessageSid, Timestamp};
+use domain::{
+    AccountSid, Address, ConversationMessageSid, ConversationSid, MessageSid, ParticipantSid, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// A message that came in or goes out.
@@ -34,12 +36,26 @@ pub struct Message {
     pub error_message: Option<String>,
     /// Where its progress is told.
     pub status_callback: Option<String>,
+    /// The message of a conversation that it carries to one participant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationDelivery>,
     /// When it was made.
     pub date_created: Timestamp,
     /// When it was last changed.
     pub date_updated: Timestamp,
     /// When a carrier took it, or when it came in.
     pub date_sent: Option<Timestamp>,
+}
+
+/// The part of a conversation that a message carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationDelivery {
+    /// The conversation.
+    pub conversation_sid: ConversationSid,
+    /// Its message.
+    pub message_sid: ConversationMessageSid,
+    /// The participant who is written to.
+    pub participant_sid: ParticipantSid,
 }
 
 /// A medium of a message.

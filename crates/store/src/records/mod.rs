@@ -3,6 +3,7 @@
 mod account;
 mod application;
 mod attendance;
+mod conversations;
 mod credential;
 mod flow;
 mod ip_access;
@@ -21,11 +22,16 @@ use serde::de::DeserializeOwned;
 pub use self::account::Account;
 pub use self::application::TwimlApplication;
 pub use self::attendance::Attendance;
+pub use self::conversations::{
+    ConversationHooks, ConversationRole, ConversationService, ConversationSettings, ConversationUser,
+    HookTarget, NotificationKind, NotificationLevel, Notifications, PushBinding, PushCredential, RoleScope,
+    UserConversation,
+};
 pub use self::credential::{Credential, CredentialList};
 pub use self::flow::{FlowRecord, FlowRevision, FlowStatus};
 pub use self::ip_access::{IpAccessControlList, IpAddress};
 pub use self::key::Key;
-pub use self::message::{Direction, Media, Message, MessageStatus};
+pub use self::message::{ConversationDelivery, Direction, Media, Message, MessageStatus};
 pub use self::phone_number::{PhoneNumber, Webhook};
 pub use self::settings::InstallationSettings;
 pub use self::sip_domain::SipDomain;

@@ -1,6 +1,6 @@
 //! Executions of flows: at most one that is active for each contact of a flow.
 
-use domain::{ExecutionSid, FlowSid, Timestamp};
+use domain::{ConversationSid, ExecutionSid, FlowSid, Timestamp};
 use flow::{Execution, Status, TriggerKind};
 
 use crate::page::Selection;
@@ -57,8 +57,9 @@ fn key_of(flow: FlowSid, contact: &str, ours: &str) -> String {
 pub fn insert(execution: &Execution) -> Statement {
     Statement::new(
         "INSERT INTO executions
-           (sid, flow, contact_key, date_created, contact, ours, call, widget, stuck_at, status, version, body)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+           (sid, flow, contact_key, date_created, contact, ours, call, conversation, widget, stuck_at, status,
+            version, body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         [
             vec![
                 execution.sid().to_string().into(),
@@ -76,9 +77,9 @@ pub fn insert(execution: &Execution) -> Statement {
 pub fn update(execution: &Execution, read_version: u64) -> Statement {
     let key = vec![execution.sid().to_string().into(), version(read_version).into()];
     Statement::exactly_one(
-        "UPDATE executions SET contact = $1, ours = $2, call = $3, widget = $4, stuck_at = $5,
-           status = $6, version = $7, body = $8
-         WHERE sid = $9 AND version = $10",
+        "UPDATE executions SET contact = $1, ours = $2, call = $3, conversation = $4, widget = $5,
+           stuck_at = $6, status = $7, version = $8, body = $9
+         WHERE sid = $10 AND version = $11",
         [changing_values(execution), key].concat(),
         "the execution was moved on by another process",
     )
@@ -90,6 +91,7 @@ fn changing_values(execution: &Execution) -> Vec<Value> {
         execution.contact_address().into(),
         execution.flow_address().into(),
         execution.call_sid().into(),
+        execution.conversation_sid().into(),
         execution.visit().map(|visit| visit.widget.as_str()).into(),
         execution.stuck_at().into(),
         execution.status().as_str().into(),
@@ -120,6 +122,20 @@ pub async fn active(
     let query = Query::quick(
         "SELECT body FROM executions WHERE contact_key = $1 AND status = 'active'",
         vec![key_of(flow, contact, ours).into()],
+    );
+    store.query(query).await?.first().map(|row| row.json(0)).transpose()
+}
+
+/// Returns the active execution of a flow that hears what is written in a conversation.
+pub async fn in_conversation(
+    store: &Store,
+    flow: FlowSid,
+    conversation: ConversationSid,
+) -> Result<Option<Execution>, Error> {
+    let query = Query::quick(
+        "SELECT body FROM executions WHERE conversation = $1 AND status = 'active' AND flow = $2
+         ORDER BY date_created DESC, sid DESC LIMIT 1",
+        vec![conversation.to_string().into(), flow.to_string().into()],
     );
     store.query(query).await?.first().map(|row| row.json(0)).transpose()
 }

@@ -1,6 +1,7 @@
 //! The tables: for each, the statements that write it and the queries that read it.
 
 pub mod calls;
+pub mod conversations;
 pub mod events;
 pub mod executions;
 pub mod messages;

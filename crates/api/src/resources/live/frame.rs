@@ -8,6 +8,7 @@ use router::{Notice, Noun};
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::conversation_hooks;
 use crate::platform::{ExecutionFacts, LiveEvent};
 use crate::resources::studio::edition::V2;
 use crate::resources::studio::trail;
@@ -24,14 +25,22 @@ pub(crate) enum Topic {
     Reservations,
     /// Workers.
     Workers,
+    /// Conversations: what is written, by whom, and how far it got.
+    Conversations,
     /// Workspaces and how they route: queues, workflows, activities, task channels.
     Routing,
 }
 
 impl Topic {
     /// All topics.
-    pub(super) const ALL: [Self; 5] =
-        [Self::Executions, Self::Tasks, Self::Reservations, Self::Workers, Self::Routing];
+    pub(super) const ALL: [Self; 6] = [
+        Self::Executions,
+        Self::Tasks,
+        Self::Reservations,
+        Self::Workers,
+        Self::Conversations,
+        Self::Routing,
+    ];
 
     /// Returns its name in requests and frames.
     pub(super) fn name(self) -> &'static str {
@@ -40,6 +49,7 @@ impl Topic {
             Self::Tasks => "tasks",
             Self::Reservations => "reservations",
             Self::Workers => "workers",
+            Self::Conversations => "conversations",
             Self::Routing => "routing",
         }
     }
@@ -77,18 +87,24 @@ pub(super) fn of_notice(notice: &Notice, topics: &BTreeSet<Topic>) -> Option<Str
     })
 }
 
-/// Writes what happened to an execution, for those who want to hear of it.
+/// Writes what happened outside of workspaces, for those who want to hear of it.
 pub(super) fn of_event(app: &App, event: &LiveEvent, topics: &BTreeSet<Topic>) -> Option<String> {
-    topics.contains(&Topic::Executions).then(|| {
-        let (kind, at, data) = match event {
-            LiveEvent::ExecutionStarted(facts) => ("execution.started", facts.at, execution(app, facts)),
-            LiveEvent::ExecutionEnded(facts) => ("execution.ended", facts.at, execution(app, facts)),
-            LiveEvent::StepEnded { execution, flow, step: taken } => {
-                ("step.ended", taken.date_created, step(app, *execution, *flow, taken))
-            }
-        };
-        frame(Topic::Executions, kind, at, &data)
-    })
+    let (topic, kind, at, data) = match event {
+        LiveEvent::ExecutionStarted(facts) => {
+            (Topic::Executions, "execution.started", facts.at, execution(app, facts))
+        }
+        LiveEvent::ExecutionEnded(facts) => {
+            (Topic::Executions, "execution.ended", facts.at, execution(app, facts))
+        }
+        LiveEvent::StepEnded { execution, flow, step: taken } => {
+            (Topic::Executions, "step.ended", taken.date_created, step(app, *execution, *flow, taken))
+        }
+        LiveEvent::Conversation(notice) => {
+            let kind = conversation_hooks::event_name(&notice.fact);
+            (Topic::Conversations, kind, notice.date, conversation_hooks::shown(notice))
+        }
+    };
+    topics.contains(&topic).then(|| frame(topic, kind, at, &data))
 }
 
 fn frame(topic: Topic, kind: &str, at: Timestamp, data: &Value) -> String {
