@@ -9,7 +9,7 @@
 //!
 //! How to read it: `resources/` has one file for each resource with its routes, handlers and presenter; the list of
 //! all of them is `resources/mod.rs`. `bridge/` is what the worker SDK connects to,
-//! `signal/` the voice SDK. `error_catalog` is the one table
+//! `signal/` the voice SDK, `webchat/` the visitors of web pages. `error_catalog` is the one table
 //! of everything that can go wrong.
 //!
 //! Invariants:
@@ -34,16 +34,19 @@ mod pages;
 mod paging;
 mod parameters;
 pub mod payloads;
+mod peer;
 mod platform;
 mod reply;
 mod resources;
 mod secrets;
 mod signal;
+mod webchat;
 
 pub use app::{App, router};
 pub use auth::basic_authorization;
 pub use devices::{Device, Devices, FromDevice, Outgoing, ToDevice};
 pub use form::encode_form;
+pub use peer::{Peer, WithPeer};
 pub use platform::{
     ConversationLook, ExecutionFacts, Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage,
     LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution, look,

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use conversation::{Conversation, CreateConversation};
-use domain::{Address, ConversationSid, ExecutionSid, FlowSid, StepSid, Tick, Timestamp, WorkspaceSid};
+use domain::{
+    Address, ConversationSid, ExecutionSid, FlowSid, MediaSid, StepSid, Tick, Timestamp, WorkspaceSid,
+};
 use flow::{Execution, Step};
 use router::{
     Command, CreateWorkspace, CumulativeStatistics, Notice, Refusal, StatisticsQuery, Subject, Workspace,
@@ -60,6 +62,15 @@ pub trait Platform: Send + Sync + 'static {
 
     /// Subscribes to what happens elsewhere; what is told is on disk.
     fn live_events(&self) -> LiveEvents;
+
+    /// Tells those who listen something that is not worth a row, such as that somebody types.
+    fn tell(&self, event: LiveEvent);
+
+    /// Keeps the content of a medium.
+    async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure>;
+
+    /// Returns the content of a medium; none where it was never kept.
+    async fn medium(&self, medium: MediaSid) -> Result<Option<Vec<u8>>, Failure>;
 
     /// Creates a workspace.
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure>;
@@ -142,6 +153,15 @@ pub enum LiveEvent {
     ExecutionEnded(ExecutionFacts),
     /// Something happened in a conversation.
     Conversation(Box<conversation::Notice>),
+    /// Somebody types in a conversation.
+    Typing {
+        /// The conversation.
+        conversation: ConversationSid,
+        /// Who types.
+        identity: String,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// Which execution it is that something happened to.

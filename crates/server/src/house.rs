@@ -1,5 +1,6 @@
 //! What every part of the shell shares: the database, the engines' loops, the lanes and the clock's deadlines.
 
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use api::LiveEvent;
@@ -13,6 +14,7 @@ use crate::conversations::Conversations;
 use crate::couriers::Couriers;
 use crate::flows::Library;
 use crate::lanes::Lanes;
+use crate::media_folder::MediaFolder;
 use crate::notices::NoticeBoard;
 use crate::statistics::Ledger;
 use crate::timers::Timers;
@@ -52,6 +54,8 @@ pub(crate) struct House {
     pub(crate) speech: Speech,
     /// Audio files that were fetched lately.
     pub(crate) files: Files,
+    /// The contents of conversations' media.
+    pub(crate) media: MediaFolder,
     /// What has happened, counted.
     pub(crate) statistics: Ledger,
     /// Who waits for an execution to move on.
@@ -60,7 +64,12 @@ pub(crate) struct House {
 
 impl House {
     /// Makes the house on a database; workspaces, errands and deadlines are loaded by `start`.
-    pub(crate) fn new(account: AccountSid, store: Store, webhook_options: webhooks::Options) -> Arc<Self> {
+    pub(crate) fn new(
+        account: AccountSid,
+        store: Store,
+        webhook_options: webhooks::Options,
+        data: &Path,
+    ) -> Arc<Self> {
         Arc::new(Self {
             account,
             workspaces: Workspaces::default(),
@@ -77,6 +86,7 @@ impl House {
             switchboard: Switchboard::default(),
             speech: Speech::find(),
             files: Files::default(),
+            media: MediaFolder::below(data),
             statistics: Ledger::default(),
             live: NoticeBoard::default(),
             audience: Audience::default(),

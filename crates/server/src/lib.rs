@@ -23,6 +23,7 @@ mod flow_webhook;
 mod flows;
 mod house;
 mod lanes;
+mod media_folder;
 mod messages;
 mod notices;
 mod platform;

@@ -8,13 +8,13 @@ use std::time::Duration;
 use anyhow::bail;
 use api::instructions::Order;
 use api::{
-    App, ConversationLook, Failure, FlowAnswer, FlowRequest, InboundMessage, LiveEvents, Look, Notices,
-    OutboundMessage, Platform, StartExecution,
+    App, ConversationLook, Failure, FlowAnswer, FlowRequest, InboundMessage, LiveEvent, LiveEvents, Look,
+    Notices, OutboundMessage, Platform, StartExecution,
 };
 use async_trait::async_trait;
 use axum::Router;
 use conversation::CreateConversation;
-use domain::{ConversationSid, ExecutionSid, Tick, WorkspaceSid};
+use domain::{ConversationSid, ExecutionSid, MediaSid, Tick, WorkspaceSid};
 use router::{Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, StatisticsQuery, Subject};
 use store::{Account, Error, Lease, Message, Sqlite, Store, Unit, resources};
 
@@ -53,7 +53,7 @@ pub(crate) async fn open(
         allow: config.webhook_allow.clone(),
         is_development: config.is_development,
     };
-    let house = House::new(credentials.account_sid, store, webhook_options);
+    let house = House::new(credentials.account_sid, store, webhook_options, &config.data);
     workspaces::load(&house).await?;
     let local_url = local_url(address);
     let public_url = config.public_url.clone().unwrap_or_else(|| local_url.clone());
@@ -163,6 +163,18 @@ impl Platform for Door {
 
     fn live_events(&self) -> LiveEvents {
         self.0.live.subscribe()
+    }
+
+    fn tell(&self, event: LiveEvent) {
+        self.0.live.publish(vec![event]);
+    }
+
+    async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure> {
+        Ok(self.0.media.put(medium, content).await?)
+    }
+
+    async fn medium(&self, medium: MediaSid) -> Result<Option<Vec<u8>>, Failure> {
+        Ok(self.0.media.get(medium).await?)
     }
 
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {

@@ -10,7 +10,9 @@ pub(crate) mod webhook;
 use axum::Router;
 
 use crate::app::{App, Shared};
+use crate::webchat;
 
+pub(crate) use own::tokens::own_key;
 pub(crate) use taskrouter::{event_data, present_task, queue_in_real_time, resource_of};
 
 /// Returns the routes of the published APIs.
@@ -49,7 +51,8 @@ pub(crate) fn own(app: &App) -> Router<Shared> {
         .merge(own::settings::routes())
         .merge(own::tokens::routes())
         .merge(own::users::routes())
-        .merge(own::widgets::routes());
+        .merge(own::widgets::routes())
+        .merge(webchat::own_routes());
     match app.is_development {
         true => routes.merge(own::dev::routes()),
         false => routes,

@@ -10,7 +10,9 @@ use api::{
 };
 use async_trait::async_trait;
 use conversation::Conversation;
-use domain::{AccountSid, ConversationSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
+use domain::{
+    AccountSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, RequestSid, Tick, Timestamp, WorkspaceSid,
+};
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
 use router::{
@@ -35,6 +37,7 @@ pub(crate) struct Fake {
     pub(crate) devices: Mutex<Vec<(Device, mpsc::Receiver<FromDevice>)>>,
     live: broadcast::Sender<Arc<Vec<LiveEvent>>>,
     conversations: Mutex<BTreeMap<ConversationSid, Conversation>>,
+    media: Mutex<BTreeMap<MediaSid, Vec<u8>>>,
 }
 
 impl Fake {
@@ -49,6 +52,7 @@ impl Fake {
             devices: Mutex::default(),
             live: broadcast::Sender::new(64),
             conversations: Mutex::default(),
+            media: Mutex::default(),
         }
     }
 
@@ -96,6 +100,14 @@ impl Fake {
         Ok(self.store.commit(unit).await?)
     }
 
+    fn tell_of_conversation(&self, actions: Vec<conversation::Action>) {
+        for action in actions {
+            if let conversation::Action::Notify(notice) = action {
+                self.tell(LiveEvent::Conversation(notice));
+            }
+        }
+    }
+
     async fn published(&self, flow: FlowSid) -> Result<Option<(u32, Flow)>, Failure> {
         let record: Option<FlowRecord> = resources::fetch(&self.store, &flow.to_string()).await?;
         let Some(number) = record.and_then(|record| record.published_revision) else { return Ok(None) };
@@ -114,11 +126,6 @@ impl Fake {
                 unit.push(steps::insert(execution.sid(), &step));
             }
         }
-    }
-
-    /// Tells live listeners.
-    pub(crate) fn tell(&self, event: LiveEvent) {
-        let _ = self.live.send(Arc::new(vec![event]));
     }
 
     fn message(&self, from: &str, to: &str, body: String, direction: Direction) -> Message {
@@ -210,6 +217,19 @@ impl Platform for Fake {
 
     fn live_events(&self) -> LiveEvents {
         self.live.subscribe()
+    }
+
+    fn tell(&self, event: LiveEvent) {
+        let _ = self.live.send(Arc::new(vec![event]));
+    }
+
+    async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure> {
+        self.media.lock().insert(medium, content);
+        Ok(())
+    }
+
+    async fn medium(&self, medium: MediaSid) -> Result<Option<Vec<u8>>, Failure> {
+        Ok(self.media.lock().get(&medium).cloned())
     }
 
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {
@@ -308,9 +328,10 @@ impl Platform for Fake {
         create: conversation::CreateConversation,
         origin: conversation::Origin,
     ) -> Result<ConversationSid, Failure> {
-        let (mut conversation, _) = Conversation::create(create, &origin, &mut self.tick())?;
+        let (mut conversation, outcome) = Conversation::create(create, &origin, &mut self.tick())?;
         let sid = conversation.details().sid;
         self.write_conversation(&mut conversation).await?;
+        self.tell_of_conversation(outcome.actions);
         self.conversations.lock().insert(sid, conversation);
         Ok(sid)
     }
@@ -330,6 +351,7 @@ impl Platform for Fake {
         } else {
             self.conversations.lock().insert(sid, conversation);
         }
+        self.tell_of_conversation(outcome.actions);
         Ok(outcome.subject)
     }
 

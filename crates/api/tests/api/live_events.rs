@@ -1,6 +1,6 @@
 //! Live events: who may listen, what is told, and what becomes of who does not keep up.
 
-use api::{ExecutionFacts, LiveEvent, basic_authorization};
+use api::{ExecutionFacts, LiveEvent, Platform, basic_authorization};
 use domain::ExecutionSid;
 use jsonwebtoken::Algorithm;
 use serde_json::json;
@@ -17,7 +17,7 @@ async fn a_listener_hears_of_the_topics_it_asked_for() {
     assert_eq!(greeting["type"], "listening");
     assert_eq!(
         greeting["data"]["topics"],
-        json!(["executions", "tasks", "reservations", "workers", "routing"])
+        json!(["executions", "tasks", "reservations", "workers", "conversations", "routing"])
     );
     assert_eq!(executions.event().await["data"]["topics"], json!(["executions"]));
     let task = browser.offered_task().await;

@@ -108,6 +108,7 @@ fn fault_of(failure: &Failure) -> TaskFault {
     match failure {
         Failure::Store(_) | Failure::Busy => TaskFault::System,
         Failure::Refused(_)
+        | Failure::Conversation(_)
         | Failure::NotFound
         | Failure::ExecutionRuns(_)
         | Failure::NotPublished

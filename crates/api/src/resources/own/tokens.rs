@@ -100,7 +100,7 @@ fn role(user: &User) -> BearerRole {
 }
 
 /// Returns the key that signs our own tokens, made on first use.
-async fn own_key(app: &App) -> Result<Key, ApiError> {
+pub(crate) async fn own_key(app: &App) -> Result<Key, ApiError> {
     let sid: KeySid = OWN_KEY.parse().expect("a constant SID is a SID");
     if let Some(key) = resources::fetch(&app.store, OWN_KEY).await? {
         return Ok(key);
