@@ -24,7 +24,9 @@ def test_a_keyword_takes_the_customer_to_an_agent_who_completes_the_task(centre:
 
 
 def test_the_default_messaging_flow_hands_a_text_over(centre: ContactCentre) -> None:
-    centre.text(ANA, DEFAULT_NUMBER, "Hello")
+    [messaging] = [row for row in centre.client.studio.v2.flows.list() if row.friendly_name == "Messaging Flow"]
+    centre.bind(NUMBER, messaging)
+    centre.text(ANA, NUMBER, "Hello")
     task = centre.wait_for_task(ANA)
     assert json.loads(task.attributes) == {"name": ANA, "channelType": "sms", "channelSid": ""}
     assert task.task_channel_unique_name == "chat"

@@ -46,6 +46,16 @@ pub(crate) struct Grants {
     /// Calls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) voice: Option<VoiceGrant>,
+    /// Conversations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) chat: Option<ChatGrant>,
+}
+
+/// Leave to take part in conversations under the token's identity.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct ChatGrant {
+    /// The service (`IS…`).
+    pub(crate) service_sid: Option<String>,
 }
 
 /// Leave to work in a workspace.

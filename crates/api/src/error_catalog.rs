@@ -115,6 +115,9 @@ entries! {
     MEDIA_TOO_MANY 21623 400 "Too many media",
         "A message holds at most ten media.",
         "Send several messages.";
+    PRE_ENGAGEMENT_TOO_LONG 45731 400 "Pre-engagement data too long",
+        "What a visitor said before the chat has more than 16 KB.",
+        "Send less with `PreEngagementData`.";
     BINDING_TAKEN 50416 409 "Addresses bound to another conversation",
         "The contact's address and ours are bound to an open conversation already: `details.conversation_sid` names it.",
         "Write in that conversation, or close it or remove its participant first.";

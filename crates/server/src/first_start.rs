@@ -2,14 +2,21 @@
 //!
 //! Each thing is looked for by its name first, so that a first start that was interrupted is finished by the next.
 
+use conversation::{AddressConfiguration, AddressKind, AutoCreation, Listener};
 use serde_json::Value;
+use store::{Unit, resources};
 
 use crate::client::{Client, Form};
+use crate::clock;
 use crate::credentials::Credentials;
+use crate::house::House;
 use crate::platform::Installation;
 
 /// The number that every new installation has.
 pub(crate) const NUMBER: &str = "+15555550100";
+
+/// How often a failed hand-over of a message to its flow is repeated, as published.
+const STUDIO_RETRIES: u32 = 3;
 
 /// The workspace of a new installation, its queue and its workflow.
 const WORKSPACE: &str = "Flex Task Assignment";
@@ -36,7 +43,8 @@ pub(crate) async fn ensure(installation: &Installation, credentials: &Credential
     let workflow = named(&client, &format!("{base}/Workflows"), "workflows", &to_anyone).await?;
     let flows = publish_flows(&client, &base, sid(&workflow)).await?;
     provision_number(&client, &flows).await?;
-    open_webchat(&client, &flows.webchat).await?;
+    take_into_conversations(installation, &flows).await?;
+    open_webchat(&client, &flows.webchat_flow).await?;
     add_logins(&client, credentials).await?;
     installation.mark_set_up().await?;
     Ok(true)
@@ -54,7 +62,9 @@ struct Flows {
     /// The webhook URL of the first number's messages.
     messaging: String,
     /// The SID of the flow that hears of web chats.
-    webchat: String,
+    webchat_flow: String,
+    /// The SID of the flow for messages.
+    messaging_flow: String,
 }
 
 /// Publishes the three flows that use Send to Flex.
@@ -71,7 +81,8 @@ async fn publish_flows(client: &Client, workspace: &str, workflow: &str) -> anyh
     Ok(Flows {
         voice: webhook_url(&voice),
         messaging: webhook_url(&messaging),
-        webchat: sid(&webchat).to_owned(),
+        messaging_flow: sid(&messaging).to_owned(),
+        webchat_flow: sid(&webchat).to_owned(),
     })
 }
 
@@ -101,6 +112,29 @@ async fn provision_number(client: &Client, flows: &Flows) -> anyhow::Result<()> 
         client.post(&path, &form).await?;
     }
     Ok(())
+}
+
+/// Has the first number's messages taken into conversations, which the Messaging flow hears.
+async fn take_into_conversations(installation: &Installation, flows: &Flows) -> anyhow::Result<()> {
+    let House { account, store, .. } = &*installation.house;
+    let found = resources::by_name::<AddressConfiguration>(store, &account.to_string(), NUMBER).await?;
+    if found.is_some() {
+        return Ok(());
+    }
+    let mut tick = clock::tick();
+    let listener = Listener::Studio { flow_sid: flows.messaging_flow.parse()?, retry_count: STUDIO_RETRIES };
+    let configuration = AddressConfiguration {
+        sid: tick.sid(),
+        account_sid: *account,
+        kind: AddressKind::Sms,
+        address: NUMBER.to_owned(),
+        friendly_name: Some(NUMBER.to_owned()),
+        address_country: None,
+        auto_creation: AutoCreation { is_enabled: true, service_sid: None, listener },
+        date_created: tick.now,
+        date_updated: tick.now,
+    };
+    Ok(store.commit(Unit::new().with(resources::insert(&configuration))).await?)
 }
 
 /// Opens the web chat of the demo page, whose conversations the Webchat flow hears of.

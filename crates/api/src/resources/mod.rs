@@ -1,6 +1,8 @@
 //! All resources: one file each, one line each in the lists below.
 
 mod account;
+mod conversations;
+mod flex;
 pub(crate) mod live;
 mod own;
 mod studio;
@@ -12,7 +14,7 @@ use axum::Router;
 use crate::app::{App, Shared};
 use crate::webchat;
 
-pub(crate) use own::tokens::own_key;
+pub(crate) use own::tokens::signing_key;
 pub(crate) use taskrouter::{event_data, present_task, queue_in_real_time, resource_of};
 
 /// Returns the routes of the published APIs.
@@ -23,6 +25,8 @@ pub(crate) fn published() -> Router<Shared> {
         .merge(account::media::routes())
         .merge(account::messages::routes())
         .merge(account::numbers::routes())
+        .merge(conversations::routes())
+        .merge(flex::routes())
         .merge(studio::executions::routes())
         .merge(studio::flows::routes())
         .merge(studio::flows_v1::routes())

@@ -12,7 +12,7 @@ use crate::access_token::invalid;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
-use crate::resources::own_key;
+use crate::resources::signing_key;
 
 /// How long a token lasts; whoever has a valid one may ask for the next.
 pub(super) const LIFETIME: Duration = Duration::from_secs(6 * 60 * 60);
@@ -89,5 +89,5 @@ impl Session {
 
 async fn secret(app: &App) -> Result<String, ApiError> {
     let missing = || ApiError::new(catalog::INTERNAL, "the installation's own key has no secret");
-    own_key(app).await?.secret.filter(|secret| !secret.is_empty()).ok_or_else(missing)
+    signing_key(app).await?.secret.filter(|secret| !secret.is_empty()).ok_or_else(missing)
 }

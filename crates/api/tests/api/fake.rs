@@ -93,6 +93,22 @@ impl Fake {
         Ok(())
     }
 
+    /// Has a carrier report what became of a message of a conversation.
+    pub(crate) async fn report(&self, sid: ConversationSid, report: conversation::DeliveryReport) {
+        let mut conversation = self.conversations.lock().get(&sid).cloned().unwrap();
+        conversation.handle(conversation::Event::DeliveryReported(report), &mut self.tick());
+        self.write_conversation(&mut conversation).await.unwrap();
+        self.conversations.lock().insert(sid, conversation);
+    }
+
+    /// Tells a participant which conversation holds the addresses already, as the index of pairs knows it.
+    async fn name_holder(&self, participant: &mut conversation::AddParticipant) -> Result<(), Failure> {
+        if let conversation::Seat::Binding(pair) = &participant.seat {
+            participant.pair_holder = conversations::holder(&self.store, pair).await?;
+        }
+        Ok(())
+    }
+
     async fn write_conversation(&self, conversation: &mut Conversation) -> Result<(), Failure> {
         let mut unit = Unit::new();
         unit.extend(conversation.take_changes().iter().flat_map(conversations::write));
@@ -325,9 +341,12 @@ impl Platform for Fake {
 
     async fn create_conversation(
         &self,
-        create: conversation::CreateConversation,
+        mut create: conversation::CreateConversation,
         origin: conversation::Origin,
     ) -> Result<ConversationSid, Failure> {
+        for participant in &mut create.participants {
+            self.name_holder(participant).await?;
+        }
         let (mut conversation, outcome) = Conversation::create(create, &origin, &mut self.tick())?;
         let sid = conversation.details().sid;
         self.write_conversation(&mut conversation).await?;
@@ -339,9 +358,12 @@ impl Platform for Fake {
     async fn converse(
         &self,
         sid: ConversationSid,
-        command: conversation::Command,
+        mut command: conversation::Command,
         origin: conversation::Origin,
     ) -> Result<conversation::Subject, Failure> {
+        if let conversation::Command::AddParticipant(participant) = &mut command {
+            self.name_holder(participant).await?;
+        }
         let mut tick = self.tick();
         let mut conversation = self.conversations.lock().get(&sid).cloned().ok_or(Failure::NotFound)?;
         let outcome = conversation.execute(command, &origin, &mut tick)?;

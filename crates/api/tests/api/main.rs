@@ -5,6 +5,8 @@ mod account;
 mod basics;
 mod bridge;
 mod client;
+mod conversation_operations;
+mod conversations;
 mod events;
 mod execution_search;
 mod fake;

@@ -164,3 +164,34 @@ pub(crate) fn descriptions() -> Option<PathBuf> {
     let shared = std::env::var_os("PATCHBOARD_SHARED").map_or(beside, PathBuf::from);
     Some(shared.join("spec/openapi")).filter(|folder| folder.is_dir())
 }
+
+/// Adds what of `value` does not fit its schema.
+pub(crate) fn misfits(document: &Value, schema: &Value, value: &Value, place: &str, found: &mut Vec<String>) {
+    if let Some(name) = schema["$ref"].as_str().and_then(|name| name.rsplit('/').next()) {
+        return misfits(document, &document["components"]["schemas"][name], value, place, found);
+    }
+    if value.is_null() {
+        return;
+    }
+    let fits = match schema["type"].as_str() {
+        Some("string") => value.is_string(),
+        Some("integer") => value.is_i64() || value.is_u64(),
+        Some("boolean") => value.is_boolean(),
+        Some("array") => value.is_array(),
+        Some("object") => value.is_object(),
+        Some(_) | None => true,
+    };
+    let is_known = schema["enum"].as_array().is_none_or(|known| known.contains(value));
+    if !fits || !is_known {
+        found.push(format!("{place} is {value}"));
+    }
+    for (name, rule) in schema["properties"].as_object().into_iter().flatten() {
+        match value.get(name) {
+            Some(part) => misfits(document, rule, part, &format!("{place}.{name}"), found),
+            None => found.push(format!("{place}.{name} is missing")),
+        }
+    }
+    for item in value.as_array().into_iter().flatten() {
+        misfits(document, &schema["items"], item, &format!("{place}[]"), found);
+    }
+}

@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::Value;
 
 use crate::client::{Answer, Client, asking_flow, sid};
-use crate::openapi::descriptions;
+use crate::openapi::{descriptions, misfits};
 
 #[tokio::test]
 async fn every_described_operation_answers_in_the_described_shape() {
@@ -83,36 +83,5 @@ impl Scene {
         ];
         let form = if *method == Method::POST { form.as_slice() } else { &[] };
         self.client.send(method.clone(), &format!("/studio{path}"), form, &[]).await
-    }
-}
-
-/// Adds what of `value` does not fit its schema.
-fn misfits(document: &Value, schema: &Value, value: &Value, place: &str, found: &mut Vec<String>) {
-    if let Some(name) = schema["$ref"].as_str().and_then(|name| name.rsplit('/').next()) {
-        return misfits(document, &document["components"]["schemas"][name], value, place, found);
-    }
-    if value.is_null() {
-        return;
-    }
-    let fits = match schema["type"].as_str() {
-        Some("string") => value.is_string(),
-        Some("integer") => value.is_i64() || value.is_u64(),
-        Some("boolean") => value.is_boolean(),
-        Some("array") => value.is_array(),
-        Some("object") => value.is_object(),
-        Some(_) | None => true,
-    };
-    let is_known = schema["enum"].as_array().is_none_or(|known| known.contains(value));
-    if !fits || !is_known {
-        found.push(format!("{place} is {value}"));
-    }
-    for (name, rule) in schema["properties"].as_object().into_iter().flatten() {
-        match value.get(name) {
-            Some(part) => misfits(document, rule, part, &format!("{place}.{name}"), found),
-            None => found.push(format!("{place}.{name} is missing")),
-        }
-    }
-    for item in value.as_array().into_iter().flatten() {
-        misfits(document, &schema["items"], item, &format!("{place}[]"), found);
     }
 }

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
+use conversation::AddressConfiguration;
 use domain::{Address, PhoneNumberSid};
 use serde_json::{Value, json};
 use store::{PhoneNumber, Unit, Webhook, resources};
@@ -56,7 +57,8 @@ async fn create(State(app): State<Shared>, _: Ours, Form(form): Form) -> Answer 
         date_updated: tick.now,
     };
     let number = change(blank, &form)?;
-    match app.store.commit(Unit::new().with(resources::insert(&number))).await {
+    let unit = Unit::new().with(resources::insert(&number));
+    match app.store.commit(leave_conversations(&app, unit, &number, None).await?).await {
         Ok(()) => Ok(Reply::created(present(&number))),
         Err(store::Error::Duplicate(_)) => {
             let message = format!("PhoneNumber: {} is provisioned already", number.address);
@@ -74,7 +76,8 @@ async fn update(State(app): State<Shared>, Named(sid): Named<PhoneNumberSid>, Fo
     let before = find(&app, sid).await?;
     let mut number = change(before.clone(), &form)?;
     number.date_updated = app.now();
-    app.store.commit(Unit::new().with(resources::update(&number, before.date_updated))).await?;
+    let unit = Unit::new().with(resources::update(&number, before.date_updated));
+    app.store.commit(leave_conversations(&app, unit, &number, before.sms.url).await?).await?;
     Ok(Reply::ok(present(&number)))
 }
 
@@ -87,6 +90,28 @@ async fn remove(State(app): State<Shared>, Named(sid): Named<PhoneNumberSid>) ->
 async fn find(app: &App, sid: PhoneNumberSid) -> Result<PhoneNumber, ApiError> {
     let found: Option<PhoneNumber> = resources::fetch(&app.store, &sid.to_string()).await?;
     found.ok_or_else(ApiError::not_found)
+}
+
+/// What was said last counts: a number that is given another `SmsUrl` takes its messages out of conversations.
+async fn leave_conversations(
+    app: &App,
+    unit: Unit,
+    number: &PhoneNumber,
+    before: Option<String>,
+) -> Result<Unit, ApiError> {
+    if number.sms.url.is_none() || number.sms.url == before {
+        return Ok(unit);
+    }
+    let (account, address) = (app.account.to_string(), number.address.as_str());
+    let found: Option<AddressConfiguration> = resources::by_name(&app.store, &account, address).await?;
+    Ok(match found.filter(|found| found.auto_creation.is_enabled) {
+        Some(mut configuration) => {
+            configuration.auto_creation.is_enabled = false;
+            configuration.date_updated = app.now();
+            unit.with(resources::put(&configuration))
+        }
+        None => unit,
+    })
 }
 
 fn address(text: &str) -> Result<Address, ApiError> {

@@ -6,3 +6,5 @@ pub(super) mod settings;
 pub(super) mod tokens;
 pub(super) mod users;
 pub(super) mod widgets;
+
+pub(super) use tokens::signing_key;

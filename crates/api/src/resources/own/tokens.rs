@@ -10,7 +10,9 @@ use domain::KeySid;
 use serde_json::json;
 use store::{Key, Role, Unit, User, resources};
 
-use crate::access_token::{Claims, Grants, IncomingGrant, LIFETIME_SECS_MAX, OutgoingGrant, VoiceGrant};
+use crate::access_token::{
+    ChatGrant, Claims, Grants, IncomingGrant, LIFETIME_SECS_MAX, OutgoingGrant, VoiceGrant,
+};
 use crate::app::{App, Shared};
 use crate::auth::Caller;
 use crate::bridge::token::{Bearer, BearerRole};
@@ -18,6 +20,7 @@ use crate::error::ApiError;
 use crate::form::Form;
 use crate::parameters::Parameters;
 use crate::reply::{Answer, Reply};
+use crate::resources::conversations;
 use crate::secrets;
 
 /// The key that signs tokens of people who log in here; deleting it ends all of them, the next token makes it anew.
@@ -51,6 +54,7 @@ async fn create(State(app): State<Shared>, caller: Caller, Form(form): Form) -> 
         role: role(&user),
         expires_at: now + lifetime,
     };
+    let settings = conversations::settings(&app).await?;
     let grants = Grants {
         identity: bearer.identity.clone(),
         task_router: Some(bearer.grant()),
@@ -58,8 +62,9 @@ async fn create(State(app): State<Shared>, caller: Caller, Form(form): Form) -> 
             incoming: Some(IncomingGrant { allow: true }),
             outgoing: Some(OutgoingGrant::default()),
         }),
+        chat: Some(ChatGrant { service_sid: Some(settings.default_service_sid.to_string()) }),
     };
-    let key = own_key(&app).await?;
+    let key = signing_key(&app).await?;
     let token = Claims::issued_by(&key, grants, now, bearer.expires_at).sign(&key)?;
     let body = json!({
         "token": token,
@@ -100,7 +105,7 @@ fn role(user: &User) -> BearerRole {
 }
 
 /// Returns the key that signs our own tokens, made on first use.
-pub(crate) async fn own_key(app: &App) -> Result<Key, ApiError> {
+pub(crate) async fn signing_key(app: &App) -> Result<Key, ApiError> {
     let sid: KeySid = OWN_KEY.parse().expect("a constant SID is a SID");
     if let Some(key) = resources::fetch(&app.store, OWN_KEY).await? {
         return Ok(key);
