@@ -20,3 +20,4 @@ mod signal;
 mod studio;
 mod studio_operations;
 mod taskrouter;
+mod webchat;
