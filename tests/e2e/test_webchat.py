@@ -1,7 +1,8 @@
 """The web chat, from the visitor's page to the agent and back, in a browser and by its protocol."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,8 @@ class Desk(ContactCentre):
 
         def found() -> list[Any]:
             tasks = [self.workspace.tasks(task.sid).fetch() for task in self.workspace.tasks.list()]
-            return [task for task in tasks if json.loads(task.attributes).get("conversationSid") == conversation_sid]
+            of = lambda task: json.loads(task.attributes).get("conversationSid")  # noqa: E731
+            return [task for task in tasks if of(task) == conversation_sid]
 
         [task] = eventually(f"there is a task for {conversation_sid}", found)
         return task
@@ -61,10 +63,39 @@ class Desk(ContactCentre):
         self.client.conversations.v1.conversations(conversation_sid).messages.create(author=author, body=body)
 
     @property
-    def key(self) -> str:
-        """The key of the first start's web chat."""
+    def deployment(self) -> dict[str, Any]:
+        """The web chat of the first start."""
         [deployment] = self.server.request("GET", "/v1/webchat-deployments").json()["webchat_deployments"]
-        return str(deployment["key"])
+        return dict(deployment)
+
+    def configure(self, **form: str) -> None:
+        """Changes the web chat."""
+        response = self.server.request(
+            "POST", f"/v1/webchat-deployments/{self.deployment['sid']}", data=form
+        )
+        assert response.ok, response.text
+
+    def begin(self, origin: str | None = None) -> requests.Response:
+        """Asks for a session, as a page of this origin does."""
+        form = {"deployment_key": self.deployment["key"], "pre_engagement_data": {"friendlyName": "Dan"}}
+        headers = {"Origin": origin} if origin else {}
+        return requests.post(
+            f"{self.server.url}/webchat/v1/sessions", json=form, headers=headers, timeout=20
+        )
+
+
+class Guest:
+    """A visitor without a browser."""
+
+    def __init__(self, desk: Desk) -> None:
+        begun = desk.begin().json()
+        self.url = f"{desk.server.url}/webchat/v1/sessions/{begun['session_id']}"
+        self.headers = {"Authorization": f"Bearer {begun['token']}"}
+
+    def send(self, body: str, key: str | None = None) -> requests.Response:
+        """Sends a message, under a key where one is given."""
+        headers = self.headers | ({"Idempotency-Key": key} if key else {})
+        return requests.post(f"{self.url}/messages", json={"body": body}, headers=headers, timeout=20)
 
 
 @pytest.fixture
@@ -98,12 +129,14 @@ def test_a_visitor_reaches_an_agent_and_both_write(desk: Desk, visitor: Visitor)
     visitor.sees("has joined", ".note")
     desk.say(conversation.sid, "agent", "It is on its way, see https://example.com/track?id=1.")
     visitor.sees("It is on its way")
-    assert visitor.do("count", selector='patchboard-chat .t a[href^="https://example.com/"][rel~=noopener]') == 1
+    link = 'patchboard-chat .t a[href^="https://example.com/"][rel~=noopener]'
+    assert visitor.do("count", selector=link) == 1
     desk.server.request("POST", f"/v1/conversations/{conversation.sid}/typing", data={"Identity": "agent"})
     visitor.sees("is typing", ".status")
     visitor.write("Thank you")
     visitor.sees("Thank you")
-    eventually("the visitor's answer is there", lambda: [m for m in conversation.messages.list() if m.body == "Thank you"])
+    bodies = lambda: [message.body for message in conversation.messages.list()]  # noqa: E731
+    eventually("the visitor's answer is there", lambda: "Thank you" in bodies())
 
 
 @needs_browser
@@ -144,16 +177,15 @@ def test_a_visitor_comes_back_in_every_tab_and_ends_in_all(desk: Desk, visitor: 
     visitor.do("click", selector="patchboard-chat .over form button")
     visitor.sees("Thank you!", ".over")
     assert conversation.fetch().state == "closed"
-    [deployment] = desk.server.request("GET", "/v1/webchat-deployments").json()["webchat_deployments"]
-    ratings = desk.server.request("GET", f"/v1/webchat-deployments/{deployment['sid']}/ratings").json()["ratings"]
-    assert [(it["conversation_sid"], it["score"]) for it in ratings] == [(conversation.sid, 4)]
+    path = f"/v1/webchat-deployments/{desk.deployment['sid']}/ratings"
+    [rating] = desk.server.request("GET", path).json()["ratings"]
+    assert (rating["conversation_sid"], rating["score"]) == (conversation.sid, 4)
 
 
 @needs_browser
 def test_outside_of_the_hours_a_visitor_leaves_a_message(desk: Desk, visitor: Visitor) -> None:
-    [deployment] = desk.server.request("GET", "/v1/webchat-deployments").json()["webchat_deployments"]
-    hours = {"OpeningHours": "Mon 00:00-00:01", "OfflineText": "We are asleep."}
-    assert desk.server.request("POST", f"/v1/webchat-deployments/{deployment['sid']}", data=hours).ok
+    another_day = (datetime.now(UTC) + timedelta(days=3)).strftime("%a")
+    desk.configure(OpeningHours=f"{another_day} 09:00-17:00", OfflineText="We are asleep.")
     visitor.open()
     visitor.sees("We are asleep.", ".card")
     visitor.do("fill", selector="patchboard-chat [name=email]", value="cleo@example.com")
@@ -164,33 +196,37 @@ def test_outside_of_the_hours_a_visitor_leaves_a_message(desk: Desk, visitor: Vi
 
 
 def test_a_page_of_another_origin_is_refused_until_it_is_allowed(desk: Desk) -> None:
-    def begin(origin: str) -> requests.Response:
-        form = {"deployment_key": desk.key, "pre_engagement_data": {"friendlyName": "Dan"}}
-        return requests.post(f"{desk.server.url}/webchat/v1/sessions", json=form, headers={"Origin": origin}, timeout=20)
-
-    refused = begin("https://shop.example")
+    refused = desk.begin("https://shop.example")
     assert (refused.status_code, refused.json()["code"]) == (403, 20403)
     assert refused.headers["Access-Control-Allow-Origin"] == "*", "so that the page can read why"
-    [deployment] = desk.server.request("GET", "/v1/webchat-deployments").json()["webchat_deployments"]
-    allowed = {"AllowedOrigins": "https://shop.example,https://www.shop.example"}
-    assert desk.server.request("POST", f"/v1/webchat-deployments/{deployment['sid']}", data=allowed).ok
-    assert begin("https://shop.example").status_code == 201
-    assert begin("https://evil.example").status_code == 403
+    desk.configure(AllowedOrigins="https://shop.example,https://www.shop.example")
+    assert desk.begin("https://shop.example").status_code == 201
+    assert desk.begin("https://evil.example").status_code == 403
+
+
+def test_events_come_without_a_socket_and_go_on_where_they_ended(desk: Desk) -> None:
+    guest = Guest(desk)
+    for body in ("one", "two"):
+        assert guest.send(body).status_code == 201
+    with requests.get(
+        f"{guest.url}/events", headers=guest.headers | {"Last-Event-ID": "0"}, stream=True, timeout=20
+    ) as stream:
+        assert stream.headers["Content-Type"].startswith("text/event-stream")
+        lines = stream.iter_lines(decode_unicode=True, chunk_size=1)
+        data = (line.removeprefix("data:") for line in lines if line.startswith("data:"))
+        ready, message = json.loads(next(data)), json.loads(next(data))
+    assert (ready["type"], message["type"]) == ("ready", "message")
+    assert message["message"]["body"] == "two"
 
 
 def test_a_message_sent_twice_is_there_once_and_too_many_are_refused(desk: Desk) -> None:
-    begun = desk.server.request("POST", "/webchat/v1/sessions", json={"deployment_key": desk.key}, auth=None).json()
-    url = f"{desk.server.url}/webchat/v1/sessions/{begun['session_id']}/messages"
-    headers = {"Authorization": f"Bearer {begun['token']}"}
-
-    def send(key: str) -> requests.Response:
-        return requests.post(url, json={"body": "Hi"}, headers=headers | {"Idempotency-Key": key}, timeout=20)
-
-    first, again = send("one"), send("one")
+    guest = Guest(desk)
+    first, again = guest.send("Hi", key="one"), guest.send("Hi", key="one")
     assert (first.status_code, again.json()["sid"]) == (201, first.json()["sid"])
-    answers = [send(f"more-{number}") for number in range(30)]
+    answers = [guest.send("Hi", key=f"more-{number}") for number in range(30)]
     refused = [answer for answer in answers if answer.status_code == 429]
     assert refused and refused[0].json()["code"] == 20429 and "Retry-After" in refused[0].headers
-    assert requests.post(url, json={"body": "Hi"}, timeout=20).status_code == 401
-    other = begun["session_id"][:-1] + ("0" if begun["session_id"][-1] != "0" else "1")
-    assert requests.post(url.replace(begun["session_id"], other), json={"body": "Hi"}, headers=headers, timeout=20).status_code == 404
+    assert requests.post(f"{guest.url}/messages", json={"body": "Hi"}, timeout=20).status_code == 401
+    other = Guest(desk)
+    other.headers = guest.headers
+    assert other.send("Hi").status_code == 404, "a token is for its own conversation"

@@ -52,8 +52,8 @@ entries! {
         "Ask whoever issues tokens for a new one, and give it to the SDK with `updateToken`.";
     FORBIDDEN 20403 403 "Forbidden",
         "The login or access token is right but its roles do not allow the request; or a request to a flow's webhook \
-         is not signed, or its signature was made for another URL, other parameters or with another token; or a web chat \
-         takes no visitors, or none from pages of this origin.",
+         is not signed, or its signature was made for another URL, other parameters or with another token; or a \
+         web chat takes no visitors, or none from pages of this origin.",
         "Ask a person with the role admin, or use the account's credentials. A flow's webhook takes \
          `X-Twilio-Signature` for the very URL that is requested, or HTTP Basic credentials: behind a proxy, set \
          `--public-url` to the URL that senders know. A page may show a web chat when its origin is among the deployment's \

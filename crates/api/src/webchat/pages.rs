@@ -1,4 +1,5 @@
-//! The widget, and a page that shows it: `/chat`, for the first deployment or the one that `?key=` names.
+//! The widget, and a page that shows it: `/chat`, for the first deployment or the one that `?key=` names, in the
+//! language and direction that `?lang=` and `?dir=` say.
 
 use axum::Router;
 use axum::extract::{RawQuery, State};
@@ -14,6 +15,9 @@ use crate::parameters::Parameters;
 const WIDGET: &str = include_str!("assets/patchboard-chat.js");
 const DEMO: &str = include_str!("assets/demo.html");
 const DEMO_STYLE: &str = include_str!("assets/demo.css");
+
+/// The languages that the widget speaks.
+const LANGUAGES: [&str; 3] = ["en", "de", "ar"];
 
 /// What the demo page may load; the widget's own styles stand in its shadow tree.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
@@ -46,9 +50,11 @@ async fn demo(State(app): State<Shared>, RawQuery(query): RawQuery) -> Result<im
     let all: Vec<WebchatDeployment> = resources::all(&app.store, &app.account.to_string()).await?;
     let named = query.filled("key");
     let shown = all.iter().find(|one| one.is_enabled && named.is_none_or(|key| key == one.key));
-    let is_right_to_left = query.filled("dir") == Some("rtl");
+    let language = LANGUAGES.into_iter().find(|language| query.filled("lang") == Some(language));
+    let is_right_to_left = query.filled("dir") == Some("rtl") || language == Some("ar");
     let page = DEMO
         .replace("{{key}}", shown.map_or("", |deployment| &deployment.key))
+        .replace("{{lang}}", language.unwrap_or("en"))
         .replace("{{dir}}", if is_right_to_left { "rtl" } else { "ltr" })
         .replace("{{none}}", if shown.is_some() { "hidden" } else { "" });
     Ok(([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page)))

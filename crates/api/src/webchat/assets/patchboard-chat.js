@@ -91,13 +91,14 @@ input:not([type=radio]), textarea, select { inline-size: 100%; padding: 9px 10px
 .m { max-inline-size: 85%; align-self: flex-start; } .m.visitor { align-self: flex-end; }
 .m .t { padding: 8px 12px; border-radius: 12px; background: var(--sf); white-space: pre-wrap; overflow-wrap: anywhere; }
 .m.visitor .t { background: var(--a); color: var(--oa); } .m .t a { color: inherit; }
-.m .w { font-size: 12px; color: var(--mu); } .m .w button { font-size: 12px; text-decoration: underline; padding: 0 4px; }
+.m .w { font-size: 12px; color: var(--mu); } .m.visitor .w { text-align: end; } .m .w button { font-size: 12px; text-decoration: underline; padding: 0 4px; }
 .m img { display: block; max-inline-size: 100%; max-block-size: 200px; border-radius: 8px; margin-block-start: 4px; }
 .file { display: block; text-align: start; text-decoration: underline; overflow-wrap: anywhere; }
 .note { align-self: center; font-size: 13px; color: var(--mu); text-align: center; }
 .status { min-block-size: 22px; padding: 0 14px; font-size: 13px; color: var(--mu); }
 .compose { display: flex; gap: 6px; align-items: flex-end; padding: 10px; border-block-start: 1px solid var(--bd); }
 .compose textarea { flex: 1; max-block-size: 110px; } .ask { display: flex; gap: 8px; align-items: center; padding: 10px 14px; }
+.over form { display: flex; flex-direction: column; gap: 8px; align-items: flex-start; }
 fieldset { border: 0; margin: 0; padding: 0; } legend { padding: 0; } .stars { display: flex; gap: 4px; }
 .stars input { position: absolute; opacity: 0; } .stars span { font-size: 28px; line-height: 1; color: var(--bd); cursor: pointer; }
 .stars label.on span { color: #d99a00; } .stars input:focus-visible + span { outline: 3px solid var(--a); }
