@@ -78,8 +78,12 @@ async fn who_comes_back_hears_what_was_missed_and_nothing_twice() {
     visitor.post("/end", json!({})).await.ok();
     assert_eq!(first.event().await["type"], "ended");
     assert_eq!(second.event().await["type"], "ended");
-    assert_eq!(visitor.post("/messages", json!({ "body": "four" })).await.status, 409);
-    assert_eq!(visitor.post("/token", json!({})).await.status, 409);
+    for refused in
+        [visitor.post("/messages", json!({ "body": "four" })).await, visitor.post("/token", json!({})).await]
+    {
+        assert_eq!(refused.status, 400);
+        assert!(refused.message().contains("is closed"), "{}", refused.message());
+    }
     assert_eq!(visitor.post("/rating", json!({ "score": 6 })).await.refusal(), (400, 20001));
     visitor.post("/rating", json!({ "score": 5, "comment": "Good" })).await.ok();
     let transcript = visitor.get("/transcript").await;
