@@ -20,6 +20,7 @@ use super::visitor::{Visitor, closed};
 use super::{Webchat, limits, origins};
 use crate::app::App;
 use crate::error::ApiError;
+use crate::error_catalog as catalog;
 use crate::form::{Form, Path};
 use crate::parameters::Parameters;
 use crate::peer::ClientAddr;
@@ -167,13 +168,11 @@ fn pre_engagement(form: &Parameters) -> Result<Map<String, Value>, ApiError> {
         said.entry("friendlyName").or_insert_with(|| json!(name));
     }
     let size = serde_json::to_string(&said).map_or(0, |text| text.len());
-    match size > PRE_ENGAGEMENT_MAX {
-        true => Err(ApiError::invalid(
-            NAME,
-            format!("it has {size} bytes: at most {PRE_ENGAGEMENT_MAX} are expected"),
-        )),
-        false => Ok(said),
+    if size > PRE_ENGAGEMENT_MAX {
+        let reason = format!("{NAME}: {size} bytes, at most {PRE_ENGAGEMENT_MAX} are allowed");
+        return Err(ApiError::new(catalog::PRE_ENGAGEMENT_TOO_LONG, reason));
     }
+    Ok(said)
 }
 
 /// Returns the request for a conversation as the deployment's address is configured.

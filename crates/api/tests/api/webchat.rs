@@ -151,7 +151,7 @@ async fn what_a_visitor_says_before_has_a_size() {
     let key = deployment(&client).await["key"].clone();
     let said = json!({ "deployment_key": key, "pre_engagement_data": { "story": "x".repeat(17_000) } });
     let answer = client.send_body(Method::POST, "/webchat/v1/sessions", said.to_string(), &[JSON]).await;
-    assert_eq!(answer.refusal(), (400, 20001));
+    assert_eq!(answer.refusal(), (400, 45731));
     let unknown = json!({ "deployment_key": "webchat-0" }).to_string();
     let answer = client.send_body(Method::POST, "/webchat/v1/sessions", unknown, &[JSON]).await;
     assert_eq!(answer.refusal(), (403, 20403));

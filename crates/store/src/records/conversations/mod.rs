@@ -42,4 +42,4 @@ macro_rules! record {
         }
     };
 }
-pub(self) use record;
+use record;
