@@ -15,7 +15,7 @@ use crate::devices::Devices;
 use crate::error::ApiError;
 use crate::host::Hosts;
 use crate::platform::{self, Platform};
-use crate::{auth, bridge, error, pages, resources, signal};
+use crate::{auth, bridge, error, pages, resources, signal, webchat};
 
 /// What the API knows of its installation.
 pub struct App {
@@ -70,6 +70,7 @@ pub fn router(app: App) -> Router {
         .merge(signal::routes())
         .merge(resources::webhook::routes())
         .merge(resources::ticketed())
+        .merge(webchat::routes(&app))
         .merge(resources::live::routes())
         .merge(pages::routes())
         .fallback(error::unknown_path)

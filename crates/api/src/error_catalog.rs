@@ -55,10 +55,12 @@ entries! {
         "Ask whoever issues tokens for a new one, and give it to the SDK with `updateToken`.";
     FORBIDDEN 20403 403 "Forbidden",
         "The login or access token is right but its roles do not allow the request; or a request to a flow's webhook \
-         is not signed, or its signature was made for another URL, other parameters or with another token.",
+         is not signed, or its signature was made for another URL, other parameters or with another token; or a \
+         web chat takes no visitors, or none from pages of this origin.",
         "Ask a person with the role admin, or use the account's credentials. A flow's webhook takes \
          `X-Twilio-Signature` for the very URL that is requested, or HTTP Basic credentials: behind a proxy, set \
-         `--public-url` to the URL that senders know.";
+         `--public-url` to the URL that senders know. A page may show a web chat when its origin is among the deployment's \
+         `allowed_origins`.";
     NOT_FOUND 20404 404 "Not found",
         "There is nothing at this path: the SID is wrong, the resource was deleted, or the API is not part of \
          this version.",
@@ -73,8 +75,8 @@ entries! {
          `details.conflicting_execution_sid` names the active one: end it or wait for its end.";
     GONE 20410 410 "Gone",
         "The reservation was withdrawn before the answer came: it timed out, was canceled, or another worker was \
-         faster.",
-        "Forget the reservation; the worker will be offered other tasks.";
+         faster. Or a link of a web chat's attachment, which works once, was used or has expired.",
+        "Forget the reservation; the worker will be offered other tasks. Ask for another link.";
     PRECONDITION_FAILED 20412 412 "Precondition failed",
         "The resource has changed since the version in `If-Match` was read.",
         "Fetch the resource, look at what changed, and send the request with the `ETag` of that answer.";

@@ -9,7 +9,7 @@
 //!
 //! How to read it: `resources/` has one file for each resource with its routes, handlers and presenter; the list of
 //! all of them is `resources/mod.rs`. `bridge/` is what the worker SDK connects to,
-//! `signal/` the voice SDK. `error_catalog` is the one table
+//! `signal/` the voice SDK, `webchat/` the visitors of web pages. `error_catalog` is the one table
 //! of everything that can go wrong.
 //!
 //! Invariants:
@@ -37,6 +37,7 @@ mod pages;
 mod paging;
 mod parameters;
 pub mod payloads;
+mod peer;
 mod platform;
 mod reply;
 mod resources;
@@ -46,12 +47,14 @@ mod signal;
 mod sniffing;
 mod targets;
 mod web_app;
+mod webchat;
 
 pub use app::{App, router};
 pub use auth::basic_authorization;
 pub use devices::{Device, Devices, FromDevice, Outgoing, ToDevice};
 pub use form::encode_form;
 pub use media_stream::{FromStream, StreamTrack, StreamWriter};
+pub use peer::{Peer, WithPeer};
 pub use platform::{
     ConversationLook, ExecutionFacts, Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage,
     LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution, look,

@@ -65,6 +65,9 @@ pub trait Platform: Send + Sync + 'static {
     /// Subscribes to what happens elsewhere; what is told is on disk.
     fn live_events(&self) -> LiveEvents;
 
+    /// Tells those who listen something that is not worth a row, such as that somebody types.
+    fn tell(&self, event: LiveEvent);
+
     /// Keeps the content of a medium.
     async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure>;
 
@@ -170,6 +173,15 @@ pub enum LiveEvent {
     ExecutionEnded(ExecutionFacts),
     /// Something happened in a conversation.
     Conversation(Box<conversation::Notice>),
+    /// Somebody types in a conversation.
+    Typing {
+        /// The conversation.
+        conversation: ConversationSid,
+        /// Who types.
+        identity: String,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// Which execution it is that something happened to.

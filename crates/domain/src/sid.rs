@@ -211,6 +211,8 @@ sids! {
     InviteSid "KG";
     /// An interaction handed from agent to agent.
     InteractionTransferSid "UX";
+    /// A place where visitors of web pages chat.
+    WebchatDeploymentSid "WD";
 }
 
 #[cfg(test)]

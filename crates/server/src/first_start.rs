@@ -23,6 +23,10 @@ const WORKSPACE: &str = "Flex Task Assignment";
 const TASK_QUEUE: &str = "Everyone";
 const WORKFLOW: &str = "Assign to Anyone";
 
+/// The web chat of a new installation.
+const WEBCHAT: &str = "Web chat";
+const WEBCHAT_ADDRESS: &str = "webchat:demo";
+
 /// Sets up what is missing; tells whether this was the first start.
 pub(crate) async fn ensure(installation: &Installation, credentials: &Credentials) -> anyhow::Result<bool> {
     if installation.is_set_up().await? {
@@ -40,6 +44,7 @@ pub(crate) async fn ensure(installation: &Installation, credentials: &Credential
     let flows = publish_flows(&client, &base, sid(&workflow)).await?;
     provision_number(&client, &flows).await?;
     take_into_conversations(installation, &flows).await?;
+    open_webchat(&client, &flows.webchat_flow).await?;
     add_logins(&client, credentials).await?;
     installation.mark_set_up().await?;
     Ok(true)
@@ -50,16 +55,20 @@ fn anyone(queue: &str) -> String {
     serde_json::json!({ "task_routing": { "filters": [], "default_filter": { "queue": queue } } }).to_string()
 }
 
-/// The webhook URLs of the flows that the first number runs.
-struct FlowUrls {
+/// By what the published flows are bound.
+struct Flows {
+    /// The webhook URL of the first number's calls.
     voice: String,
+    /// The webhook URL of the first number's messages.
     messaging: String,
+    /// The SID of the flow that hears of web chats.
+    webchat_flow: String,
     /// The SID of the flow for messages.
     messaging_flow: String,
 }
 
 /// Publishes the three flows that use Send to Flex.
-async fn publish_flows(client: &Client, workspace: &str, workflow: &str) -> anyhow::Result<FlowUrls> {
+async fn publish_flows(client: &Client, workspace: &str, workflow: &str) -> anyhow::Result<Flows> {
     let channels = client.get(&format!("{workspace}/TaskChannels?PageSize=100")).await?;
     let channel = |unique_name: &str| {
         let channels = channels["channels"].as_array().into_iter().flatten();
@@ -68,11 +77,12 @@ async fn publish_flows(client: &Client, workspace: &str, workflow: &str) -> anyh
     let (voice, chat) = (channel("voice"), channel("chat"));
     let voice = publish(client, "Voice IVR", &flow::voice_ivr(workflow, voice)).await?;
     let messaging = publish(client, "Messaging Flow", &flow::messaging(workflow, chat)).await?;
-    publish(client, "Webchat Flow", &flow::webchat(workflow, chat)).await?;
-    Ok(FlowUrls {
+    let webchat = publish(client, "Webchat Flow", &flow::webchat(workflow, chat)).await?;
+    Ok(Flows {
         voice: webhook_url(&voice),
         messaging: webhook_url(&messaging),
         messaging_flow: sid(&messaging).to_owned(),
+        webchat_flow: sid(&webchat).to_owned(),
     })
 }
 
@@ -88,7 +98,7 @@ async fn publish(client: &Client, name: &str, definition: &Value) -> anyhow::Res
 }
 
 /// Provisions the first number: calls to the Voice IVR, messages to the Messaging flow.
-async fn provision_number(client: &Client, flows: &FlowUrls) -> anyhow::Result<()> {
+async fn provision_number(client: &Client, flows: &Flows) -> anyhow::Result<()> {
     let path = format!("/2010-04-01/Accounts/{}/IncomingPhoneNumbers.json", client.account());
     let found = client.get(&format!("{path}?PhoneNumber=%2B{}", &NUMBER[1..])).await?;
     let is_there = found["incoming_phone_numbers"].as_array().is_some_and(|numbers| !numbers.is_empty());
@@ -105,7 +115,7 @@ async fn provision_number(client: &Client, flows: &FlowUrls) -> anyhow::Result<(
 }
 
 /// Has the first number's messages taken into conversations, which the Messaging flow hears.
-async fn take_into_conversations(installation: &Installation, flows: &FlowUrls) -> anyhow::Result<()> {
+async fn take_into_conversations(installation: &Installation, flows: &Flows) -> anyhow::Result<()> {
     let House { account, store, .. } = &*installation.house;
     let found = resources::by_name::<AddressConfiguration>(store, &account.to_string(), NUMBER).await?;
     if found.is_some() {
@@ -125,6 +135,18 @@ async fn take_into_conversations(installation: &Installation, flows: &FlowUrls) 
         date_updated: tick.now,
     };
     Ok(store.commit(Unit::new().with(resources::insert(&configuration))).await?)
+}
+
+/// Opens the web chat of the demo page, whose conversations the Webchat flow hears of.
+async fn open_webchat(client: &Client, flow: &str) -> anyhow::Result<()> {
+    let form = [
+        ("FriendlyName", WEBCHAT),
+        ("Address", WEBCHAT_ADDRESS),
+        ("Greeting", "Hello! Tell us your name and what this is about."),
+        ("OfflineText", "Nobody is here at the moment. Leave us a message, and we will get back to you."),
+        ("FlowSid", flow),
+    ];
+    named(client, "/v1/webchat-deployments", "webchat_deployments", &form).await.map(drop)
 }
 
 /// Makes the logins whose passwords stand in the credentials file.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::bail;
 use api::instructions::Order;
 use api::{
-    App, ConversationLook, Failure, FlowAnswer, FlowRequest, InboundMessage, LiveEvents, Look, Notices,
-    OutboundMessage, Platform, StartExecution,
+    App, ConversationLook, Failure, FlowAnswer, FlowRequest, InboundMessage, LiveEvent, LiveEvents, Look,
+    Notices, OutboundMessage, Platform, StartExecution,
 };
 use async_trait::async_trait;
 use axum::Router;
@@ -182,6 +182,10 @@ impl Platform for Door {
 
     async fn medium(&self, medium: MediaSid) -> Result<Option<Vec<u8>>, Failure> {
         Ok(self.house.media.get(medium).await?)
+    }
+
+    fn tell(&self, event: LiveEvent) {
+        self.house.live.publish(vec![event]);
     }
 
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {

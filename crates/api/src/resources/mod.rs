@@ -16,6 +16,7 @@ pub(crate) mod webhook;
 use axum::Router;
 
 use crate::app::Shared;
+use crate::webchat;
 
 pub(crate) use account::call_form::{call as call_of, link as link_of};
 pub(crate) use account::message_form::AHEAD_MIN_SECS;
@@ -86,6 +87,7 @@ pub(crate) fn own() -> Router<Shared> {
         .merge(own::trunks::routes())
         .merge(own::users::routes())
         .merge(own::widgets::routes())
+        .merge(webchat::own_routes())
 }
 
 /// Returns the routes of the loopback network and the phone on it, for development mode.

@@ -194,6 +194,14 @@ impl Fake {
         Ok(self.store.commit(unit).await?)
     }
 
+    fn tell_of_conversation(&self, actions: Vec<conversation::Action>) {
+        for action in actions {
+            if let conversation::Action::Notify(notice) = action {
+                self.tell(LiveEvent::Conversation(notice));
+            }
+        }
+    }
+
     async fn published(&self, flow: FlowSid) -> Result<Option<(u32, Flow)>, Failure> {
         let record: Option<FlowRecord> = resources::fetch(&self.store, &flow.to_string()).await?;
         let Some(number) = record.and_then(|record| record.published_revision) else { return Ok(None) };
@@ -212,11 +220,6 @@ impl Fake {
                 unit.push(steps::insert(execution.sid(), &step));
             }
         }
-    }
-
-    /// Tells live listeners.
-    pub(crate) fn tell(&self, event: LiveEvent) {
-        let _ = self.live.send(Arc::new(vec![event]));
     }
 
     fn message(&self, from: &str, to: &str, body: String, direction: Direction) -> Message {
@@ -311,6 +314,10 @@ impl Platform for Fake {
 
     fn live_events(&self) -> LiveEvents {
         self.live.subscribe()
+    }
+
+    fn tell(&self, event: LiveEvent) {
+        let _ = self.live.send(Arc::new(vec![event]));
     }
 
     async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure> {
@@ -449,9 +456,10 @@ impl Platform for Fake {
         for participant in &mut create.participants {
             self.name_holder(participant).await?;
         }
-        let (mut conversation, _) = Conversation::create(create, &origin, &mut self.tick())?;
+        let (mut conversation, outcome) = Conversation::create(create, &origin, &mut self.tick())?;
         let sid = conversation.details().sid;
         self.write_conversation(&mut conversation).await?;
+        self.tell_of_conversation(outcome.actions);
         self.conversations.lock().insert(sid, conversation);
         Ok(sid)
     }
@@ -468,13 +476,14 @@ impl Platform for Fake {
         let mut tick = self.tick();
         let mut conversation = self.conversations.lock().get(&sid).cloned().ok_or(Failure::NotFound)?;
         let outcome = conversation.execute(command, &origin, &mut tick)?;
-        self.join_router(&mut conversation, outcome.actions).await?;
+        self.join_router(&mut conversation, outcome.actions.clone()).await?;
         self.write_conversation(&mut conversation).await?;
         if conversation.is_deleted() {
             self.conversations.lock().remove(&sid);
         } else {
             self.conversations.lock().insert(sid, conversation);
         }
+        self.tell_of_conversation(outcome.actions);
         Ok(outcome.subject)
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::{ExecutionFacts, LiveEvent, basic_authorization};
+use api::{ExecutionFacts, LiveEvent, Platform, basic_authorization};
 use domain::{ExecutionSid, FlowSid, Sid, Timestamp};
 use flow::Step;
 use jsonwebtoken::Algorithm;

@@ -25,3 +25,4 @@ mod sip;
 mod studio;
 mod studio_operations;
 mod taskrouter;
+mod webchat;

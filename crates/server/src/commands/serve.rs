@@ -1,12 +1,14 @@
 //! `patchboard serve`: opens the data, starts the engines, listens, and drains when told to stop.
 
 use std::io::IsTerminal;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use api::{Peer, WithPeer};
 use store::Error;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -174,10 +176,10 @@ fn until_stopped<L>(
     mut stopped: watch::Receiver<bool>,
 ) -> impl Future<Output = std::io::Result<()>> + use<L>
 where
-    L: axum::serve::Listener,
-    L::Addr: std::fmt::Debug,
+    L: axum::serve::Listener<Addr = SocketAddr>,
 {
-    let server = axum::serve(listener, installation.router.clone());
+    let router = installation.router.clone().into_make_service_with_connect_info::<Peer>();
+    let server = axum::serve(WithPeer(listener), router);
     async move {
         server
             .with_graceful_shutdown(async move {

@@ -108,14 +108,14 @@ fn fault_of(failure: &Failure) -> TaskFault {
     match failure {
         Failure::Store(_) | Failure::Busy => TaskFault::System,
         Failure::Refused(_)
+        | Failure::Conversation(_)
         | Failure::NotFound
         | Failure::ExecutionRuns(_)
         | Failure::NotPublished
         | Failure::Invalid { .. }
         | Failure::Message { .. }
         | Failure::WrongState(_)
-        | Failure::Taken(_)
-        | Failure::Conversation(_) => TaskFault::Request,
+        | Failure::Taken(_) => TaskFault::Request,
     }
 }
 

@@ -46,6 +46,7 @@ mod settings;
 mod sip_domain;
 mod trunk;
 mod user;
+mod webchat;
 
 use domain::Timestamp;
 use serde::Serialize;
@@ -76,6 +77,7 @@ pub use self::settings::InstallationSettings;
 pub use self::sip_domain::SipDomain;
 pub use self::trunk::{Trunk, TrunkTarget};
 pub use self::user::{Role, User};
+pub use self::webchat::{WebchatDeployment, WebchatRating};
 
 /// A kind of configuration resource: its keys are columns, the rest is its body.
 pub trait Record: Serialize + DeserializeOwned + Send + Sync {

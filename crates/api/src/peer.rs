@@ -1,0 +1,74 @@
+//! From where a request comes.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::connect_info::Connected;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use axum::serve::{IncomingStream, Listener};
+
+/// The other end of a connection; servers give it to the router of the API.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
+
+/// A listener whose connections are known by their other end.
+pub struct WithPeer<L>(pub L);
+
+impl<L: Listener<Addr = SocketAddr>> Listener for WithPeer<L> {
+    type Io = L::Io;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        self.0.accept().await
+    }
+
+    fn local_addr(&self) -> std::io::Result<Self::Addr> {
+        self.0.local_addr()
+    }
+}
+
+impl<L: Listener<Addr = SocketAddr>> Connected<IncomingStream<'_, WithPeer<L>>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, WithPeer<L>>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
+/// The address of who asks, for counting requests; a proxy on this machine is believed about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ClientAddr(pub(crate) String);
+
+impl<S: Sync> FromRequestParts<S> for ClientAddr {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|info| info.0.0.ip());
+        Ok(Self::of(peer, &parts.headers))
+    }
+}
+
+impl ClientAddr {
+    fn of(peer: Option<IpAddr>, headers: &HeaderMap) -> Self {
+        // The last hop is what our own proxy wrote; those before it are anybody's claim.
+        let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+        let told = forwarded.and_then(|list| list.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+        let is_proxied = peer.is_none_or(|peer| peer.is_loopback());
+        let client = told.filter(|_| is_proxied).or(peer);
+        Self(client.map_or_else(|| "unknown".to_owned(), |address| address.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_proxy_on_this_machine_is_believed() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "203.0.113.9, 198.51.100.7".parse().unwrap());
+        for (peer, client) in [("127.0.0.1", "198.51.100.7"), ("192.0.2.1", "192.0.2.1")] {
+            let peer = Some(peer.parse().unwrap());
+            assert_eq!(ClientAddr::of(peer, &headers).0, client);
+        }
+    }
+}
