@@ -78,7 +78,7 @@ class Phone:
         values = {"host": host, "sip": self.port, "control": self.control, "rtp": rtp, "rtp_last": rtp + 100}
         config = CONFIG.format(folder=folder, modules=MODULES, **values)
         # Codecs are loaded before the account is read, which names them.
-        config += "".join(f"module {module}.so\n" for module in modules)
+        config += "".join(f"module\t{module}.so\n" for module in modules)
         (folder / "config").write_text(config)
         account = account or f"<sip:{user}@{host}>;regint=0;audio_codecs={codec}"
         (folder / "accounts").write_text(account + "\n")
