@@ -53,7 +53,13 @@ pub(crate) async fn open(
         allow: config.webhook_allow.clone(),
         is_development: config.is_development,
     };
-    let house = House::new(credentials.account_sid, store, webhook_options, config.providers.clone());
+    let house = House::new(
+        credentials.account_sid,
+        store,
+        webhook_options,
+        config.providers.clone(),
+        config.voice.recognizer.clone(),
+    );
     workspaces::load(&house).await?;
     let local_url = local_url(address);
     let public_url = config.public_url.clone().unwrap_or_else(|| local_url.clone());

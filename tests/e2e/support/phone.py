@@ -61,6 +61,7 @@ class Phone:
         user: str = "+15551230001",
         account: str = "",
         codec: str = "PCMU",
+        pauses: bool = False,
         host: str = "127.0.0.1",
         modules: tuple[str, ...] = (),
     ) -> None:
@@ -73,7 +74,7 @@ class Phone:
         self._unread = b""
         folder.mkdir(parents=True)
         # The call ends with the file: it is longer than any call of a test.
-        write_tone(folder / "speak.wav", tone, seconds=120)
+        write_tone(folder / "speak.wav", tone, seconds=120, pauses=pauses)
         rtp = 42_000 + 200 * (self.port % 100)
         values = {"host": host, "sip": self.port, "control": self.control, "rtp": rtp, "rtp_last": rtp + 100}
         config = CONFIG.format(folder=folder, modules=MODULES, **values)

@@ -38,7 +38,7 @@ const AUTH_TOKEN: &str = "0123456789abcdef0123456789abcdef";
 const TICKS: f64 = 100.0;
 
 /// Measures calls by each way, of the release binary or of the one that `PATCHBOARD_BIN` names.
-pub fn run(root: &Path) -> anyhow::Result<()> {
+pub(super) fn run(root: &Path) -> anyhow::Result<()> {
     let named = std::env::var_os("PATCHBOARD_BIN").map(PathBuf::from);
     if named.is_none() {
         cargo(root, &["build", "--release", "--locked", "--bin", "patchboard"])?;
