@@ -3,6 +3,7 @@
 import array
 import json
 import random
+import re
 import shutil
 import socket
 import subprocess
@@ -132,6 +133,19 @@ class Phone:
         """Waits until the phone's log says so; what it does at its start comes before anybody listens to its events."""
         log = self.folder / "log"
         eventually(f"the phone says {text!r}", lambda: text in log.read_text(errors="replace"), within=20)
+
+    def receives_since(self, text: str) -> None:
+        """Waits until the phone counts 50 kbit/s of audio or more behind the last such line of its log.
+
+        On a slow machine its decoder stays still after a hold, so that its ears prove nothing then.
+        """
+        log = self.folder / "log"
+
+        def is_receiving() -> bool:
+            _, found, after = log.read_text(errors="replace").rpartition(text)
+            return bool(found) and re.search(r"audio=\d+/[5-9]\d{4} ", after) is not None
+
+        eventually(f"audio arrives after {text!r}", is_receiving, within=20)
 
     def heard(self) -> Sound:
         """What was heard in the last call so far."""
