@@ -35,6 +35,7 @@ def test_an_unknown_option_is_refused_with_its_name() -> None:
 def test_the_first_start_says_what_a_person_needs_next(server: Server) -> None:
     log = server.read_log()
     assert server.url in log and ACCOUNT_SID in log and DEFAULT_NUMBER in log
+    assert f"{server.url}/  as agent or admin" in log and f"{server.url}/phone" in log
     assert AUTH_TOKEN not in log, "secrets are printed on a terminal only"
 
 

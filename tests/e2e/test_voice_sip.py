@@ -51,8 +51,8 @@ def test_a_phone_holds_the_call_and_takes_it_back(
     callee.falls_silent()
     phone.falls_silent()
     callee.command("resume")
-    callee.hears(CALLER_TONE)
     phone.hears(CALLEE_TONE)
+    callee.receives_since("call: resume")
 
 
 def test_a_phone_transfers_who_called_it(

@@ -3,6 +3,7 @@
 import array
 import json
 import random
+import re
 import shutil
 import socket
 import subprocess
@@ -79,7 +80,7 @@ class Phone:
         values = {"host": host, "sip": self.port, "control": self.control, "rtp": rtp, "rtp_last": rtp + 100}
         config = CONFIG.format(folder=folder, modules=MODULES, **values)
         # Codecs are loaded before the account is read, which names them.
-        config += "".join(f"module {module}.so\n" for module in modules)
+        config += "".join(f"module\t{module}.so\n" for module in modules)
         (folder / "config").write_text(config)
         account = account or f"<sip:{user}@{host}>;regint=0;audio_codecs={codec}"
         (folder / "accounts").write_text(account + "\n")
@@ -132,6 +133,19 @@ class Phone:
         """Waits until the phone's log says so; what it does at its start comes before anybody listens to its events."""
         log = self.folder / "log"
         eventually(f"the phone says {text!r}", lambda: text in log.read_text(errors="replace"), within=20)
+
+    def receives_since(self, text: str) -> None:
+        """Waits until the phone counts 50 kbit/s of audio or more behind the last such line of its log.
+
+        On a slow machine its decoder stays still after a hold, so that its ears prove nothing then.
+        """
+        log = self.folder / "log"
+
+        def is_receiving() -> bool:
+            _, found, after = log.read_text(errors="replace").rpartition(text)
+            return bool(found) and re.search(r"audio=\d+/[5-9]\d{4} ", after) is not None
+
+        eventually(f"audio arrives after {text!r}", is_receiving, within=20)
 
     def heard(self) -> Sound:
         """What was heard in the last call so far."""

@@ -27,9 +27,9 @@ const TALK_MS: u64 = 500;
 const WAYS: &[(&str, &[&str])] =
     &[("UDP", &[]), ("UDP, 5 % of packets lost", &["-lost", "5"]), ("TCP", &["-t", "t1"])];
 
-/// The number that is called, and what its application says.
+/// The number that is called, and what its application says: a verb that answers at once, as a pause would not.
 const NUMBER: &str = "+15555550188";
-const DOCUMENT: &str = "<Response><Pause length=\"60\"/></Response>";
+const DOCUMENT: &str = "<Response><Echo/></Response>";
 
 const ACCOUNT_SID: &str = "AC00000000000000000000000000000001";
 const AUTH_TOKEN: &str = "0123456789abcdef0123456789abcdef";

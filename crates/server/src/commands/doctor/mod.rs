@@ -18,7 +18,9 @@ use super::say;
 use crate::config::{self, Config};
 
 /// Options of `patchboard doctor`: those of `serve`, since it is their consequences that are looked at.
+// A group of this name is in the options inside already.
 #[derive(Debug, Args)]
+#[group(skip)]
 pub(crate) struct Options {
     #[command(flatten)]
     serve: config::Options,
