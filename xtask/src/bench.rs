@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 
+use crate::restate;
+
 /// How often the server is started for the figures of its start.
 const STARTS: usize = 11;
 
@@ -23,6 +25,7 @@ const BENCHES: &[(&str, &str)] = &[
     ("server", "hand_off"),
     ("server", "assignments"),
     ("server", "flow_steps"),
+    ("store", "offers"),
     ("router", "decide"),
     ("router", "scale"),
     ("liquid@0.1.0", "render"),
@@ -31,14 +34,27 @@ const BENCHES: &[(&str, &str)] = &[
     ("simulation", "scenarios"),
 ];
 
-/// Builds the release binary, measures its start and memory, then runs the benches.
-pub fn run(root: &Path) -> anyhow::Result<()> {
+/// Runs the peer that flow steps are measured beside.
+const PEER: &str = "restate";
+
+/// Builds the release binary, measures its start and memory, then runs the benches; or only the peer, where that is
+/// what is asked for.
+pub fn run(root: &Path, only: Option<&str>) -> anyhow::Result<()> {
+    match only {
+        None => {}
+        Some(PEER) => return say(&restate::measure(root, &target(root))?),
+        Some(unknown) => bail!("'{unknown}' can not be run alone: {PEER} can"),
+    }
     cargo(root, &["build", "--release", "--locked", "--bin", "patchboard"])?;
     say(&format!("{}\n", machine()))?;
     measure_start(&target(root).join("release/patchboard"))?;
     for (package, bench) in BENCHES {
         say(&format!("\ncargo bench -p {package} --bench {bench}\n"))?;
         cargo(root, &["bench", "--quiet", "--locked", "-p", package, "--bench", bench])?;
+        if *bench == "flow_steps" {
+            say("\nRestate, the same number of steps\n")?;
+            say(&restate::measure(root, &target(root))?)?;
+        }
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::messages::LoopGuard;
 use crate::notices::NoticeBoard;
 use crate::statistics::Ledger;
 use crate::timers::Timers;
-use crate::voice::{Files, Switchboard, Trunks};
+use crate::voice::{Files, Recognizer, Switchboard, Trunks};
 use crate::workspaces::Workspaces;
 
 /// The running product, without its listeners.
@@ -60,6 +60,8 @@ pub(crate) struct House {
     pub(crate) trunks: Trunks,
     /// What speaks for calls.
     pub(crate) speech: Speech,
+    /// What puts callers' speech into words, where configured.
+    pub(crate) recognizer: Option<Recognizer>,
     /// Audio files that were fetched lately.
     pub(crate) files: Files,
     /// The contents of conversations' media.
@@ -79,6 +81,7 @@ impl House {
         store: Store,
         webhook_options: webhooks::Options,
         providers: flow::Providers,
+        recognizer: Option<Recognizer>,
         data: &Path,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -99,6 +102,7 @@ impl House {
             switchboard: Switchboard::default(),
             trunks: Trunks::default(),
             speech: Speech::find(),
+            recognizer,
             files: Files::default(),
             media: MediaFolder::below(data),
             public_url: OnceLock::new(),

@@ -3,6 +3,7 @@
 mod account;
 mod content;
 mod conversations;
+mod desk;
 mod flex;
 pub(crate) mod live;
 mod media;
@@ -16,7 +17,7 @@ use axum::Router;
 
 use crate::app::Shared;
 
-pub(crate) use account::call_form::link as link_of;
+pub(crate) use account::call_form::{call as call_of, link as link_of};
 pub(crate) use account::message_form::AHEAD_MIN_SECS;
 use account::webhooks as webhook_forms;
 pub use media::media_link;
@@ -78,6 +79,7 @@ pub(crate) fn ticketed() -> Router<Shared> {
 /// Returns the routes of our own API.
 pub(crate) fn own() -> Router<Shared> {
     Router::new()
+        .merge(desk::routes())
         .merge(own::executions::routes())
         .merge(own::settings::routes())
         .merge(own::tokens::routes())
