@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: measures what the reference page of benchmarks names, and prints the machine beside it.
 
+mod sip;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -34,17 +36,18 @@ const BENCHES: &[(&str, &str)] = &[
     ("simulation", "scenarios"),
 ];
 
-/// Runs the peer that flow steps are measured beside.
-const PEER: &str = "restate";
-
-/// Builds the release binary, measures its start and memory, then runs the benches; or only the peer, where that is
-/// what is asked for.
+/// Runs all benches, or the one that is named: `sip`, or `restate`, the peer that flow steps are measured beside.
 pub fn run(root: &Path, only: Option<&str>) -> anyhow::Result<()> {
     match only {
-        None => {}
-        Some(PEER) => return say(&restate::measure(root, &target(root))?),
-        Some(unknown) => bail!("'{unknown}' can not be run alone: {PEER} can"),
+        None => run_all(root),
+        Some("sip") => sip::run(root),
+        Some("restate") => say(&restate::measure(root, &target(root))?),
+        Some(unknown) => bail!("'{unknown}' can not be run alone: sip and restate can"),
     }
+}
+
+/// Builds the release binary, measures its start and memory, then runs the benches.
+fn run_all(root: &Path) -> anyhow::Result<()> {
     cargo(root, &["build", "--release", "--locked", "--bin", "patchboard"])?;
     say(&format!("{}\n", machine()))?;
     measure_start(&target(root).join("release/patchboard"))?;

@@ -10,7 +10,7 @@ use twiml::{Document, Redirect, Sms, Verb};
 use webhooks::{Body, Method, Request, Response};
 
 use super::composing::{Rejection, Unsent, compose, number_of_ours};
-use super::{senders, sending};
+use super::{loop_guard, senders, sending};
 use crate::clock;
 use crate::errand::{Contact, Errand, Owed};
 use crate::house::House;
@@ -20,9 +20,6 @@ use crate::work::Work;
 const RETRIEVAL_FAILED: u32 = 11200;
 const WRONG_CONTENT_TYPE: u32 = 12300;
 const UNREADABLE: u32 = 12100;
-
-/// Published: two machines answer each other without end.
-const LOOP: u32 = 14107;
 
 /// Who hears of a message that no conversation takes.
 pub(crate) enum Listener {
@@ -154,8 +151,8 @@ impl Talk<'_> {
             let is_admitted =
                 self.house.loop_guard.admits(&self.message.to, &self.message.from, clock::now());
             if !is_admitted {
-                let reason = "the two addresses had too many answers in 30 seconds: they pause";
-                tracing::warn!(message = %self.message.sid, code = LOOP, reason);
+                let reason = loop_guard::refusal(&self.message.to, &self.message.from);
+                tracing::warn!(message = %self.message.sid, code = loop_guard::CODE, reason);
                 return Ok(None);
             }
             let next = if let Verb::Redirect(redirect) = verb {

@@ -10,10 +10,20 @@ use parking_lot::Mutex;
 const ANSWERS_MAX: u32 = 30;
 const PERIOD: Duration = Duration::from_secs(30);
 
+/// The published error of a message that is one too many.
+pub(super) const CODE: u32 = 14107;
+
 /// The pairs that lately had answers; what is older than a period counts no more.
 #[derive(Default)]
 pub(crate) struct LoopGuard {
-    pairs: Mutex<BTreeMap<(Address, Address), Count>>,
+    pairs: Mutex<Pairs>,
+}
+
+#[derive(Default)]
+struct Pairs {
+    counts: BTreeMap<(Address, Address), Count>,
+    /// When old pairs were last forgotten.
+    swept_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy)]
@@ -26,8 +36,11 @@ impl LoopGuard {
     /// Counts an answer between two addresses, and tells whether it may go out.
     pub(super) fn admits(&self, from: &Address, to: &Address, now: Timestamp) -> bool {
         let mut pairs = self.pairs.lock();
-        pairs.retain(|_, count| now.since(count.since) < PERIOD);
-        let count = pairs.entry((from.clone(), to.clone())).or_insert(Count { since: now, answers: 0 });
+        pairs.forget_old(now);
+        let count = pairs.counts.entry((from.clone(), to.clone())).or_insert(Count::from(now));
+        if now.since(count.since) >= PERIOD {
+            *count = Count::from(now);
+        }
         count.answers += 1;
         if count.answers > ANSWERS_MAX {
             // The pause begins with the first that is one too many; those behind it do not prolong it.
@@ -37,6 +50,31 @@ impl LoopGuard {
             return false;
         }
         true
+    }
+}
+
+/// Returns why a message between two addresses does not go out.
+pub(super) fn refusal(from: &Address, to: &Address) -> String {
+    let secs = PERIOD.as_secs();
+    format!(
+        "{ANSWERS_MAX} messages went from {from} to {to} within {secs} seconds: two machines seem to answer each other"
+    )
+}
+
+impl Pairs {
+    /// Once in a period is enough: an old count begins anew when it is needed.
+    fn forget_old(&mut self, now: Timestamp) {
+        if self.swept_at.is_some_and(|at| now.since(at) < PERIOD) {
+            return;
+        }
+        self.counts.retain(|_, count| now.since(count.since) < PERIOD);
+        self.swept_at = Some(now);
+    }
+}
+
+impl From<Timestamp> for Count {
+    fn from(since: Timestamp) -> Self {
+        Self { since, answers: 0 }
     }
 }
 

@@ -1,25 +1,18 @@
 //! Messages that go out: for applications, for flows, for conversations and as answers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use api::{Failure, OutboundMessage, payloads};
 use domain::StepSid;
 use serde_json::Value;
 use store::{Direction, Error, Message, MessageStatus, StickySender, resources};
 
-use super::composing::{Rejection, Unsent, compose, rejected};
-use super::{check_load, progress, window};
+use super::composing::{Rejection, Unsent, compose};
+use super::{check_load, loop_guard, progress, window};
 use crate::clock;
 use crate::errand::{Contact, Errand};
 use crate::house::House;
 use crate::work::Work;
-
-/// How many messages flows send from one address to another within [`LOOP_WINDOW`]; one more is refused with 14107.
-const MESSAGES_IN_WINDOW_MAX: u64 = 30;
-
-/// The time in which the messages between two addresses are counted.
-const LOOP_WINDOW: Duration = Duration::from_secs(30);
 
 /// Takes a message that an application sends by REST.
 pub(crate) async fn send(house: &Arc<House>, wanted: OutboundMessage) -> Result<Message, Failure> {
@@ -38,10 +31,14 @@ pub(crate) async fn send_for_flow(
     request: StepSid,
     outgoing: &flow::OutgoingMessage,
 ) -> Result<flow::Event, Error> {
-    match compose_in_pace(house, work, outgoing).await {
-        Ok(message) => {
+    match compose_in_time(house, &wanted_by_flow(outgoing)).await {
+        Ok(message) if house.loop_guard.admits(&message.from, &message.to, clock::now()) => {
             queue(work, &message);
             Ok(flow::Event::MessageAccepted { request, outbound: payloads::outgoing_message(&message) })
+        }
+        Ok(message) => {
+            let reason = loop_guard::refusal(&message.from, &message.to);
+            Ok(flow::Event::MessageRefused { request, code: loop_guard::CODE, reason })
         }
         Err(Unsent::Rejected(Rejection { code, reason, .. })) => {
             Ok(flow::Event::MessageRefused { request, code, reason })
@@ -89,27 +86,6 @@ pub(super) fn errand(message: &Message) -> Errand {
 /// Returns the two addresses between which a message goes out.
 pub(super) fn contact_of(message: &Message) -> Contact {
     Contact::new(message.to.as_str(), message.from.as_str())
-}
-
-/// Composes for a flow, unless it seems to talk with a machine that answers each message.
-async fn compose_in_pace(
-    house: &House,
-    work: &Work,
-    outgoing: &flow::OutgoingMessage,
-) -> Result<Message, Unsent> {
-    let message = compose_in_time(house, &wanted_by_flow(outgoing)).await?;
-    let since = clock::now() - LOOP_WINDOW;
-    let sent = store::messages::count_since(&house.store, (&message.from, &message.to), since).await?;
-    if sent.saturating_add(work.messages_to(&contact_of(&message))) < MESSAGES_IN_WINDOW_MAX {
-        return Ok(message);
-    }
-    let reason = format!(
-        "{MESSAGES_IN_WINDOW_MAX} messages went from {} to {} within {} seconds: two machines seem to answer each other",
-        message.from,
-        message.to,
-        LOOP_WINDOW.as_secs()
-    );
-    Err(rejected(14107, "To", reason))
 }
 
 /// Composes for who can hear at once that it is too late for a message without a template.
