@@ -5,6 +5,8 @@ use router::{Task, Workspace};
 use serde_json::{Map, Value, json};
 use store::{Direction, Message, MessageStatus};
 
+pub use crate::resources::media_link;
+
 use crate::app::View;
 use crate::resources;
 

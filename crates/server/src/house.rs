@@ -120,7 +120,7 @@ impl House {
     /// Returns a link under which a carrier fetches a medium of a conversation.
     pub(crate) fn link_to(&self, medium: MediaSid) -> String {
         let public_url = self.public_url.get().map_or("", String::as_str);
-        api::media_link(public_url, self.auth_token(), medium, clock::now())
+        api::payloads::media_link(public_url, self.auth_token(), medium, clock::now())
     }
 
     /// Returns the account's token.

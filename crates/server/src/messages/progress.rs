@@ -7,10 +7,10 @@ use domain::MessageSid;
 use store::{Error, Message, MessageStatus};
 use tokio::sync::oneshot;
 
-use super::sending::errand;
+use super::sending::{contact_of, errand};
 use super::{opt_out, window};
 use crate::callbacks::EventCallback;
-use crate::errand::{Contact, Errand, Owed};
+use crate::errand::{Errand, Owed};
 use crate::house::House;
 use crate::work::Work;
 use crate::{carrier, clock, conversations, dispatch};
@@ -75,7 +75,7 @@ pub(crate) async fn cancel(house: &Arc<House>, sid: MessageSid) -> Result<Messag
     let message = store::messages::fetch(&house.store, &sid.to_string()).await?.ok_or(Failure::NotFound)?;
     let (answer, answered) = oneshot::channel();
     let inside = Arc::clone(house);
-    house.carrier_lanes.push(&lane(&message), async move {
+    house.carrier_lanes.push(&contact_of(&message), async move {
         // Whoever asked may have gone meanwhile.
         let _ = answer.send(cancel_in_lane(&inside, sid).await);
     });
@@ -88,7 +88,7 @@ pub(crate) async fn wake(house: &Arc<House>, sid: MessageSid) {
         Ok(None) => {}
         Ok(Some(message)) => {
             let inside = Arc::clone(house);
-            house.carrier_lanes.push(&lane(&message), async move {
+            house.carrier_lanes.push(&contact_of(&message), async move {
                 if let Err(error) = release(&inside, sid).await {
                     wake_later(&inside, sid, &error);
                 }
@@ -146,8 +146,4 @@ async fn obstacle(house: &House, message: &Message) -> Result<Option<(u32, Strin
         return Ok(Some((OPTED_OUT, format!("{} has asked for no more messages", message.to))));
     }
     Ok(window::check(house, message).await?.map(|rejection| (rejection.code, rejection.reason)))
-}
-
-fn lane(message: &Message) -> Contact {
-    Contact::new(message.to.as_str(), message.from.as_str())
 }

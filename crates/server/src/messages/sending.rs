@@ -80,8 +80,12 @@ pub(super) fn queue(work: &mut Work, message: &Message) {
 
 /// Returns the errand that gives a message to its carrier.
 pub(super) fn errand(message: &Message) -> Errand {
-    let contact = Contact::new(message.to.as_str(), message.from.as_str());
-    Errand::SendMessage { message: message.sid, contact }
+    Errand::SendMessage { message: message.sid, contact: contact_of(message) }
+}
+
+/// Returns the two addresses between which a message goes out.
+pub(super) fn contact_of(message: &Message) -> Contact {
+    Contact::new(message.to.as_str(), message.from.as_str())
 }
 
 /// Composes for who can hear at once that it is too late for a message without a template.

@@ -3,6 +3,7 @@
 //! A file is never trusted: its type is what its bytes say, its name is only a name, and no browser runs it.
 
 mod content;
+mod sniffing;
 mod tickets;
 
 use axum::Router;
@@ -23,7 +24,6 @@ use crate::error_catalog as catalog;
 use crate::form::Path;
 use crate::paging::List;
 use crate::reply::{Answer, Reply};
-use crate::sniffing;
 
 /// What all paths begin with.
 const BASE: &str = "/mcs/v1";
