@@ -62,6 +62,9 @@ pub trait Platform: Send + Sync + 'static {
     /// Subscribes to what happens elsewhere; what is told is on disk.
     fn live_events(&self) -> LiveEvents;
 
+    /// Tells those who listen something that is not worth a row, such as that somebody types.
+    fn tell(&self, event: LiveEvent);
+
     /// Creates a workspace.
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure>;
 
@@ -158,6 +161,15 @@ pub enum LiveEvent {
     ExecutionEnded(ExecutionFacts),
     /// Something happened in a conversation.
     Conversation(Box<conversation::Notice>),
+    /// Somebody types in a conversation.
+    Typing {
+        /// The conversation.
+        conversation: ConversationSid,
+        /// Who types.
+        identity: String,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// Which execution it is that something happened to.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::bail;
 use api::instructions::Order;
 use api::{
-    App, ConversationLook, Failure, FlowAnswer, FlowRequest, InboundMessage, LiveEvents, Look, Notices,
-    OutboundMessage, Platform, StartExecution,
+    App, ConversationLook, Failure, FlowAnswer, FlowRequest, InboundMessage, LiveEvent, LiveEvents, Look,
+    Notices, OutboundMessage, Platform, StartExecution,
 };
 use async_trait::async_trait;
 use axum::Router;
@@ -172,6 +172,10 @@ impl Platform for Door {
 
     fn live_events(&self) -> LiveEvents {
         self.house.live.subscribe()
+    }
+
+    fn tell(&self, event: LiveEvent) {
+        self.house.live.publish(vec![event]);
     }
 
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {

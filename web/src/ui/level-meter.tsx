@@ -25,7 +25,13 @@ export function LevelMeter({ label, stream }: { label: string; stream: MediaStre
       <label htmlFor={id} className="w-16 text-sm text-quiet">
         {label}
       </label>
-      <meter ref={bar} id={id} min={0} max={1} className="h-3 grow overflow-hidden rounded-full appearance-none" />
+      <meter
+        ref={bar}
+        id={id}
+        min={0}
+        max={1}
+        className="h-3 grow overflow-hidden rounded-full appearance-none"
+      />
     </div>
   );
 }

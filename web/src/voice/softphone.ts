@@ -37,6 +37,7 @@ export interface SoftphoneOptions {
 export class Softphone {
   #state: PhoneState = SILENT;
   #line: Line | undefined;
+  #identity: string | undefined;
   #invite: Invite | undefined;
   #socket: ReconnectingSocket | undefined;
   readonly #watchers = new Set<() => void>();
@@ -71,6 +72,11 @@ export class Softphone {
   };
 
   readonly state = (): PhoneState => this.#state;
+
+  /** The name under which this phone is called; unknown until it has connected once. */
+  get identity(): string | undefined {
+    return this.#identity;
+  }
 
   /** The audio of the call, for level meters. */
   get line(): Line | undefined {
@@ -131,6 +137,7 @@ export class Softphone {
   #take(told: Told): void {
     switch (told.type) {
       case "connected":
+        this.#identity = told.payload.token.identity;
         this.#connected();
         break;
       case "ready":

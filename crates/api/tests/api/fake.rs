@@ -210,11 +210,6 @@ impl Fake {
         }
     }
 
-    /// Tells live listeners.
-    pub(crate) fn tell(&self, event: LiveEvent) {
-        let _ = self.live.send(Arc::new(vec![event]));
-    }
-
     fn message(&self, from: &str, to: &str, body: String, direction: Direction) -> Message {
         let mut tick = self.tick();
         Message {
@@ -304,6 +299,10 @@ impl Platform for Fake {
 
     fn live_events(&self) -> LiveEvents {
         self.live.subscribe()
+    }
+
+    fn tell(&self, event: LiveEvent) {
+        let _ = self.live.send(Arc::new(vec![event]));
     }
 
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {

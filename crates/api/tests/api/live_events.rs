@@ -1,6 +1,6 @@
 //! Live events: who may listen, what is told, and what becomes of who does not keep up.
 
-use api::{ExecutionFacts, LiveEvent, basic_authorization};
+use api::{ExecutionFacts, LiveEvent, Platform, basic_authorization};
 use domain::ExecutionSid;
 use jsonwebtoken::Algorithm;
 use serde_json::json;

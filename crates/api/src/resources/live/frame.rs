@@ -103,6 +103,10 @@ pub(super) fn of_event(app: &App, event: &LiveEvent, topics: &BTreeSet<Topic>) -
             let kind = conversation_hooks::event_name(&notice.fact);
             (Topic::Conversations, kind, notice.date, conversation_hooks::shown(notice))
         }
+        LiveEvent::Typing { conversation, identity, at } => {
+            let data = json!({ "ConversationSid": conversation, "Identity": identity });
+            (Topic::Conversations, "typing.started", *at, data)
+        }
     };
     topics.contains(&topic).then(|| frame(topic, kind, at, &data))
 }

@@ -46,7 +46,13 @@ impl Scope {
     /// Tells whether an event is heard, and takes note of conversations that the worker comes into.
     pub(super) fn hears(&mut self, event: &LiveEvent) -> bool {
         let Self::Worker { worker, conversations } = self else { return true };
-        let LiveEvent::Conversation(notice) = event else { return false };
+        let notice = match event {
+            LiveEvent::Conversation(notice) => notice,
+            LiveEvent::Typing { conversation, .. } => return conversations.contains(conversation),
+            LiveEvent::ExecutionStarted(_) | LiveEvent::StepEnded { .. } | LiveEvent::ExecutionEnded(_) => {
+                return false;
+            }
+        };
         let sid = notice.details.sid;
         let own = |one: &InteractionParticipant| one.work.is_some_and(|work| work.worker_sid == *worker);
         if let Fact::InteractionParticipantJoined(_, one) = &notice.fact
