@@ -107,14 +107,11 @@ export async function choose(page, activity) {
 
 /** Waits until a page's other side is loud enough to be heard. */
 export async function hears(page) {
-  await page.waitForFunction(
-    (least) =>
-      [...document.querySelectorAll("meter")].some(
-        (it) => it.labels[0]?.textContent.startsWith("They") && it.value > least,
-      ),
-    HEARD,
-    { timeout: PATIENCE_MS },
-  );
+  const isLoud = (least) => {
+    const meter = document.querySelector('meter[aria-label="They"]');
+    return meter !== null && meter.value > least;
+  };
+  await page.waitForFunction(isLoud, HEARD, { timeout: PATIENCE_MS });
 }
 
 /** Hands the work that a page shows on to somebody. */

@@ -23,6 +23,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
 }
 
 function isTaken({ key, target }: KeyboardEvent): boolean {
+  // What is seen to first has the keys for itself.
+  if (document.querySelector("[role=dialog], [role=menu]")) return true;
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest("input, textarea, select, [contenteditable], [role=listbox]")) return true;
   return (key === "Enter" || key === " ") && target.closest("button, a") !== null;
