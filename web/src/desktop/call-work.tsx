@@ -116,24 +116,17 @@ function OwnCall({ work, tools, call }: WorkProps & { call: PhoneCall }) {
 }
 
 /** A call that is accepted, but not on this page's phone: it has ended, is elsewhere, or is being connected. */
-function NoCall({ work, tools: { desk, phoneState, attempt } }: WorkProps) {
+function NoCall({ work, tools: { desk, attempt } }: WorkProps) {
   const people = useCallers(work.task.sid, true);
-  const isWaiting = people.callers.some((it) => it.is_customer);
-  const canReturn = isWaiting && !phoneState.call;
+  const isElsewhere = people.callers.some((it) => it.is_customer);
   return (
     <div className="flex flex-col items-start gap-3 rounded-xl border border-line bg-raised p-5">
       <p className="text-quiet">
-        {isWaiting ? "The customer is in the call, and this page is not." : "This page is not in the call."}
+        {isElsewhere
+          ? "The call is on another phone of yours, or is being connected."
+          : "This page is not in the call."}
       </p>
-      <div className="flex flex-wrap gap-2">
-        {canReturn && (
-          <Button look="good" onClick={() => attempt(() => desk.returnToCall(work.task.sid))}>
-            <Phone aria-hidden="true" />
-            Return to the call
-          </Button>
-        )}
-        <Button onClick={() => attempt(() => desk.wrapUp(work.reservation))}>End and wrap up</Button>
-      </div>
+      <Button onClick={() => attempt(() => desk.wrapUp(work.reservation))}>End and wrap up</Button>
     </div>
   );
 }

@@ -21,7 +21,7 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
     keys: [
       ["M", "Mute or unmute"],
       ["O", "Hold or resume"],
-      ["K", "Keypad"],
+      ["K", "Keypad, then 0 … 9 * #"],
       ["T", "Transfer"],
       ["H", "Hang up"],
     ],

@@ -22,6 +22,8 @@ export function CallControls({ phone, call, beginsWithKeypad = false, children }
   const [showsKeypad, setShowsKeypad] = useState(beginsWithKeypad);
   const { line } = phone;
   const toggleMute = () => phone.mute(!call.isMuted);
+  const keys = [..."0123456789*#"].map((key) => [key, () => phone.press(key)]);
+  useShortcuts(showsKeypad ? Object.fromEntries(keys) : {});
   useShortcuts({ m: toggleMute, k: () => setShowsKeypad(!showsKeypad), h: () => phone.hangUp() });
   return (
     <div className="flex flex-col gap-4">

@@ -47,11 +47,11 @@ export class Softphone {
   /** Connects, until the returned function is called. */
   readonly start = (): (() => void) => {
     let token = "";
-    const remembered = this.options.memory.recall();
-    if (remembered) this.#change({ kind: "remembered", call: remembered });
+    const remembered = this.#remember();
     const socket = new ReconnectingSocket({
       silenceMs: SILENCE_MS,
       address: async () => {
+        await remembered;
         token = (await this.options.token()).token;
         return socketAddress("/signal");
       },
@@ -123,6 +123,12 @@ export class Softphone {
     const { call } = this.#state;
     if (!call || this.#line?.press(keys)) return;
     this.#say({ type: "dtmf", payload: { callsid: call.sid, dtmf: keys } });
+  }
+
+  /** Takes up the call of a page that was here before. */
+  async #remember(): Promise<void> {
+    const call = await this.options.memory.recall();
+    if (call && !this.#state.call) this.#change({ kind: "remembered", call });
   }
 
   #hear(text: string): void {

@@ -1,5 +1,5 @@
 import { AccessTokens } from "../api/access-token.ts";
-import { postJson, request } from "../api/http.ts";
+import { postJson } from "../api/http.ts";
 import { ReconnectingSocket, socketAddress } from "../api/reconnecting.ts";
 import type { WorkerChange } from "./state.ts";
 import {
@@ -19,7 +19,6 @@ const SILENCE_MS = 30_000;
 interface Token {
   token: string;
   expires: string;
-  identity: string;
   worker_sid: string;
   workspace_sid: string;
 }
@@ -68,12 +67,6 @@ export class Desk {
       EndConferenceOnExit: "true",
       EndConferenceOnCustomerExit: "true",
     });
-  }
-
-  /** Has the server call this worker's phone into the call of a task that goes on without it. */
-  async returnToCall(task: string): Promise<void> {
-    const { identity } = await this.tokens.get();
-    await request("POST", `/v1/desk/tasks/${task}/callers`, { To: `client:${identity}` });
   }
 
   reject(reservation: string): Promise<void> {
