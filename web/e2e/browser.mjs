@@ -64,7 +64,18 @@ class Trip {
   async open(path) {
     const context = await this.#browser.newContext({ permissions: ["microphone"] });
     context.setDefaultTimeout(PATIENCE_MS);
-    const page = await context.newPage();
+    return this.#show(await context.newPage(), path);
+  }
+
+  /** Closes a page, and opens it again as the same person. */
+  async reopen(page) {
+    const context = page.context();
+    this.pages = this.pages.filter((it) => it !== page);
+    await page.close();
+    return this.#show(await context.newPage(), "/");
+  }
+
+  async #show(page, path) {
     this.pages.push(page);
     await page.addInitScript(keepSockets);
     page.on("console", (message) => {

@@ -7,7 +7,7 @@ import { handOn, hears, travel } from "./browser.mjs";
 const [ANN, BOB] = JSON.parse(process.env.AGENTS);
 
 await travel(async (trip) => {
-  const ann = await trip.seat(ANN);
+  let ann = await trip.seat(ANN);
   const customer = await trip.open("/phone");
   await customer.getByRole("button", { name: "Call", exact: true }).click();
   await ann.getByRole("button", { name: "Accept" }).click();
@@ -25,6 +25,9 @@ await travel(async (trip) => {
   await ann.getByText("Phone ready").waitFor();
   await Promise.all([hears(ann), hears(customer)]);
   await trip.picture(ann, "call-2-reloaded");
+  ann = await trip.reopen(ann);
+  await ann.getByRole("button", { name: "Hang up" }).waitFor();
+  await Promise.all([hears(ann), hears(customer)]);
 
   const bob = await trip.seat(BOB);
   await handOn(ann, BOB.login, "Consult first");

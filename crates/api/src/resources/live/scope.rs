@@ -69,3 +69,28 @@ impl Scope {
         is_heard
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn a_worker_hears_of_the_own_conversations_only_and_a_supervisor_of_all() {
+        let (own, other) = (conversation(1), conversation(2));
+        let worker = "WK00000000000000000000000000000001".parse().unwrap();
+        let mut scope = Scope::Worker { worker, conversations: BTreeSet::from([own]) };
+        assert!(scope.hears(&typing(own)));
+        assert!(!scope.hears(&typing(other)));
+        assert!(Scope::All.hears(&typing(other)));
+    }
+
+    fn conversation(number: u8) -> ConversationSid {
+        format!("CH{number:032}").parse().unwrap()
+    }
+
+    fn typing(conversation: ConversationSid) -> LiveEvent {
+        LiveEvent::Typing { conversation, identity: "ann".to_owned(), at: Timestamp::from_secs(0) }
+    }
+}
