@@ -113,7 +113,7 @@ impl Clip {
         let cell = match codec {
             Codec::Pcmu => &self.pcmu,
             Codec::Pcma => &self.pcma,
-            Codec::Opus => return None,
+            Codec::G722 | Codec::Opus => return None,
         };
         Some(cell.get_or_init(|| self.encode(codec)))
     }

@@ -57,6 +57,7 @@ impl Identity {
         match codec {
             Codec::Pcmu => codecs.enable_pcmu(true, false),
             Codec::Pcma => codecs.enable_pcma(true, false),
+            Codec::G722 => codecs.enable_g722(true, false),
             Codec::Opus => codecs.enable_opus(true, false),
         }
         if wishes.has_telephone_events {
