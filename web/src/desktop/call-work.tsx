@@ -48,10 +48,16 @@ function OwnCall({ work, tools, call }: WorkProps & { call: PhoneCall }) {
   const handOver = ({ to, mode }: HandOver) =>
     attempt(async () => {
       await desk.hold(work.task.sid, true);
-      await desk.endsWithMe(work.reservation, false);
-      await desk.transfer(work.task.sid, work.reservation, to, mode === "cold" ? "COLD" : "WARM");
+      try {
+        await desk.transfer(work.task.sid, work.reservation, to, mode === "cold" ? "COLD" : "WARM");
+      } catch (error) {
+        await desk.hold(work.task.sid, isOnHold);
+        throw error;
+      }
       await people.refresh();
-      if (mode === "cold") phone.hangUp();
+      if (mode === "warm") return;
+      await desk.endsWithMe(work.reservation, false);
+      phone.hangUp();
     });
   /** Leaves the call to the others. */
   const leave = () =>

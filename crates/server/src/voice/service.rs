@@ -183,19 +183,20 @@ impl Service {
     }
 
     fn take_sound(&mut self, sound: media::Event, round: &mut Round) {
-        match sound {
-            media::Event::Connected { leg } => drop(self.lines.note_audio(leg, false)),
-            // A page that is loaded anew ends its audio just before its socket: it is given time to come back.
-            media::Event::Lost { leg } if self.lines.is_browser(leg) => {
-                if let Some((device, call, secs)) = self.lines.note_audio(leg, true) {
-                    self.keep_for_a_while(device, vec![call], secs);
-                }
+        if let media::Event::Connected { leg } = sound {
+            self.lines.note_audio(leg, false);
+        }
+        // A page that is loaded anew ends its audio just before its socket: it is given time to come back.
+        if let media::Event::Lost { leg } = sound
+            && self.lines.is_browser(leg)
+        {
+            if let Some((device, call, secs)) = self.lines.note_audio(leg, true) {
+                self.keep_for_a_while(device, vec![call], secs);
             }
-            sound => {
-                if let Some(event) = self.audio.take(sound, &self.lines) {
-                    self.handle(event, round);
-                }
-            }
+            return;
+        }
+        if let Some(event) = self.audio.take(sound, &self.lines) {
+            self.handle(event, round);
         }
     }
 
