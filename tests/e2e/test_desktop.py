@@ -25,20 +25,55 @@ pytestmark = [
 
 
 def test_a_newcomer_calls_and_answers_in_two_tabs(centre: ContactCentre) -> None:
-    credentials = tomllib.loads((centre.server.data / "credentials.toml").read_text())
-    agent = next(login for login in credentials["logins"] if login["login"] == "agent")
-    names = {"AGENT_LOGIN": agent["login"], "AGENT_PASSWORD": agent["password"], "CHROMIUM": str(CHROMIUM)}
-    screenshots = {"SCREENSHOTS": os.environ["SCREENSHOTS"]} if "SCREENSHOTS" in os.environ else {}
-    result = subprocess.run(
-        [str(NODE), "e2e/journey.mjs"],
-        capture_output=True,
-        text=True,
-        timeout=180,
-        cwd=WEB,
-        env=BARE_ENVIRONMENT | names | screenshots | {"PATCHBOARD_URL": centre.server.url},
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
+    travel(centre, "journey.mjs", [first_agent(centre)])
     ended = centre.workspace.tasks.list(assignment_status=["completed"])
     notes = [json.loads(task.attributes).get("conversations", {}).get("content") for task in ended]
     assert len(ended) == 2 and "Wants a refund" in notes, notes
+
+
+def test_two_agents_write_with_a_customer_one_after_the_other(centre: ContactCentre) -> None:
+    travel(centre, "chat.mjs", [first_agent(centre), hire(centre, "bob")])
+    ended = centre.workspace.tasks.list(assignment_status=["completed"])
+    kept = [json.loads(task.attributes).get("conversations", {}) for task in ended]
+    assert len(ended) == 2
+    told = [(it.get("content"), it.get("outcome")) for it in kept]
+    assert ("Parcel found", "Resolved") in told, told
+    [conversation] = centre.client.conversations.v1.conversations.list()
+    assert conversation.state == "closed"
+
+
+def test_a_call_is_held_loaded_anew_and_handed_on_twice(centre: ContactCentre) -> None:
+    travel(centre, "call.mjs", [first_agent(centre), hire(centre, "bob")])
+    [task] = centre.workspace.tasks.list()
+    assert task.assignment_status == "completed"
+
+
+def travel(centre: ContactCentre, journey: str, agents: list[dict[str, str]]) -> None:
+    """Runs a journey in a browser with these agents."""
+    names = {"AGENTS": json.dumps(agents), "CHROMIUM": str(CHROMIUM), "PATCHBOARD_URL": centre.server.url}
+    screenshots = {"SCREENSHOTS": os.environ["SCREENSHOTS"]} if "SCREENSHOTS" in os.environ else {}
+    result = subprocess.run(
+        [str(NODE), f"e2e/{journey}"],
+        capture_output=True,
+        text=True,
+        timeout=400,
+        cwd=WEB,
+        env=BARE_ENVIRONMENT | names | screenshots,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def first_agent(centre: ContactCentre) -> dict[str, str]:
+    """Returns the login of the agent whom every installation begins with."""
+    credentials = tomllib.loads((centre.server.data / "credentials.toml").read_text())
+    agent = next(login for login in credentials["logins"] if login["login"] == "agent")
+    return {"login": agent["login"], "password": agent["password"]}
+
+
+def hire(centre: ContactCentre, name: str) -> dict[str, str]:
+    """Makes one more agent with a login."""
+    person = {"Login": name, "Password": "a long secret", "Roles": "agent"}
+    reply = centre.server.request("POST", "/v1/users", data=person)
+    assert reply.status_code == 201, reply.text
+    return {"login": name, "password": person["Password"]}

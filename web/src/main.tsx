@@ -4,7 +4,9 @@ import { createRoot } from "react-dom/client";
 
 import { App } from "./app.tsx";
 import "./styles.css";
+import { applyLook } from "./ui/preferences.ts";
 
+applyLook();
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no element with the id root");
 

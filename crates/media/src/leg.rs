@@ -125,10 +125,14 @@ impl Leg {
         self.transport.receive(now, &mut self.received);
         let mut received = std::mem::take(&mut self.received);
         if !received.is_empty() {
-            (self.last_received, self.is_lost) = (now, false);
+            self.last_received = now;
+            if std::mem::take(&mut self.is_lost) {
+                news.push(News::Connected);
+            }
         }
         for one in received.drain(..) {
-            if one != Received::Gone && !std::mem::replace(&mut self.has_received, true) {
+            let is_first = one != Received::Gone && !std::mem::replace(&mut self.has_received, true);
+            if is_first || one == Received::Connected {
                 news.push(News::Connected);
             }
             match one {

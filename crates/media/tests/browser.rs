@@ -81,6 +81,20 @@ fn an_offer_of_the_browsers_later_on_is_answered() {
 }
 
 #[test]
+fn a_page_that_is_loaded_anew_goes_on_with_its_leg() {
+    let (server, mut before) = (Side::start(), Browser::new());
+    before.calls(&server, &Wishes::default());
+    server.media.play(7, Onto::Leg(1), Source::Clip(tone(700.0, 1_000)), 0);
+    assert!(before.hears(700.0));
+    let mut after = Browser::new();
+    let answer = server.media.renegotiate(1, &after.offer()).unwrap();
+    after.takes(&answer);
+    assert!(after.hears(700.0), "what is played goes on");
+    after.presses(5);
+    assert!(wait(|| after.goes_on_while(|| server.events.borrow_mut().try_recv().ok(), is_five)));
+}
+
+#[test]
 fn a_browser_without_a_common_codec_is_told_so() {
     let (server, mut browser) = (Side::start(), Browser::new());
     let wishes = Wishes { codecs: vec![Codec::Pcma], ..Wishes::default() };

@@ -19,7 +19,7 @@ export const addNote = (sid: string, body: string) =>
 export const markRead = (sid: string, index: number) =>
   request<void>("POST", pathOf(sid, "/read"), { Index: String(index) });
 
-export const showTyping = (sid: string) => request<void>("POST", `/v1/conversations/${sid}/typing`, {});
+export const showTyping = (sid: string) => request<void>("POST", pathOf(sid, "/typing"), {});
 
 export const handOn = (sid: string, to: string, type: "cold" | "warm", note: string) =>
   request<Thread>("POST", pathOf(sid, "/transfers"), { To: to, Type: type, Note: note });

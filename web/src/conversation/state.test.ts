@@ -69,7 +69,12 @@ test("conversations whose tasks are over are forgotten", () => {
 
 test("a message says on whose side it is and how far it got", () => {
   const here = thread([CUSTOMER, "ann", "bob", "system"]);
-  expect(here.messages.map((it) => sideOf(here, it.author))).toEqual(["customer", "own", "colleague", "system"]);
+  expect(here.messages.map((it) => sideOf(here, it.author))).toEqual([
+    "customer",
+    "own",
+    "colleague",
+    "system",
+  ]);
   const got = (delivery: Partial<NonNullable<MessageShape["delivery"]>>) =>
     progressOf(here, { ...message("ann", 1), delivery: { ...NOTHING, ...delivery } });
   expect(got({})).toBe("sent");
@@ -78,7 +83,13 @@ test("a message says on whose side it is and how far it got", () => {
   expect(got({ undelivered: "some" })).toBe("failed");
 });
 
-const NOTHING = { sent: "none", delivered: "none", read: "none", failed: "none", undelivered: "none" } as const;
+const NOTHING = {
+  sent: "none",
+  delivered: "none",
+  read: "none",
+  failed: "none",
+  undelivered: "none",
+} as const;
 
 function after(talks: Talks, ...changes: TalkChange[]): Talks {
   return changes.reduce(reduce, talks);

@@ -81,7 +81,9 @@ export type Progress = "failed" | "read" | "delivered" | "sent";
 export function progressOf(thread: Thread, message: MessageShape): Progress {
   const { delivery } = message;
   if (delivery && (delivery.failed !== "none" || delivery.undelivered !== "none")) return "failed";
-  const customers = thread.participants.filter((it) => it.identity && sideOf(thread, it.identity) === "customer");
+  const customers = thread.participants.filter(
+    (it) => it.identity && sideOf(thread, it.identity) === "customer",
+  );
   const isRead = customers.some((it) => (it.last_read_message_index ?? -1) >= message.index);
   if (isRead || delivery?.read === "all") return "read";
   return delivery?.delivered === "all" ? "delivered" : "sent";

@@ -8,7 +8,7 @@ import { followConversations, loadThread, markRead, sendMessage, showTyping } fr
 import { reduce, type TalkChange } from "./state.ts";
 import type { Thread } from "./types.ts";
 
-/** An agent takes the seat shortly after the task is accepted: until then, there is nothing to read. */
+/** An agent takes the seat shortly after the task is accepted; an event tells of it, unless that was missed. */
 const RETRY_MS = 1000;
 
 /** How often others are told that the agent types. */
@@ -19,20 +19,26 @@ export function useConversations(tokens: Tokens, work: Work[]) {
   const [talks, tell] = useReducer(reduce, {});
   const sids = useMemo(() => sidsOf(work), [work]);
   const open = useRef(sids);
+  const joined = useRef(new Set<string>());
   const load = useCallback((sid: string) => void loadOpen(sid, open.current, tell), []);
 
   const key = sids.join();
   useEffect(() => {
     open.current = key ? key.split(",") : [];
     tell({ kind: "kept", sids: open.current });
-    for (const sid of open.current) load(sid);
+    const waiting = open.current.filter((sid) => !joined.current.has(sid));
+    for (const sid of open.current) if (joined.current.has(sid)) load(sid);
+    const timer = window.setTimeout(() => waiting.forEach(load), RETRY_MS);
+    return () => window.clearTimeout(timer);
   }, [key, load]);
 
   useEffect(() => {
     const loadAll = () => open.current.forEach(load);
     return followConversations(tokens, loadAll, ({ type, data }) => {
       const { ConversationSid: sid, Identity: identity } = data;
-      if (!sid || !open.current.includes(sid)) return;
+      if (!sid) return;
+      joined.current.add(sid);
+      if (!open.current.includes(sid)) return;
       if (type === "typing.started") tell({ kind: "typed", sid, identity: identity ?? "", now: Date.now() });
       else load(sid);
     });

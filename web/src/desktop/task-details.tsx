@@ -1,29 +1,27 @@
-import { attributesOf, type Task } from "../worker/types.ts";
+import { attributesOf, contactOf, type Task } from "../worker/types.ts";
 
 /** What the rest of the product keeps in the attributes for itself. */
-const INNER = [
-  "conference",
-  "conversations",
-  "customers",
-  "call_sid",
-  "worker_call_sid",
-  "flow_execution_sid",
-];
+const INNER =
+  /^(conference|conversations|customers|caller|called|api_version|call_status|flex.*|.*(_s|S)id|taskCreateSource|initiatedBy)$/;
 
 /** What is known of a task: its queue, and its attributes. */
 export function TaskDetails({ task }: { task: Task }) {
-  const attributes = Object.entries(attributesOf(task)).filter(([name]) => !INNER.includes(name));
+  const contact = contactOf(task);
+  const attributes = Object.entries(attributesOf(task)).filter(
+    // What the heading says is not said again.
+    ([name, value]) => !INNER.test(name) && !(typeof value === "string" && value.endsWith(contact)),
+  );
   const rows = [["Queue", task.queue_name] as const, ...attributes].filter(
     ([, value]) => value !== null && value !== "",
   );
   return (
-    <details className="border-t border-line pt-3">
-      <summary className="cursor-pointer rounded text-sm font-medium text-quiet">Details</summary>
-      <dl className="mt-2 grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 text-sm">
+    <details open className="rounded-xl border border-line bg-raised px-4 py-3">
+      <summary className="cursor-pointer rounded text-sm font-semibold">Details</summary>
+      <dl className="mt-3 flex flex-col gap-2 text-sm">
         {rows.map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-quiet">{name}</dt>
-            <dd className="min-w-0 break-words">
+          <div key={name}>
+            <dt className="text-quiet">{wordsOf(name)}</dt>
+            <dd className="break-words">
               {typeof value === "object" ? JSON.stringify(value) : String(value)}
             </dd>
           </div>
@@ -31,4 +29,13 @@ export function TaskDetails({ task }: { task: Task }) {
       </dl>
     </details>
   );
+}
+
+/** Writes the name of an attribute as people do: `channelType` and `channel_type` are "Channel type". */
+function wordsOf(name: string): string {
+  const words = name
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replace(/_/g, " ")
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

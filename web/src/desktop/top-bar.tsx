@@ -1,16 +1,19 @@
-import { LogOut } from "lucide-react";
+import { Bell, BellOff, CircleHelp } from "lucide-react";
 
-import { type User, useLogOut } from "../api/session.ts";
+import type { User } from "../api/session.ts";
 import { Logo } from "../ui/logo.tsx";
+import { usePreferences } from "../ui/preferences.ts";
 import type { PhoneState } from "../voice/state.ts";
 import type { WorkerState } from "../worker/state.ts";
 import { ActivityChoice } from "./activity-choice.tsx";
+import { SettingsMenu } from "./settings-menu.tsx";
 
 interface Props {
   user: User;
   state: WorkerState;
   phone: PhoneState;
   onActivity: (sid: string) => void;
+  onHelp: () => void;
 }
 
 const PHONE_WORDS = {
@@ -19,10 +22,14 @@ const PHONE_WORDS = {
   dropped: "Phone reconnecting …",
 };
 
-export function TopBar({ user, state, phone, onActivity }: Props) {
-  const logOut = useLogOut();
+const TOOL = "cursor-pointer rounded-lg p-2 text-quiet hover:bg-shade hover:text-ink";
+
+/** Who is here and does what, and how the phone is. */
+export function TopBar({ user, state, phone, onActivity, onHelp }: Props) {
+  const { preferences, prefer } = usePreferences();
+  const SoundIcon = preferences.rings ? Bell : BellOff;
   return (
-    <header className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-raised px-4 py-3">
+    <header className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-raised px-4 py-2">
       <Logo />
       <div className="grow" />
       <span role="status" className="flex items-center gap-2 text-sm text-quiet">
@@ -37,13 +44,26 @@ export function TopBar({ user, state, phone, onActivity }: Props) {
       )}
       <button
         type="button"
-        onClick={() => logOut.mutate()}
-        className="flex cursor-pointer items-center gap-2 rounded-lg px-2 py-1 text-sm text-quiet hover:text-ink"
+        className={TOOL}
+        aria-label="Sound"
+        aria-pressed={preferences.rings}
+        aria-keyshortcuts="S"
+        title={preferences.rings ? "Offers ring (S)" : "Offers are silent (S)"}
+        onClick={() => prefer({ rings: !preferences.rings })}
       >
-        {user.friendly_name}
-        <LogOut aria-hidden="true" className="size-4" />
-        <span className="sr-only">Log out</span>
+        <SoundIcon aria-hidden="true" className="size-4" />
       </button>
+      <button
+        type="button"
+        className={`${TOOL} max-sm:hidden`}
+        aria-label="Keyboard"
+        aria-keyshortcuts="?"
+        title="Keyboard (?)"
+        onClick={onHelp}
+      >
+        <CircleHelp aria-hidden="true" className="size-4" />
+      </button>
+      <SettingsMenu user={user} onHelp={onHelp} />
     </header>
   );
 }

@@ -1,5 +1,5 @@
 import { Grid3x3, Mic, MicOff, PhoneOff } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 
 import type { Softphone } from "../voice/softphone.ts";
 import type { PhoneCall } from "../voice/state.ts";
@@ -13,13 +13,17 @@ interface Props {
   call: PhoneCall;
   /** Whether the keypad is there from the beginning. */
   beginsWithKeypad?: boolean;
+  /** What else can be done. */
+  children?: ReactNode;
 }
 
 /** What can be done in a call: mute, keys, hang up. */
-export function CallControls({ phone, call, beginsWithKeypad = false }: Props) {
+export function CallControls({ phone, call, beginsWithKeypad = false, children }: Props) {
   const [showsKeypad, setShowsKeypad] = useState(beginsWithKeypad);
   const { line } = phone;
   const toggleMute = () => phone.mute(!call.isMuted);
+  const keys = [..."0123456789*#"].map((key) => [key, () => phone.press(key)]);
+  useShortcuts(showsKeypad ? Object.fromEntries(keys) : {});
   useShortcuts({ m: toggleMute, k: () => setShowsKeypad(!showsKeypad), h: () => phone.hangUp() });
   return (
     <div className="flex flex-col gap-4">
@@ -48,6 +52,7 @@ export function CallControls({ phone, call, beginsWithKeypad = false }: Props) {
           <Grid3x3 aria-hidden="true" />
           Keypad
         </Button>
+        {children}
         <Button look="bad" onClick={() => phone.hangUp()} shortcut="H">
           <PhoneOff aria-hidden="true" />
           Hang up

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from "react";
+import { useEffect, useRef } from "react";
 
 import { Meter } from "../voice/meter.ts";
 
@@ -6,26 +6,35 @@ const LOOK_MS = 100;
 
 /** Shows how loud a stream is; the bar is moved past React, ten times a second. */
 export function LevelMeter({ label, stream }: { label: string; stream: MediaStream }) {
-  const id = useId();
-  const bar = useRef<HTMLMeterElement>(null);
+  const meter = useRef<HTMLMeterElement>(null);
+  const bar = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    let meter: Meter | undefined;
+    let listener: Meter | undefined;
     const look = window.setInterval(() => {
-      // A stream can be measured once it has a track.
-      if (!meter && stream.getAudioTracks().length > 0) meter = new Meter(stream);
-      if (bar.current) bar.current.value = meter?.level() ?? 0;
+      // A stream gets its track when the other side is heard of first.
+      if (!listener && stream.getAudioTracks().length > 0) listener = new Meter(stream);
+      const level = listener?.level() ?? 0;
+      if (meter.current) meter.current.value = level;
+      bar.current?.style.setProperty("transform", `scaleX(${level})`);
     }, LOOK_MS);
     return () => {
       window.clearInterval(look);
-      meter?.close();
+      listener?.close();
     };
   }, [stream]);
   return (
     <div className="flex items-center gap-3">
-      <label htmlFor={id} className="w-16 text-sm text-quiet">
+      <span aria-hidden="true" className="w-12 text-sm text-quiet">
         {label}
-      </label>
-      <meter ref={bar} id={id} min={0} max={1} className="h-3 grow overflow-hidden rounded-full appearance-none" />
+      </span>
+      <meter ref={meter} aria-label={label} min={0} max={1} className="sr-only" />
+      <div aria-hidden="true" className="h-2 grow overflow-hidden rounded-full bg-line">
+        <div
+          ref={bar}
+          style={{ transform: "scaleX(0)" }}
+          className="h-full origin-left rounded-full bg-good transition-transform duration-100"
+        />
+      </div>
     </div>
   );
 }

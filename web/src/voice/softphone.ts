@@ -37,6 +37,7 @@ export interface SoftphoneOptions {
 export class Softphone {
   #state: PhoneState = SILENT;
   #line: Line | undefined;
+  #identity: string | undefined;
   #invite: Invite | undefined;
   #socket: ReconnectingSocket | undefined;
   readonly #watchers = new Set<() => void>();
@@ -46,11 +47,11 @@ export class Softphone {
   /** Connects, until the returned function is called. */
   readonly start = (): (() => void) => {
     let token = "";
-    const remembered = this.options.memory.recall();
-    if (remembered) this.#change({ kind: "remembered", call: remembered });
+    const remembered = this.#remember();
     const socket = new ReconnectingSocket({
       silenceMs: SILENCE_MS,
       address: async () => {
+        await remembered;
         token = (await this.options.token()).token;
         return socketAddress("/signal");
       },
@@ -71,6 +72,11 @@ export class Softphone {
   };
 
   readonly state = (): PhoneState => this.#state;
+
+  /** The name under which this phone is called; unknown until it has connected once. */
+  get identity(): string | undefined {
+    return this.#identity;
+  }
 
   /** The audio of the call, for level meters. */
   get line(): Line | undefined {
@@ -119,6 +125,12 @@ export class Softphone {
     this.#say({ type: "dtmf", payload: { callsid: call.sid, dtmf: keys } });
   }
 
+  /** Takes up the call of a page that was here before. */
+  async #remember(): Promise<void> {
+    const call = await this.options.memory.recall();
+    if (call && !this.#state.call) this.#change({ kind: "remembered", call });
+  }
+
   #hear(text: string): void {
     if (!text.trim()) {
       this.#socket?.send(HEARTBEAT);
@@ -131,6 +143,7 @@ export class Softphone {
   #take(told: Told): void {
     switch (told.type) {
       case "connected":
+        this.#identity = told.payload.token.identity;
         this.#connected();
         break;
       case "ready":

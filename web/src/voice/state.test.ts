@@ -36,7 +36,14 @@ test("why a call failed stays until the next one", () => {
 });
 
 test("a call from before the page was loaded anew is returned to, and goes on counting", () => {
-  const call = { sid: "CA1", stage: "talking", other: "+1", parameters: {}, isMuted: true, since: 5 } as const;
+  const call = {
+    sid: "CA1",
+    stage: "talking",
+    other: "+1",
+    parameters: {},
+    isMuted: true,
+    since: 5,
+  } as const;
   const returning = after(SILENT, { kind: "remembered", call: { ...call, reconnect: "secret" } });
   expect(returning.call).toMatchObject({ stage: "returning", isMuted: false, reconnect: "secret" });
   const talking = after(returning, { kind: "answered", sid: "CA1", now: 90 });

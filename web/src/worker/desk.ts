@@ -118,16 +118,18 @@ export class Desk {
     return targets.sort((a, b) => Number(b.available) - Number(a.available));
   }
 
-  /** Keeps a note and an outcome with the task, if there are any, and completes it. */
-  async complete(task: string, note: string, outcome: string): Promise<void> {
-    const path = `Tasks/${task}`;
+  /** Keeps a note and an outcome with the task, if there are any, and ends this worker's part of it. */
+  async complete(task: string, reservation: string, note: string, outcome: string): Promise<void> {
     if (note || outcome) {
+      const path = `Tasks/${task}`;
       const attributes = attributesOf(await this.#send<Task>("GET", path));
-      const kept = { ...(note && { content: note }), ...(outcome && { outcome }) };
-      const conversations = { ...(attributes.conversations as object), ...kept };
+      const before = attributes.conversations as { content?: string } | undefined;
+      // What a colleague wrote, who had the task before, stays.
+      const content = [before?.content, note].filter(Boolean).join("\n");
+      const conversations = { ...before, ...(content && { content }), ...(outcome && { outcome }) };
       await this.#send("POST", path, { Attributes: JSON.stringify({ ...attributes, conversations }) });
     }
-    await this.#send("POST", path, { AssignmentStatus: "completed", Reason: "completed by the agent" });
+    await this.#answer(reservation, { ReservationStatus: "completed" });
   }
 
   async #look(tell: (change: WorkerChange) => void, again: () => void): Promise<void> {

@@ -60,9 +60,9 @@ test("a transfer is shown at the work that it hands on, until it ends", () => {
   const failed = after(kept, "task.transfer-failed", transfer("failed"));
   expect(failed.work[0]?.outgoing).toBeUndefined();
   expect(failed.missed).toContain("Nobody took over");
-  expect(after(accepted, "task.transfer-failed", { ...transfer("failed"), initiating_reservation_sid: "WR9" })).toBe(
-    accepted,
-  );
+  expect(
+    after(accepted, "task.transfer-failed", { ...transfer("failed"), initiating_reservation_sid: "WR9" }),
+  ).toBe(accepted);
 });
 
 test("wrapping up counts from when the work ended, and is no transfer any more", () => {

@@ -98,7 +98,13 @@ function merged(before: Work | undefined, after: Work): Work {
   if (!before) return after;
   const since = before.status === after.status ? before.since : after.since;
   const outgoing = after.status === "accepted" ? (after.outgoing ?? before.outgoing) : undefined;
-  return { ...after, deadline: before.deadline, since, incoming: after.incoming ?? before.incoming, outgoing };
+  return {
+    ...after,
+    deadline: before.deadline,
+    since,
+    incoming: after.incoming ?? before.incoming,
+    outgoing,
+  };
 }
 
 function afterTransfer(state: WorkerState, transfer: Transfer): WorkerState {

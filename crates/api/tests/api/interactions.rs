@@ -54,6 +54,39 @@ async fn an_agent_accepts_hands_on_and_ends_a_conversation() {
 }
 
 #[tokio::test]
+async fn a_conversation_opens_to_the_person_whose_worker_takes_part_and_to_nobody_else() {
+    let scene = Scene::set().await;
+    let (alice, eve) = (scene.person("alice").await, scene.person("eve").await);
+    let desk = format!("/v1/desk/conversations/{}", scene.conversation);
+    let made = scene.begin().await;
+    assert_eq!(alice.get(&desk).await.status, 404, "an offer does not open it");
+    let channel = scene.channel(&made);
+    let answer = scene.answer(made["routing"]["properties"]["sid"].as_str().unwrap()).await;
+    let invites = scene.client.get(&format!("{channel}/Invites")).await.ok();
+    let invite = invites["invites"][0]["url"].as_str().unwrap();
+    scene.client.post(invite, &[("Action", "accept"), ("Routing", answer.as_str())]).await.ok();
+
+    let written = alice.post(&format!("{desk}/messages"), &[("Body", "Hello"), ("Author", "eve")]).await.ok();
+    assert_eq!((&written["messages"][0]["author"], &written["identity"]), (&"alice".into(), &"alice".into()));
+    let noted = alice.post(&format!("{desk}/notes"), &[("Body", "Speaks German")]).await.ok();
+    assert_eq!(noted["notes"][0]["body"], "Speaks German");
+    assert_eq!(noted["messages"].as_array().unwrap().len(), 1, "the customer does not see notes");
+    alice.post(&format!("{desk}/read"), &[("Index", "0")]).await;
+    let read = alice.get(&desk).await.ok();
+    let own = read["participants"].as_array().unwrap().iter().find(|it| it["identity"] == "alice").unwrap();
+    assert_eq!(own["last_read_message_index"], 0);
+    for stranger in [&eve, &scene.client] {
+        let status = stranger.get(&desk).await.status.as_u16();
+        assert!([403, 404].contains(&status), "{status}");
+        assert!(stranger.post(&format!("{desk}/messages"), &[("Body", "Hi")]).await.status.is_client_error());
+    }
+    assert_eq!(alice.post(&format!("{desk}/end"), &[]).await.ok()["has_left"], true);
+    let late = alice.post(&format!("{desk}/messages"), &[("Body", "One more thing")]).await;
+    assert_eq!(late.refusal(), (403, 20403));
+    assert_eq!(alice.get(&desk).await.ok()["state"], "closed", "who took part may read it");
+}
+
+#[tokio::test]
 async fn what_an_interaction_lacks_is_named_and_leaves_no_conversation_behind() {
     let scene = Scene::set().await;
     let routing = scene.routing();
@@ -192,6 +225,26 @@ impl Scene {
 
     fn channel(&self, made: &Value) -> String {
         format!("{BASE}/{}/Channels/{}", sid(made), sid(&made["channel"]))
+    }
+
+    /// Makes a login for the worker of this name, and returns the person as a caller.
+    async fn person(&self, name: &str) -> Client {
+        let workers = self.client.get(&format!("{}/Workers", self.workspace)).await.ok();
+        let mut all = workers["workers"].as_array().unwrap().iter();
+        let worker = match all.find(|it| it["friendly_name"] == name) {
+            Some(worker) => sid(worker),
+            None => sid(&self
+                .client
+                .post(&format!("{}/Workers", self.workspace), &[("FriendlyName", name)])
+                .await
+                .ok()),
+        };
+        let workspace = self.workspace.rsplit('/').next().unwrap();
+        let (password, role) = (("Password", "correct horse"), ("Role", "agent"));
+        let ties =
+            [("Login", name), password, role, ("WorkspaceSid", workspace), ("WorkerSid", worker.as_str())];
+        self.client.post("/v1/users", &ties).await.ok();
+        self.client.as_caller(Some((name, "correct horse")))
     }
 
     /// Returns the routing by which the reservation of a task is answered.

@@ -90,6 +90,9 @@ async fn only_the_account_and_those_who_supervise_may_listen() {
     assert_eq!(refused(url.clone()).await, 401);
     assert_eq!(refused(format!("{url}?token=nonsense")).await, 401);
     assert_eq!(refused(format!("{url}?token={}", browser.token())).await, 403);
+    let own = format!("{url}?topics=conversations&token={}", browser.token());
+    let mut worker = Socket::open(&own, None).await.unwrap();
+    assert_eq!(worker.event().await["data"]["topics"], json!(["conversations"]));
     let supervisor = browser.sign(&browser.claims("supervisor", 3600), Algorithm::HS256);
     assert_eq!(refused(format!("{url}?token={supervisor}&topics=weather")).await, 400);
     let mut socket = Socket::open(&format!("{url}?token={supervisor}&topics=tasks"), None).await.unwrap();

@@ -192,6 +192,8 @@ pub(crate) struct Peer {
     payload_types: Option<(Pt, Option<Pt>)>,
     timeout: Instant,
     inbox: Vec<Received>,
+    /// Whether the leg was told that nothing comes in any longer.
+    is_gone: bool,
     events: EventReceiver,
     line: Line,
     sequence: u64,
@@ -209,6 +211,7 @@ impl Peer {
             payload_types: None,
             timeout: now,
             inbox: vec![],
+            is_gone: false,
             events: EventReceiver::default(),
             line: Line::new(),
             sequence: 1,
@@ -287,8 +290,14 @@ impl Peer {
     )]
     fn note(&mut self, event: Event) {
         match event {
-            Event::Connected => self.inbox.push(Received::Connected),
+            Event::Connected => self.come(),
+            Event::IceConnectionStateChange(
+                IceConnectionState::Connected | IceConnectionState::Completed,
+            ) if self.is_gone => {
+                self.come();
+            }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => {
+                self.is_gone = true;
                 self.inbox.push(Received::Gone);
             }
             Event::MediaAdded(media) if media.kind == MediaKind::Audio => {
@@ -297,6 +306,11 @@ impl Peer {
             Event::RtpPacket(packet) => self.take(&packet),
             _ => {}
         }
+    }
+
+    fn come(&mut self) {
+        self.is_gone = false;
+        self.inbox.push(Received::Connected);
     }
 
     fn take(&mut self, packet: &RtpPacket) {

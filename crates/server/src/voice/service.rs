@@ -183,6 +183,18 @@ impl Service {
     }
 
     fn take_sound(&mut self, sound: media::Event, round: &mut Round) {
+        if let media::Event::Connected { leg } = sound {
+            self.lines.note_audio(leg, false);
+        }
+        // A page that is loaded anew ends its audio just before its socket: it is given time to come back.
+        if let media::Event::Lost { leg } = sound
+            && self.lines.is_browser(leg)
+        {
+            if let Some((device, call, secs)) = self.lines.note_audio(leg, true) {
+                self.keep_for_a_while(device, vec![call], secs);
+            }
+            return;
+        }
         if let Some(event) = self.audio.take(sound, &self.lines) {
             self.handle(event, round);
         }

@@ -46,9 +46,12 @@ struct Scene {
     customer: Option<CallSid>,
 }
 
+/// Lists who is in the call; nobody where the agent has none, as before a call begins and after it.
 async fn list(State(app): State<Shared>, agent: Agent, Path(path): Path<InTask>) -> Answer {
-    let scene = scene(&app, agent, path.task).await?;
-    Ok(Reply::ok(show(&app, &scene).await?))
+    match find(&app, agent, path.task).await? {
+        Some(scene) => Ok(Reply::ok(show(&app, &scene).await?)),
+        None => Ok(Reply::ok(json!({ "callers": [] }))),
+    }
 }
 
 /// Calls somebody into the call, from the number that the customer called.
@@ -97,8 +100,13 @@ async fn take_out(State(app): State<Shared>, agent: Agent, Path(path): Path<OneC
     Ok(Reply::ok(show(&app, &scene).await?))
 }
 
-/// Returns where the call of a task takes place that the agent has accepted.
 async fn scene(app: &App, agent: Agent, task: TaskSid) -> Result<Scene, ApiError> {
+    let reason = || ApiError::new(catalog::INVALID, format!("You are in no call of the task {task}"));
+    find(app, agent, task).await?.ok_or_else(reason)
+}
+
+/// Returns where the call of a task takes place that the agent has accepted.
+async fn find(app: &App, agent: Agent, task: TaskSid) -> Result<Option<Scene>, ApiError> {
     let found = app.look(agent.workspace, move |view| {
         let mut own = view.workspace.reservations_of_task(task);
         let has_it = |it: &router::Reservation| {
@@ -106,10 +114,9 @@ async fn scene(app: &App, agent: Agent, task: TaskSid) -> Result<Scene, ApiError
         };
         own.any(has_it).then_some(())?;
         let attributes = view.workspace.task(task)?.attributes.map();
-        Some(attributes.get("conference").and_then(scene_in))
+        attributes.get("conference").and_then(scene_in)
     });
-    let is_without_call = || ApiError::new(catalog::INVALID, format!("The task {task} has no call"));
-    found.await?.ok_or_else(ApiError::not_found)?.ok_or_else(is_without_call)
+    found.await
 }
 
 fn scene_in(conference: &Value) -> Option<Scene> {

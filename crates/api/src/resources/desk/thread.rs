@@ -10,6 +10,7 @@ use super::agent::Seat;
 use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::form::Form;
+use crate::platform::LiveEvent;
 use crate::reply::{Answer, Reply};
 use crate::resources::conversations::{present_message, present_participant};
 
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route(&format!("{BASE}/messages"), post(write))
         .route(&format!("{BASE}/notes"), post(note))
         .route(&format!("{BASE}/read"), post(mark_read))
+        .route(&format!("{BASE}/typing"), post(show_typing))
 }
 
 async fn fetch(State(app): State<Shared>, seat: Seat) -> Answer {
@@ -78,6 +80,15 @@ async fn mark_read(State(app): State<Shared>, seat: Seat, Form(form): Form) -> A
         last_read_timestamp: None,
     };
     seat.converse(&app, Command::UpdateParticipant(update)).await?;
+    Ok(Reply::deleted())
+}
+
+/// Tells all who listen to the conversation that the agent types; nothing is kept of it.
+async fn show_typing(State(app): State<Shared>, seat: Seat) -> Answer {
+    let Seat { conversation, own, .. } = seat;
+    if !own.has_left {
+        app.platform.tell(LiveEvent::Typing { conversation, identity: own.identity, at: app.now() });
+    }
     Ok(Reply::deleted())
 }
 

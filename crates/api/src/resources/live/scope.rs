@@ -46,7 +46,13 @@ impl Scope {
     /// Tells whether an event is heard, and takes note of conversations that the worker comes into.
     pub(super) fn hears(&mut self, event: &LiveEvent) -> bool {
         let Self::Worker { worker, conversations } = self else { return true };
-        let LiveEvent::Conversation(notice) = event else { return false };
+        let notice = match event {
+            LiveEvent::Conversation(notice) => notice,
+            LiveEvent::Typing { conversation, .. } => return conversations.contains(conversation),
+            LiveEvent::ExecutionStarted(_) | LiveEvent::StepEnded { .. } | LiveEvent::ExecutionEnded(_) => {
+                return false;
+            }
+        };
         let sid = notice.details.sid;
         let own = |one: &InteractionParticipant| one.work.is_some_and(|work| work.worker_sid == *worker);
         if let Fact::InteractionParticipantJoined(_, one) = &notice.fact
@@ -61,5 +67,30 @@ impl Scope {
             conversations.remove(&sid);
         }
         is_heard
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn a_worker_hears_of_the_own_conversations_only_and_a_supervisor_of_all() {
+        let (own, other) = (conversation(1), conversation(2));
+        let worker = "WK00000000000000000000000000000001".parse().unwrap();
+        let mut scope = Scope::Worker { worker, conversations: BTreeSet::from([own]) };
+        assert!(scope.hears(&typing(own)));
+        assert!(!scope.hears(&typing(other)));
+        assert!(Scope::All.hears(&typing(other)));
+    }
+
+    fn conversation(number: u8) -> ConversationSid {
+        format!("CH{number:032}").parse().unwrap()
+    }
+
+    fn typing(conversation: ConversationSid) -> LiveEvent {
+        LiveEvent::Typing { conversation, identity: "ann".to_owned(), at: Timestamp::from_secs(0) }
     }
 }

@@ -43,6 +43,8 @@ pub(super) struct BrowserLine {
     pub(super) rings: Vec<Ring>,
     /// What a device that comes back must show.
     token: String,
+    /// Whether no audio comes in any longer.
+    is_lost: bool,
 }
 
 pub(super) struct Ring {
@@ -115,12 +117,32 @@ impl Lines {
     pub(in crate::voice) fn give_up(&mut self, id: DeviceId, call: CallSid) -> Option<Event> {
         let is_gone = matches!(
             self.lines.get(&call).map(|line| &line.way),
-            Some(Way::Browser(line)) if line.device == Some(id)
+            Some(Way::Browser(line)) if line.device == Some(id) && (line.is_lost || !self.phones.contains_key(&id))
         );
         is_gone.then(|| {
             self.forget(call);
             Event::LegHungUp { call }
         })
+    }
+
+    /// Tells whether audio is that of a browser.
+    pub(in crate::voice) fn is_browser(&self, audio: u64) -> bool {
+        let line = self.call_of_audio(audio).and_then(|call| self.lines.get(&call));
+        matches!(line.map(|line| &line.way), Some(Way::Browser(_)))
+    }
+
+    /// Takes note that audio is lost or back; returns how long the browser that lost it is waited for, in seconds.
+    pub(in crate::voice) fn note_audio(
+        &mut self,
+        audio: u64,
+        is_lost: bool,
+    ) -> Option<(DeviceId, CallSid, u64)> {
+        let call = self.call_of_audio(audio)?;
+        let Way::Browser(line) = &mut self.lines.get_mut(&call)?.way else { return None };
+        line.is_lost = is_lost;
+        // Who is not waited for, or has gone already, is seen to where the socket's end is.
+        let phone = self.phones.get(&line.device?)?;
+        Some((line.device?, call, phone.device.reconnect_secs))
     }
 
     /// Turns a device's call away that no program was found for.
