@@ -69,6 +69,7 @@ pub fn router(app: App) -> Router {
         .merge(bridge::routes(&app))
         .merge(signal::routes())
         .merge(resources::webhook::routes())
+        .merge(resources::ticketed())
         .merge(resources::live::routes())
         .merge(pages::routes())
         .fallback(error::unknown_path)

@@ -79,7 +79,7 @@ entries! {
         "The resource has changed since the version in `If-Match` was read.",
         "Fetch the resource, look at what changed, and send the request with the `ETag` of that answer.";
     TOO_LARGE 20413 413 "Request too large",
-        "The body has more than 1 MiB.",
+        "The body has more than 1 MiB, or a file that is uploaded more than 16 MB.",
         "Send less: attributes hold at most 4,096 characters, media are given by URL.";
     TOO_MANY_REQUESTS 20429 429 "Too many requests",
         "More requests came than can be served.",
@@ -129,18 +129,64 @@ entries! {
     BODY_MISSING 21602 400 "Message without content",
         "A message needs a text or a medium.",
         "Give `Body`, or at least one `MediaUrl`.";
+    SENDER_MISSING 21603 400 "Sender is missing",
+        "A message needs a number that it comes from.",
+        "Give `From`, or `MessagingServiceSid` of a service with numbers.";
     TO_MISSING 21604 400 "'To' is missing",
         "A message needs somebody to go to.",
         "Give `To`.";
     FROM_INVALID 21606 400 "Invalid 'From' number",
         "The sender is not a number of this account.",
         "Provision the number with `POST IncomingPhoneNumbers.json`, or send from one that is listed there.";
+    STATUS_CALLBACK_INVALID 21609 400 "Invalid 'StatusCallback'",
+        "The address to which the fate of the message is told is not a URL.",
+        "Give an absolute URL such as https://example.com/status.";
+    OPTED_OUT 21610 400 "Recipient has opted out",
+        "The recipient has answered STOP to this number or messaging service.",
+        "Do not write: the recipient can lift that by sending START.";
     BODY_TOO_LONG 21617 400 "Message text too long",
         "A message holds at most 1,600 characters.",
         "Shorten the text or send several messages.";
+    MEDIA_INVALID 21620 400 "Invalid media URL",
+        "A medium of the message has no URL under which carriers could fetch it.",
+        "Give an absolute URL such as https://example.com/photo.jpg in `MediaUrl`.";
     MEDIA_TOO_MANY 21623 400 "Too many media",
         "A message holds at most ten media.",
         "Send several messages.";
+    CONTENT_MISSING 21654 400 "'ContentSid' is missing",
+        "Values for placeholders were given, but no template that has them.",
+        "Give `ContentSid` beside `ContentVariables`.";
+    CONTENT_INVALID 21655 400 "Invalid 'ContentSid'",
+        "There is no content template with this SID in the account.",
+        "List the templates with `GET content.twilio.com/v1/Content` and give the SID of one.";
+    CONTENT_VARIABLES_INVALID 21656 400 "Invalid 'ContentVariables'",
+        "The values for a template's placeholders are no JSON object of texts, or one of them is empty.",
+        "Give an object such as `{\"1\": \"Ann\"}`.";
+    SERVICE_UNKNOWN 21701 404 "Messaging service not found",
+        "There is no messaging service with this SID in the account.",
+        "List the services with `GET messaging.twilio.com/v1/Services` and give the SID of one.";
+    POOL_EMPTY 21703 400 "Messaging service without a sender",
+        "The service has no number that writes on the recipient's network.",
+        "Add a number with `POST Services/MG…/PhoneNumbers`, or give `FallbackFrom`.";
+    POOL_HAS_NUMBER 21710 409 "Number is in the pool already",
+        "The number sends for this messaging service already.",
+        "There is nothing to do.";
+    POOL_OF_ANOTHER 21712 409 "Number sends for another messaging service",
+        "A number is in the pool of one messaging service at most.",
+        "Remove it from the other service first.";
+    MESSAGE_NOT_SCHEDULED 30409 409 "Message can not be canceled",
+        "Only a message that is scheduled can be canceled.",
+        "Fetch the message and look at its status.";
+    SEND_AT_MISSING 35111 400 "'SendAt' is missing",
+        "A message with a `ScheduleType` needs the time at which it is sent.",
+        "Give `SendAt`, a time such as 2026-11-22T10:00:00Z.";
+    SEND_AT_INVALID 35114 400 "Invalid 'SendAt'",
+        "The time is none, is less than a quarter of an hour ahead, or more than 35 days.",
+        "Give a time in UTC such as 2026-11-22T10:00:00Z. `ScheduleAhead` of `/v1/settings` changes the quarter of an \
+         hour.";
+    SCHEDULE_NEEDS_SERVICE 35118 400 "Scheduling needs a messaging service",
+        "Only messages of a messaging service can be scheduled.",
+        "Give `MessagingServiceSid`.";
     PRE_ENGAGEMENT_TOO_LONG 45731 400 "Pre-engagement data too long",
         "What a visitor said before the chat has more than 16 KB.",
         "Send less with `PreEngagementData`.";
@@ -153,6 +199,9 @@ entries! {
     IDENTITY_TAKEN 50433 409 "Identity takes part already",
         "The conversation has a participant of this identity: `details.participant_sid` names it.",
         "Use that participant.";
+    WINDOW_CLOSED 63016 400 "Outside of WhatsApp's window",
+        "WhatsApp takes free text only within 24 hours of the contact's last message.",
+        "Send a template with `ContentSid`; when the contact answers, the window is open again.";
 }
 
 /// Returns the error with this code.

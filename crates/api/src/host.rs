@@ -4,7 +4,7 @@ use axum::http::uri::PathAndQuery;
 use axum::http::{Request, Uri, header};
 
 /// The first labels of published hosts.
-const LABELS: [&str; 11] = [
+const LABELS: [&str; 12] = [
     "api",
     "studio",
     "taskrouter",
@@ -12,6 +12,7 @@ const LABELS: [&str; 11] = [
     "flex-api",
     "messaging",
     "content",
+    "mcs",
     "voice",
     "iam",
     "event-bridge",
@@ -95,6 +96,7 @@ mod tests {
             ("api.twilio.com", "/2010-04-01/Accounts", "/2010-04-01/Accounts"),
             ("api.dublin.ie1.twilio.com", "/2010-04-01/Accounts", "/2010-04-01/Accounts"),
             ("webhooks.twilio.com", "/v1/Accounts/AC/Flows/FW", "/webhooks/v1/Accounts/AC/Flows/FW"),
+            ("mcs.us1.twilio.com", "/v1/Services/IS/Media", "/mcs/v1/Services/IS/Media"),
             ("studio.twilio.com", "/studio/v2/Flows", "/studio/v2/Flows"),
             ("studio.twilio.com", "/docs/errors/20404", "/docs/errors/20404"),
             ("taskrouter.twilio.com", "//x", "/taskrouter//x"),

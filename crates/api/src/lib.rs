@@ -43,6 +43,7 @@ mod resources;
 mod secrets;
 mod session;
 mod signal;
+mod sniffing;
 mod targets;
 mod web_app;
 
@@ -56,5 +57,6 @@ pub use platform::{
     LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution, look,
     look_at_conversation,
 };
+pub use resources::media_link;
 pub use secrets::{PASSWORD_LENGTH_MIN, digest, hash_password, is_password};
 pub use targets::target_of;

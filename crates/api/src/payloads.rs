@@ -3,7 +3,7 @@
 use domain::{AccountSid, FlowSid, MessageSid, Timestamp};
 use router::{Task, Workspace};
 use serde_json::{Map, Value, json};
-use store::{Direction, Message};
+use store::{Direction, Message, MessageStatus};
 
 use crate::app::View;
 use crate::resources;
@@ -37,8 +37,39 @@ pub fn incoming_message(message: &Message) -> Map<String, Value> {
     if let Some(service) = &message.messaging_service_sid {
         payload.insert("MessagingServiceSid".into(), json!(service));
     }
+    if let Some(word) = message.opt_out {
+        payload.insert("OptOutType".into(), json!(word.as_str()));
+    }
     payload.extend(whatsapp(message));
     payload
+}
+
+/// Returns what an application is told of how far its message got.
+pub fn message_status(message: &Message) -> Vec<(String, String)> {
+    let sid = message.sid.to_string();
+    let status = message.status.as_str();
+    let mut pairs = vec![
+        ("AccountSid", message.account.to_string()),
+        ("From", message.from.to_string()),
+        ("To", message.to.to_string()),
+        ("MessageSid", sid.clone()),
+        ("SmsSid", sid),
+        ("MessageStatus", status.to_owned()),
+        ("SmsStatus", status.to_owned()),
+        ("ApiVersion", API_VERSION.to_owned()),
+    ];
+    pairs.extend(message.messaging_service_sid.clone().map(|service| ("MessagingServiceSid", service)));
+    pairs.extend(message.error_code.map(|code| ("ErrorCode", code.to_string())));
+    pairs.extend(message.error_message.clone().map(|reason| ("ErrorMessage", reason)));
+    let channel = message.to.channel_type();
+    if channel != "sms" {
+        pairs.push(("ChannelPrefix", channel.to_owned()));
+        pairs.extend(message.error_message.clone().map(|reason| ("ChannelStatusMessage", reason)));
+    }
+    if message.status == MessageStatus::Read {
+        pairs.push(("EventType", "READ".to_owned()));
+    }
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// Returns a message that a flow sent, with the API's properties capitalised.

@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use conversation::{Conversation, CreateConversation};
-use domain::{Address, ConversationSid, ExecutionSid, FlowSid, StepSid, Tick, Timestamp, WorkspaceSid};
+use domain::{
+    Address, ApplicationSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, StepSid, Tick,
+    Timestamp, WorkspaceSid,
+};
 use flow::{Execution, Step};
 use router::{
     Command, CreateWorkspace, CumulativeStatistics, Notice, Refusal, StatisticsQuery, Subject, Workspace,
 };
 use serde_json::{Map, Value};
-use store::{Media, Message};
+use store::{ConversationDelivery, Media, Message, SendOptions};
 use tokio::sync::{broadcast, oneshot};
 use twiml::Verb;
 
@@ -62,6 +65,12 @@ pub trait Platform: Send + Sync + 'static {
     /// Subscribes to what happens elsewhere; what is told is on disk.
     fn live_events(&self) -> LiveEvents;
 
+    /// Keeps the content of a medium.
+    async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure>;
+
+    /// Returns the content of a medium; none where it was never kept.
+    async fn medium(&self, medium: MediaSid) -> Result<Option<Vec<u8>>, Failure>;
+
     /// Creates a workspace.
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure>;
 
@@ -88,6 +97,9 @@ pub trait Platform: Send + Sync + 'static {
 
     /// Takes a message that an application sends, and owes it to its carrier.
     async fn send_message(&self, message: OutboundMessage) -> Result<Message, Failure>;
+
+    /// Calls a scheduled message off.
+    async fn cancel_message(&self, message: MessageSid) -> Result<Message, Failure>;
 
     /// Has the exchange carry out a command; returns what it made or changed.
     async fn command_call(&self, command: call::Command) -> Result<call::Subject, Failure>;
@@ -258,8 +270,12 @@ pub struct InboundMessage {
 /// A message to be sent, as the application gave it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct OutboundMessage {
-    /// Our address.
+    /// Our address, or the SID of a messaging service; empty where `messaging_service` chooses.
     pub from: String,
+    /// The messaging service that it goes through.
+    pub messaging_service: Option<String>,
+    /// Our address where the messaging service has none that fits.
+    pub fallback_from: Option<String>,
     /// Who receives it.
     pub to: String,
     /// Its text.
@@ -268,6 +284,16 @@ pub struct OutboundMessage {
     pub media_urls: Vec<String>,
     /// Where its progress is told.
     pub status_callback: Option<String>,
+    /// The application that says where its progress is told.
+    pub application: Option<ApplicationSid>,
+    /// The content template that stands for text and media.
+    pub content_sid: Option<String>,
+    /// The values of the template's placeholders, as JSON text.
+    pub content_variables: Option<String>,
+    /// How it is sent.
+    pub options: SendOptions,
+    /// The message of a conversation that it carries.
+    pub conversation: Option<ConversationDelivery>,
 }
 
 /// Why a request was not carried out; each becomes one row of the error catalogue.

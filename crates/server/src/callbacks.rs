@@ -49,6 +49,13 @@ pub(crate) struct AssignmentCallback {
     parameters: Pairs,
 }
 
+impl EventCallback {
+    /// Makes the callback that tells these parameters.
+    pub(crate) fn new(url: String, parameters: Pairs) -> Self {
+        Self { url, parameters }
+    }
+}
+
 /// Returns what a workspace's application is to hear of an event.
 pub(crate) fn of_event(notice: &Notice, settings: &Settings) -> Option<Errand> {
     let url = settings.event_callback_url.as_ref().filter(|url| !url.is_empty())?;

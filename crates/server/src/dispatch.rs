@@ -18,7 +18,7 @@ use crate::requests::HttpOrder;
 use crate::timers::Sleeper;
 use crate::voice::CallOrder;
 use crate::work::{Aftermath, Work};
-use crate::{callbacks, carrier, conversations, executions, requests, voice, workspaces};
+use crate::{callbacks, conversations, executions, messages, requests, voice, workspaces};
 
 /// How long an errand that failed waits before it is tried again.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_millis(500);
@@ -154,7 +154,9 @@ async fn perform(house: &Arc<House>, owed: &Owed) -> Result<(), Error> {
             executions::tell(house, owed, *execution, event.clone()).await
         }
         Errand::CreateTask(order) => workspaces::create_task(house, owed, order).await,
-        Errand::SendMessage { message, .. } => carrier::send(house, owed, *message).await,
+        Errand::SendMessage { message, .. } => messages::send_out(house, owed, *message).await,
+        Errand::AnswerMessage { message } => messages::answer(house, owed, *message).await,
+        Errand::TellOfMessage { callback, .. } => callbacks::tell_event(house, owed, callback).await,
         Errand::RequestHttp(order) => requests::send(house, owed, order).await,
         Errand::PlaceCall(order) => voice::place(house, owed, order).await,
         Errand::AwaitCall(placed) => voice::await_outcome(house, owed, placed).await,
@@ -188,12 +190,13 @@ impl House {
         Ok(())
     }
 
-    /// Wakes executions and conversations at their deadlines, for as long as the process runs.
+    /// Wakes executions, conversations and scheduled messages at their deadlines, for as long as the process runs.
     pub(crate) async fn keep_time(self: Arc<Self>) {
         loop {
             match self.timers.next().await {
                 Sleeper::Execution(execution) => executions::wake(&self, execution).await,
                 Sleeper::Conversation(conversation) => conversations::wake(&self, conversation),
+                Sleeper::Message(message) => messages::wake(&self, message).await,
             }
         }
     }
@@ -225,6 +228,7 @@ impl House {
         match errand.way() {
             Way::FlowLane(contact) => self.flow_lanes.push(&*contact, job),
             Way::CarrierLane(contact) => self.carrier_lanes.push(&*contact, job),
+            Way::TellingLane(message) => self.telling_lanes.push(&message, job),
             Way::CallLane(about) => self.carrier_lanes.push(&about, job),
             Way::ConversationLane(conversation) => self.carrier_lanes.push(&conversation, job),
             Way::Courier => self.couriers.send(job),

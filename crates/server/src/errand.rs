@@ -108,6 +108,18 @@ pub(crate) enum Errand {
     },
     /// A reservation is answered by way of its invite.
     AnswerReservation(ReservationOrder),
+    /// The application behind a number answers a message.
+    AnswerMessage {
+        /// The message.
+        message: MessageSid,
+    },
+    /// An application learns how far its message got.
+    TellOfMessage {
+        /// The message whose news keep their order.
+        message: MessageSid,
+        /// What it learns.
+        callback: Box<EventCallback>,
+    },
     /// A carrier sends a message; its SID is the token that makes a second send harmless.
     SendMessage {
         /// The message.
@@ -154,6 +166,8 @@ pub(crate) enum Way<'a> {
     FlowLane(Cow<'a, Contact>),
     /// In the lane of a contact's messages: a slow carrier must not hold up the flow of the same contact.
     CarrierLane(Cow<'a, Contact>),
+    /// In the lane of what is told of a message: a slow application must not hold up any carrier.
+    TellingLane(MessageSid),
     /// In the lane of a call or conference.
     CallLane(&'a str),
     /// In the lane of what a conversation is told and asks for.
@@ -188,13 +202,15 @@ impl Errand {
             }
             Self::SendMessage { contact, .. } => Way::CarrierLane(Cow::Borrowed(contact)),
             Self::SendFromConversation(delivery) => Way::CarrierLane(Cow::Owned(delivery.contact())),
+            Self::TellOfMessage { message, .. } => Way::TellingLane(*message),
             Self::TellOfCall(notice) => Way::CallLane(&notice.about),
             Self::TellConversation { conversation, .. } | Self::EndTaskOfInvite { conversation, .. } => {
                 Way::ConversationLane(*conversation)
             }
             Self::CreateTaskOfInvite(order) => Way::ConversationLane(order.conversation),
             Self::AnswerReservation(order) => Way::ConversationLane(order.conversation),
-            Self::AwaitCall(_)
+            Self::AnswerMessage { .. }
+            | Self::AwaitCall(_)
             | Self::RequestHttp(_)
             | Self::TellEvent(_)
             | Self::AskForInstruction(_)

@@ -7,29 +7,28 @@ use api::{ExecutionFacts, Failure, LiveEvent, StartExecution, payloads};
 use domain::{ConversationSid, ExecutionSid, FlowSid, MessageSid, RequestSid, StepSid};
 use flow::{Event, Execution, Flow, Start, Status, Trigger, TriggerKind};
 use serde_json::{Map, Value};
-use store::{Error, Message, PhoneNumber, executions, resources, scripts};
+use store::{Error, Message, executions, scripts};
 use tokio::sync::oneshot;
 use twiml::Verb;
 
+use crate::clock;
 use crate::dispatch::{self, Asker, Reply};
-use crate::errand::{Contact, Owed};
+use crate::errand::{Contact, Errand, Owed};
 use crate::flow_webhook::{self, Script};
 use crate::flows::Edition;
 use crate::house::House;
+use crate::messages::{self, Listener};
 use crate::work::Work;
-use crate::{clock, messages};
 
-/// Gives a message that came in to the flow of its number: to the execution that runs, or to a new one.
+/// Gives a message that came in to who listens to its number: a flow's execution, running or new, or an application.
 pub(crate) async fn take_message(house: &Arc<House>, owed: &Owed, message: MessageSid) -> Result<(), Error> {
     let mut work = Work::settling(owed);
     if let Some(message) = store::messages::fetch(&house.store, &message.to_string()).await? {
-        match flow_of(house, &message).await? {
-            Some(flow) => {
-                let payload = payloads::incoming_message(&message);
-                give_message(house, &mut work, flow, message.sid.to_string(), payload).await?;
-            }
-            None => {
-                tracing::warn!(message = %message.sid, "the number of a message has no flow: it is only listed")
+        match messages::listener(house, &message).await? {
+            Listener::Flow(flow) => give_inbound(house, &mut work, flow, &message).await?,
+            Listener::Application(_) => work.owe(Errand::AnswerMessage { message: message.sid }),
+            Listener::Nobody => {
+                tracing::warn!(message = %message.sid, "the number of a message has no webhook: it is only listed")
             }
         }
     }
@@ -116,11 +115,20 @@ pub(crate) async fn stop(house: &Arc<House>, execution: ExecutionSid) -> Result<
     Ok(answered.await.map_err(|_| Failure::NotFound)??)
 }
 
-/// Returns the flow that a message's number runs.
-async fn flow_of(house: &House, message: &Message) -> Result<Option<FlowSid>, Error> {
-    let account = house.account.to_string();
-    let number: Option<PhoneNumber> = resources::by_name(&house.store, &account, message.to.as_str()).await?;
-    Ok(number.and_then(|number| number.sms.url).and_then(|url| payloads::flow_of_url(&url, house.account)))
+/// Gives a flow a message that came in; a word such as STOP reaches an execution that runs, and starts none.
+async fn give_inbound(
+    house: &Arc<House>,
+    work: &mut Work,
+    flow: FlowSid,
+    message: &Message,
+) -> Result<(), Error> {
+    let payload = payloads::incoming_message(message);
+    if message.opt_out.is_some() {
+        let (theirs, ours) = (message.from.as_str(), message.to.as_str());
+        let running = executions::active(&house.store, flow, theirs, ours).await?;
+        return give_to(house, work, running, &payload).await.map(drop);
+    }
+    give_message(house, work, flow, message.sid.to_string(), payload).await.map(drop)
 }
 
 /// Moves the contact's execution on by a message, or starts one; returns the one that took it, if there is a flow.

@@ -1,18 +1,22 @@
 //! What every part of the shell shares: the database, the engines' loops, the lanes and the clock's deadlines.
 
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use api::LiveEvent;
-use domain::AccountSid;
+use domain::{AccountSid, MediaSid};
 use media::Speech;
 use router::Notice;
 use store::Store;
 
 use crate::audience::Audience;
+use crate::clock;
 use crate::conversations::Conversations;
 use crate::couriers::Couriers;
 use crate::flows::Library;
 use crate::lanes::Lanes;
+use crate::media_folder::MediaFolder;
+use crate::messages::LoopGuard;
 use crate::notices::NoticeBoard;
 use crate::statistics::Ledger;
 use crate::timers::Timers;
@@ -33,6 +37,10 @@ pub(crate) struct House {
     pub(crate) flow_lanes: Lanes,
     /// What carriers send between two addresses, in order.
     pub(crate) carrier_lanes: Lanes,
+    /// What applications are told of one message, in order.
+    pub(crate) telling_lanes: Lanes,
+    /// Who lately had answers from applications.
+    pub(crate) loop_guard: LoopGuard,
     /// What applications are told and asked.
     pub(crate) couriers: Couriers,
     /// The client of all applications' webhooks.
@@ -56,6 +64,10 @@ pub(crate) struct House {
     pub(crate) recognizer: Option<Recognizer>,
     /// Audio files that were fetched lately.
     pub(crate) files: Files,
+    /// The contents of conversations' media.
+    pub(crate) media: MediaFolder,
+    /// The URL under which others reach this installation.
+    public_url: OnceLock<String>,
     /// What has happened, counted.
     pub(crate) statistics: Ledger,
     /// Who waits for an execution to move on.
@@ -70,6 +82,7 @@ impl House {
         webhook_options: webhooks::Options,
         providers: flow::Providers,
         recognizer: Option<Recognizer>,
+        data: &Path,
     ) -> Arc<Self> {
         Arc::new(Self {
             account,
@@ -78,6 +91,8 @@ impl House {
             store,
             flow_lanes: Lanes::start(),
             carrier_lanes: Lanes::start(),
+            telling_lanes: Lanes::start(),
+            loop_guard: LoopGuard::default(),
             couriers: Couriers::default(),
             webhooks: OnceLock::new(),
             webhook_options,
@@ -89,10 +104,23 @@ impl House {
             speech: Speech::find(),
             recognizer,
             files: Files::default(),
+            media: MediaFolder::below(data),
+            public_url: OnceLock::new(),
             statistics: Ledger::default(),
             live: NoticeBoard::default(),
             audience: Audience::default(),
         })
+    }
+
+    /// Names the URL under which others reach this installation; the first one counts.
+    pub(crate) fn publish_at(&self, public_url: &str) {
+        let _ = self.public_url.set(public_url.to_owned());
+    }
+
+    /// Returns a link under which a carrier fetches a medium of a conversation.
+    pub(crate) fn link_to(&self, medium: MediaSid) -> String {
+        let public_url = self.public_url.get().map_or("", String::as_str);
+        api::media_link(public_url, self.auth_token(), medium, clock::now())
     }
 
     /// Returns the account's token.

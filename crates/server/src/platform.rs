@@ -14,7 +14,7 @@ use api::{
 use async_trait::async_trait;
 use axum::Router;
 use conversation::CreateConversation;
-use domain::{ConversationSid, ExecutionSid, FlowSid, Tick, WorkspaceSid};
+use domain::{ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, Tick, WorkspaceSid};
 use router::{Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, StatisticsQuery, Subject};
 use store::{Account, Error, Lease, Message, Sqlite, Store, Unit, resources};
 
@@ -59,10 +59,12 @@ pub(crate) async fn open(
         webhook_options,
         config.providers.clone(),
         config.voice.recognizer.clone(),
+        &config.data,
     );
     workspaces::load(&house).await?;
     let local_url = local_url(address);
     let public_url = config.public_url.clone().unwrap_or_else(|| local_url.clone());
+    house.publish_at(&public_url);
     let app = App {
         platform: Arc::new(Door { house: Arc::clone(&house), recordings: config.recordings() }),
         devices: Arc::new(DeviceDoor(Arc::clone(&house))),
@@ -174,6 +176,14 @@ impl Platform for Door {
         self.house.live.subscribe()
     }
 
+    async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure> {
+        Ok(self.house.media.put(medium, content).await?)
+    }
+
+    async fn medium(&self, medium: MediaSid) -> Result<Option<Vec<u8>>, Failure> {
+        Ok(self.house.media.get(medium).await?)
+    }
+
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {
         workspaces::create(&self.house, setup).await
     }
@@ -213,6 +223,10 @@ impl Platform for Door {
 
     async fn send_message(&self, message: OutboundMessage) -> Result<Message, Failure> {
         messages::send(&self.house, message).await
+    }
+
+    async fn cancel_message(&self, message: MessageSid) -> Result<Message, Failure> {
+        messages::cancel(&self.house, message).await
     }
 
     async fn command_call(&self, command: call::Command) -> Result<call::Subject, Failure> {

@@ -1,11 +1,11 @@
-//! The one place that sleeps until the next deadline of an execution or a conversation.
+//! The one place that sleeps until the next deadline of an execution, a conversation or a scheduled message.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use domain::{ConversationSid, ExecutionSid, SidError, Timestamp};
+use domain::{ConversationSid, ExecutionSid, MessageSid, SidError, Timestamp};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
@@ -18,6 +18,8 @@ pub(crate) enum Sleeper {
     Execution(ExecutionSid),
     /// A conversation.
     Conversation(ConversationSid),
+    /// A scheduled message.
+    Message(MessageSid),
 }
 
 /// The deadlines of all sleepers, in order; rows in the database are the truth, this is their index in memory.
@@ -92,11 +94,18 @@ impl From<ConversationSid> for Sleeper {
     }
 }
 
+impl From<MessageSid> for Sleeper {
+    fn from(message: MessageSid) -> Self {
+        Self::Message(message)
+    }
+}
+
 impl fmt::Display for Sleeper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Execution(execution) => execution.fmt(f),
             Self::Conversation(conversation) => conversation.fmt(f),
+            Self::Message(message) => message.fmt(f),
         }
     }
 }
@@ -105,10 +114,10 @@ impl FromStr for Sleeper {
     type Err = SidError;
 
     fn from_str(text: &str) -> Result<Self, SidError> {
-        match text.parse() {
-            Ok(conversation) => Ok(Self::Conversation(conversation)),
-            Err(_) => text.parse().map(Self::Execution),
-        }
+        let conversation = text.parse().map(Self::Conversation);
+        conversation
+            .or_else(|_| text.parse().map(Self::Message))
+            .or_else(|_| text.parse().map(Self::Execution))
     }
 }
 

@@ -7,7 +7,7 @@ use router::Notice;
 use store::{Statement, Unit, events, outbox, timers};
 
 use crate::clock;
-use crate::errand::{Contact, Errand, Owed};
+use crate::errand::{Errand, Owed};
 use crate::timers::Sleeper;
 
 /// The rows of one decision, the errands that follow from it, and the deadlines that it sets.
@@ -84,13 +84,6 @@ impl Work {
     /// Owes errands from the moment of the commit.
     pub(crate) fn owe_all(&mut self, errands: impl IntoIterator<Item = Errand>) {
         errands.into_iter().for_each(|errand| self.owe(errand));
-    }
-
-    /// Returns how many messages between these addresses it owes to a carrier.
-    pub(crate) fn messages_to(&self, whom: &Contact) -> u64 {
-        let is_one =
-            |owed: &&Owed| matches!(&owed.errand, Errand::SendMessage { contact, .. } if contact == whom);
-        self.owed.iter().filter(is_one).count() as u64
     }
 
     /// Sets when somebody is to be woken.

@@ -3,8 +3,8 @@
 
 use domain::{Address, KeySid, MessageSid, Sid, Tick, Timestamp};
 use store::{
-    Direction, Error, Key, Lease, Message, MessageStatus, Page, Record, Sqlite, Store, Unit, messages,
-    outbox, resources, retention, timers,
+    Direction, Error, Key, Lease, Message, MessageStatus, Page, Record, SendOptions, Sqlite, Store, Unit,
+    messages, outbox, resources, retention, timers,
 };
 
 #[tokio::test]
@@ -198,6 +198,9 @@ fn message(number: u64) -> Message {
         error_message: None,
         status_callback: None,
         conversation: None,
+        options: SendOptions::default(),
+        opt_out: None,
+        feedback: None,
         date_created: Timestamp::from_secs(1_000 + number as i64),
         date_updated: now(),
         date_sent: Some(now()),

@@ -1,10 +1,13 @@
 //! All resources: one file each, one line each in the lists below.
 
 mod account;
+mod content;
 mod conversations;
 mod desk;
 mod flex;
 pub(crate) mod live;
+mod media;
+mod messaging;
 mod own;
 mod studio;
 pub(crate) mod taskrouter;
@@ -15,6 +18,9 @@ use axum::Router;
 use crate::app::Shared;
 
 pub(crate) use account::call_form::{call as call_of, link as link_of};
+pub(crate) use account::message_form::AHEAD_MIN_SECS;
+use account::webhooks as webhook_forms;
+pub use media::media_link;
 pub(crate) use taskrouter::{event_data, present_task, queue_in_real_time, resource_of};
 
 /// Returns the routes of the published APIs.
@@ -30,6 +36,7 @@ pub(crate) fn published() -> Router<Shared> {
         .merge(account::ip_addresses::routes())
         .merge(account::keys::routes())
         .merge(account::media::routes())
+        .merge(account::message_feedback::routes())
         .merge(account::messages::routes())
         .merge(account::numbers::routes())
         .merge(account::participants::routes())
@@ -38,8 +45,11 @@ pub(crate) fn published() -> Router<Shared> {
         .merge(account::recordings::routes())
         .merge(account::sip_domains::routes())
         .merge(account::sip_mappings::routes())
+        .merge(content::routes())
         .merge(conversations::routes())
         .merge(flex::routes())
+        .merge(media::routes())
+        .merge(messaging::routes())
         .merge(studio::executions::routes())
         .merge(studio::flows::routes())
         .merge(studio::flows_v1::routes())
@@ -59,6 +69,11 @@ pub(crate) fn published() -> Router<Shared> {
         .merge(taskrouter::workers::routes())
         .merge(taskrouter::workflows::routes())
         .merge(taskrouter::workspaces::routes())
+}
+
+/// Returns the routes whose paths are the leave to go them.
+pub(crate) fn ticketed() -> Router<Shared> {
+    media::ticketed()
 }
 
 /// Returns the routes of our own API.

@@ -12,7 +12,10 @@ use api::{
 };
 use async_trait::async_trait;
 use conversation::Conversation;
-use domain::{AccountSid, ConversationSid, ExecutionSid, FlowSid, RequestSid, Tick, Timestamp, WorkspaceSid};
+use domain::{
+    AccountSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, RequestSid, Tick, Timestamp,
+    WorkspaceSid,
+};
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
 use router::{
@@ -20,8 +23,8 @@ use router::{
     Statistics, StatisticsQuery, Subject, UpdateReservation, Workspace,
 };
 use store::{
-    Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, Store, Unit, conversations,
-    executions, messages,
+    Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, SendOptions, Store, Unit,
+    conversations, executions, messages,
 };
 use store::{events, resources, routing, steps};
 use tokio::sync::{broadcast, mpsc};
@@ -43,6 +46,7 @@ pub(crate) struct Fake {
     /// How often trunks were read again.
     pub(crate) trunk_reloads: AtomicU32,
     conversations: Mutex<BTreeMap<ConversationSid, Conversation>>,
+    media: Mutex<BTreeMap<MediaSid, Vec<u8>>>,
 }
 
 impl Fake {
@@ -59,6 +63,7 @@ impl Fake {
             exchange: FakeExchange::new(account),
             trunk_reloads: AtomicU32::new(0),
             conversations: Mutex::default(),
+            media: Mutex::default(),
         }
     }
 
@@ -232,6 +237,9 @@ impl Fake {
             error_message: None,
             status_callback: None,
             conversation: None,
+            options: SendOptions::default(),
+            opt_out: None,
+            feedback: None,
             date_created: tick.now,
             date_updated: tick.now,
             date_sent: Some(tick.now),
@@ -303,6 +311,15 @@ impl Platform for Fake {
 
     fn live_events(&self) -> LiveEvents {
         self.live.subscribe()
+    }
+
+    async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure> {
+        self.media.lock().insert(medium, content);
+        Ok(())
+    }
+
+    async fn medium(&self, medium: MediaSid) -> Result<Option<Vec<u8>>, Failure> {
+        Ok(self.media.lock().get(&medium).cloned())
     }
 
     async fn create_workspace(&self, setup: CreateWorkspace) -> Result<WorkspaceSid, Failure> {
@@ -394,6 +411,10 @@ impl Platform for Fake {
         };
         self.store.commit(Unit::new().with(messages::put(&message))).await?;
         Ok(message)
+    }
+
+    async fn cancel_message(&self, _: MessageSid) -> Result<Message, Failure> {
+        Err(Failure::NotFound)
     }
 
     async fn command_call(&self, command: call::Command) -> Result<call::Subject, Failure> {

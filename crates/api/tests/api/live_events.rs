@@ -1,7 +1,10 @@
 //! Live events: who may listen, what is told, and what becomes of who does not keep up.
 
+use std::time::Duration;
+
 use api::{ExecutionFacts, LiveEvent, basic_authorization};
-use domain::ExecutionSid;
+use domain::{ExecutionSid, FlowSid, Sid, Timestamp};
+use flow::Step;
 use jsonwebtoken::Algorithm;
 use serde_json::json;
 
@@ -35,6 +38,49 @@ async fn a_listener_hears_of_the_topics_it_asked_for() {
         }
     };
     assert_eq!((&created["topic"], &created["data"]["task_sid"]), (&json!("tasks"), &json!(task)));
+}
+
+#[tokio::test]
+async fn a_step_is_told_with_its_inputs_outputs_timing_and_reason() {
+    let browser = Browser::new().await;
+    let mut socket = listen(&browser, "?topics=executions").await;
+    socket.event().await;
+    let (execution, flow): (ExecutionSid, FlowSid) = (Sid::from_bits(1), Sid::from_bits(2));
+    let entered = Timestamp::from_secs(1_000);
+    let step = Step {
+        sid: Sid::from_bits(3),
+        name: "success".to_owned(),
+        transitioned_from: "look".to_owned(),
+        transitioned_to: "greet".to_owned(),
+        parent_step_sid: None,
+        context: json!({ "flow": {} }),
+        reason: "the system answered with 200".to_owned(),
+        error: None,
+        warnings: Vec::new(),
+        inputs: [("request".to_owned(), json!({ "url": "https://a.example/" }))].into_iter().collect(),
+        outputs: [("status_code".to_owned(), json!(200))].into_iter().collect(),
+        entered_at: Some(entered),
+        date_created: entered + Duration::from_millis(250),
+    };
+    browser.platform().tell(LiveEvent::StepEnded { execution, flow, step: Box::new(step) });
+    let told = socket.event().await;
+    assert_eq!((&told["type"], &told["topic"]), (&json!("step.ended"), &json!("executions")));
+    let told = &told["data"];
+    assert_eq!(told["inputs"]["request"]["url"], "https://a.example/");
+    assert_eq!((&told["outputs"]["status_code"], &told["duration_ms"]), (&json!(200), &json!(250)));
+    assert_eq!(
+        (&told["entered_at"], &told["left_at"]),
+        (&json!("1970-01-01T00:16:40Z"), &json!("1970-01-01T00:16:40Z"))
+    );
+    assert_eq!(
+        (&told["reason"], &told["transitioned_to"]),
+        (&json!("the system answered with 200"), &json!("greet"))
+    );
+    let url = told["url"].as_str().unwrap();
+    assert!(url.ends_with(&format!(
+        "/Flows/{flow}/Executions/{execution}/Steps/{}",
+        told["step_sid"].as_str().unwrap()
+    )));
 }
 
 #[tokio::test]

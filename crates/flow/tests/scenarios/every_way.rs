@@ -1,6 +1,8 @@
 //! The real flows, gone through by machine: contacts, other systems and agents do all that they can, wherever an
 //! execution waits, until no answer leads to anything new. Every wired transition has to be taken.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use domain::{Sid, Tick, Timestamp};
@@ -132,7 +134,14 @@ impl Explorer {
                     is_new |= self.taken.insert(transition);
                 }
                 Action::PassOnMessage { .. } => {}
-                asked => request = Some(asked),
+                asked @ (Action::SendMessage { .. }
+                | Action::CreateTask { .. }
+                | Action::RequestHttp { .. }
+                | Action::PerformVerbs { .. }
+                | Action::MakeCall { .. }
+                | Action::StartConversation { .. }
+                | Action::ResumeConversation { .. }
+                | Action::CreateInteraction { .. }) => request = Some(asked),
             }
         }
         let Some((visit, request)) = execution.visit().zip(request) else { return };

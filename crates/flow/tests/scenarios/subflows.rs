@@ -148,7 +148,7 @@ fn variables(pairs: &[(&str, &str)]) -> Value {
 
 /// Adds widgets that nothing leads to, until there are so many.
 fn filled(mut definition: Value, widgets: usize) -> Value {
-    let states = definition["states"].as_array_mut().unwrap();
+    let states = definition["states"].as_array_mut().expect("a definition has states");
     for number in states.len()..widgets {
         states.push(widget(&format!("filler_{number}"), "set-variables", variables(&[]), &[]));
     }

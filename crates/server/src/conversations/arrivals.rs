@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use api::Failure;
 use conversation::{
-    AddressConfiguration, Command, Home, InboundMessage, InboundRoute, Origin, Pair, Refusal, Settlement,
+    AddressConfiguration, Command, Home, InboundMessage, InboundRoute, MessageMedia, Origin, Pair, Refusal,
+    Settlement,
 };
-use domain::MessageSid;
-use store::{Error, Message, PhoneNumber, conversations, resources};
+use domain::{ConversationServiceSid, MediaSid, MessageSid, Sid};
+use store::{Error, Medium, Message, PhoneNumber, conversations, resources};
 
 use super::desk::{self, Decision, Request, Sequel};
 use super::hooks;
@@ -66,6 +67,8 @@ struct Way {
     route: InboundRoute,
     /// Whether its number hears of it too.
     is_shared: bool,
+    /// What the message brought along, as the conversation's service keeps it.
+    media: Vec<Medium>,
 }
 
 /// Looks for the conversation of a message; none where its number takes it.
@@ -76,21 +79,45 @@ async fn way_of(house: &House, message: &Message) -> Result<Option<Way>, Error> 
     let holder = conversations::holder(&house.store, &pair).await?;
     let configuration: Option<AddressConfiguration> =
         resources::by_name(&house.store, &account, ours).await?;
+    let service_sid = hooks::settings(house).await?.default_service_sid;
+    let media = media_of(message, service_sid);
     let inbound = InboundMessage {
         pair,
         body: Some(message.body.clone()),
-        media: vec![],
+        media: media.iter().map(shown).collect(),
         token: Some(message.sid.to_string()),
     };
-    let service_sid = hooks::settings(house).await?.default_service_sid;
     let home = Home { account_sid: house.account, service_sid };
     let route = inbound.route(holder, configuration.as_ref(), home);
-    if route == InboundRoute::Webhook {
+    // A word such as STOP is no reason to begin a conversation, and with it a task.
+    let begins = matches!(route, InboundRoute::Create(_));
+    if route == InboundRoute::Webhook || (begins && message.opt_out.is_some()) {
         return Ok(None);
     }
     let number: Option<PhoneNumber> = resources::by_name(&house.store, &account, ours).await?;
     let is_shared = number.is_some_and(|number| number.conversations_exclusive == Some(false));
-    Ok(Some(Way { inbound, route, is_shared }))
+    Ok(Some(Way { inbound, route, is_shared, media }))
+}
+
+/// Returns the media that a message brought, with SIDs that follow from its own: whoever looks again finds the same.
+fn media_of(message: &Message, service: ConversationServiceSid) -> Vec<Medium> {
+    let medium = |(place, brought): (u128, &store::Media)| Medium {
+        sid: MediaSid::from_bits(message.sid.bits().wrapping_add(place)),
+        account: message.account,
+        service,
+        size: 0,
+        content_type: brought.content_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned()),
+        filename: None,
+        source_url: Some(brought.url.clone()),
+        date_created: message.date_created,
+        date_updated: message.date_created,
+    };
+    (0..).zip(&message.media).map(medium).collect()
+}
+
+fn shown(medium: &Medium) -> MessageMedia {
+    let Medium { sid, size, content_type, filename, .. } = medium.clone();
+    MessageMedia { sid, size, content_type, filename }
 }
 
 async fn follow(house: &Arc<House>, owed: &Owed, message: &Message, way: Way) -> Result<Arrival, Error> {
@@ -103,7 +130,7 @@ async fn follow(house: &Arc<House>, owed: &Owed, message: &Message, way: Way) ->
         InboundRoute::Create(create) => desk::creation(*create, origin),
         InboundRoute::Webhook => return Ok(Arrival::Refused("it goes to the number".to_owned())),
     };
-    let sequel = arrived(owed, message, way.is_shared);
+    let sequel = arrived(owed, message, way.is_shared, way.media);
     let done = desk::turn(house, conversation, request, sequel).await?;
     Ok(match done.result {
         Ok(_) => Arrival::Taken,
@@ -115,13 +142,14 @@ async fn follow(house: &Arc<House>, owed: &Owed, message: &Message, way: Way) ->
 }
 
 /// A message that is taken is off the outbox, unless its number hears of it too.
-fn arrived(owed: &Owed, message: &Message, is_shared: bool) -> Sequel {
+fn arrived(owed: &Owed, message: &Message, is_shared: bool, media: Vec<Medium>) -> Sequel {
     let (owed, message) = (owed.clone(), message.clone());
     Arc::new(move |work: &mut Work, decision: Decision<'_>| {
         if decision.result.is_err() {
             return;
         }
         work.settle(&owed);
+        work.write_all(media.iter().map(resources::put));
         if is_shared {
             let contact = Contact::new(message.from.as_str(), message.to.as_str());
             work.owe(Errand::GiveToNumber { message: message.sid, contact });

@@ -30,15 +30,25 @@ impl Delivery {
 
 /// Takes a message of a conversation on for its carrier; one that can not be sent has failed.
 pub(crate) async fn send(house: &Arc<House>, owed: &Owed, delivery: &Delivery) -> Result<(), Error> {
-    let OutboundMessage { from, to, body, message_sid, participant_sid, .. } = &delivery.message;
+    let message = delivery.message.clone();
     let part = ConversationDelivery {
         conversation_sid: delivery.conversation,
-        message_sid: *message_sid,
-        participant_sid: *participant_sid,
+        message_sid: message.message_sid,
+        participant_sid: message.participant_sid,
     };
-    let text = body.as_deref().unwrap_or_default();
+    let wanted = api::OutboundMessage {
+        from: message.from.to_string(),
+        to: message.to.to_string(),
+        body: message.body.unwrap_or_default(),
+        media_urls: message.media.iter().map(|medium| house.link_to(medium.sid)).collect(),
+        messaging_service: message.messaging_service_sid.map(|service| service.to_string()),
+        content_sid: message.content_sid.map(|content| content.to_string()),
+        content_variables: message.content_variables,
+        conversation: Some(part),
+        ..api::OutboundMessage::default()
+    };
     let mut work = Work::settling(owed);
-    if let Err(code) = messages::send_for_conversation(house, &mut work, (from, to), text, part).await? {
+    if let Err(code) = messages::send_for_conversation(house, &mut work, &wanted).await? {
         let failed = report_of(part, None, DeliveryStatus::Failed, Some(code));
         work.owe(failed);
     }
@@ -49,11 +59,16 @@ pub(crate) async fn send(house: &Arc<House>, owed: &Owed, delivery: &Delivery) -
 pub(crate) fn report(message: &Message) -> Option<Errand> {
     let part = message.conversation?;
     let status = match message.status {
-        MessageStatus::Queued | MessageStatus::Received => return None,
+        MessageStatus::Accepted
+        | MessageStatus::Scheduled
+        | MessageStatus::Queued
+        | MessageStatus::Sending
+        | MessageStatus::Received => return None,
         MessageStatus::Sent => DeliveryStatus::Sent,
         MessageStatus::Delivered => DeliveryStatus::Delivered,
         MessageStatus::Undelivered => DeliveryStatus::Undelivered,
-        MessageStatus::Failed => DeliveryStatus::Failed,
+        MessageStatus::Read => DeliveryStatus::Read,
+        MessageStatus::Failed | MessageStatus::Canceled => DeliveryStatus::Failed,
         MessageStatus::Unknown => DeliveryStatus::Unknown,
     };
     Some(report_of(part, Some(message.sid.to_string()), status, message.error_code))

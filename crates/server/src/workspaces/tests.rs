@@ -107,8 +107,8 @@ impl Centre {
         let lease = Lease { shard: "all".into(), owner: "test".into(), now, expires_at, force: false };
         store.acquire(lease).await.unwrap();
         let account_sid = AccountSid::from_bits(1);
-        let house =
-            House::new(account_sid, store, webhooks::Options::default(), flow::Providers::default(), None);
+        let (options, providers) = (webhooks::Options::default(), flow::Providers::default());
+        let house = House::new(account_sid, store, options, providers, None, folder.path());
         let setup = CreateWorkspace {
             account_sid,
             friendly_name: "Test".to_owned(),

@@ -38,7 +38,9 @@ mod credential;
 mod flow;
 mod ip_access;
 mod key;
+mod medium;
 mod message;
+mod messaging;
 mod phone_number;
 mod settings;
 mod sip_domain;
@@ -61,7 +63,14 @@ pub use self::credential::{Credential, CredentialList};
 pub use self::flow::{FlowRecord, FlowRevision, FlowStatus};
 pub use self::ip_access::{IpAccessControlList, IpAddress};
 pub use self::key::Key;
-pub use self::message::{ConversationDelivery, Direction, Media, Message, MessageStatus};
+pub use self::medium::Medium;
+pub use self::message::{
+    ConversationDelivery, Direction, Feedback, Media, Message, MessageContent, MessageStatus, OptOut,
+    SendOptions,
+};
+pub use self::messaging::{
+    Approval, Content, MessagingService, OptedOut, PoolSender, ServiceLabels, StickySender,
+};
 pub use self::phone_number::{PhoneNumber, Webhook};
 pub use self::settings::InstallationSettings;
 pub use self::sip_domain::SipDomain;

@@ -10,6 +10,9 @@ use super::Record;
 pub struct InstallationSettings {
     /// After how many days history, recordings and transcripts are deleted; 0 keeps them.
     pub retention_days: u32,
+    /// How many seconds ahead a message is scheduled at the least; the published quarter of an hour unless set.
+    #[serde(default)]
+    pub schedule_ahead_secs: Option<u32>,
     /// When they were last changed.
     pub date_updated: Timestamp,
 }

@@ -4,7 +4,7 @@ use domain::{AccountSid, Address, Timestamp};
 
 use crate::page::Selection;
 use crate::value::json;
-use crate::{Error, Listing, Message, Page, Query, Statement, Store};
+use crate::{Error, Listing, Message, MessageStatus, Page, Query, Statement, Store};
 
 /// Which messages a list holds.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -50,18 +50,14 @@ pub async fn fetch(store: &Store, sid: &str) -> Result<Option<Message>, Error> {
     store.query(query).await?.first().map(|row| row.json(0)).transpose()
 }
 
-/// Returns how many messages went from one address to another at this time or later.
-pub async fn count_since(
-    store: &Store,
-    (from, to): (&Address, &Address),
-    since: Timestamp,
-) -> Result<u64, Error> {
+/// Returns when the last message came in from one address to another.
+pub async fn last_received(store: &Store, from: &Address, to: &Address) -> Result<Option<Timestamp>, Error> {
     let query = Query::quick(
-        "SELECT COUNT(*) FROM messages WHERE recipient = $1 AND date_created >= $2 AND sender = $3",
-        vec![to.as_str().into(), since.into(), from.as_str().into()],
+        "SELECT date_created FROM messages WHERE sender = $1 AND recipient = $2 AND status = $3
+         ORDER BY date_created DESC LIMIT 1",
+        vec![from.as_str().into(), to.as_str().into(), MessageStatus::Received.as_str().into()],
     );
-    let count = store.query(query).await?.first().map(|row| row.integer(0)).transpose()?;
-    Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
+    store.query(query).await?.first().map(|row| row.timestamp(0)).transpose()
 }
 
 /// Returns a page of an account's messages.

@@ -7,7 +7,7 @@ use axum::routing::get;
 use domain::{MediaSid, MessageSid, Sid};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::Message;
+use store::{Message, Unit, messages};
 
 use super::messages::find;
 use super::{Ours, below_account, uri};
@@ -21,7 +21,7 @@ use crate::reply::{Answer, Reply};
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route(&below_account("/Messages/{message}/Media.json"), get(list))
-        .route(&below_account("/Messages/{message}/Media/{sid}"), get(fetch))
+        .route(&below_account("/Messages/{message}/Media/{sid}"), get(fetch).delete(remove))
 }
 
 #[derive(Deserialize)]
@@ -37,20 +37,37 @@ struct Medium {
 
 async fn list(State(app): State<Shared>, _: Ours, Path(path): Path<OfMessage>, list: List) -> Answer {
     let message = find(&app, path.message).await?;
-    let page = list.cut((0..message.media.len()).collect(), |place| sid_of(&message, *place).to_string());
+    let page = list.cut(places(&message).collect(), |place| sid_of(&message, *place).to_string());
     Ok(list.reply_2010("media_list", each(page, |place| present(&message, place))))
 }
 
 /// Answers with the facts under `.json`, and leads to the medium itself without.
 async fn fetch(State(app): State<Shared>, _: Ours, Path(path): Path<Medium>) -> Result<Response, ApiError> {
     let message = find(&app, path.message).await?;
-    let Document(sid) = Document::<MediaSid>::parse(&path.sid).ok_or_else(ApiError::not_found)?;
-    let place = (0..message.media.len()).find(|place| sid_of(&message, *place) == sid);
-    let place = place.ok_or_else(ApiError::not_found)?;
+    let place = place_of(&message, &path.sid).ok_or_else(ApiError::not_found)?;
     match path.sid.ends_with(".json") {
         true => Ok(Reply::ok(present(&message, place)).into_response()),
         false => Ok(Redirect::temporary(&message.media[place].url).into_response()),
     }
+}
+
+/// A medium that is removed leaves its place empty, so that the others keep their SIDs.
+async fn remove(State(app): State<Shared>, _: Ours, Path(path): Path<Medium>) -> Answer {
+    let mut message = find(&app, path.message).await?;
+    let place = place_of(&message, &path.sid).ok_or_else(ApiError::not_found)?;
+    message.media[place].url.clear();
+    app.store.commit(Unit::new().with(messages::put(&message))).await?;
+    Ok(Reply::deleted())
+}
+
+/// Returns the place of a medium that is still there.
+fn place_of(message: &Message, text: &str) -> Option<usize> {
+    let Document(sid) = Document::<MediaSid>::parse(text)?;
+    places(message).find(|place| sid_of(message, *place) == sid)
+}
+
+fn places(message: &Message) -> impl Iterator<Item = usize> + '_ {
+    (0..message.media.len()).filter(|place| !message.media[*place].url.is_empty())
 }
 
 fn sid_of(message: &Message, place: usize) -> MediaSid {

@@ -1,14 +1,17 @@
 //! Messages in both directions.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use domain::{MessageSid, Timestamp};
 use serde_json::{Value, json};
 use store::messages::{self, Filter};
-use store::{Message, MessageStatus, Unit};
+use store::{InstallationSettings, Message, Unit, resources};
 
-use super::{Named, Ours, below_account, day, uri};
+use super::message_form::AHEAD_MIN_SECS;
+use super::{Named, Ours, below_account, day, message_form, uri};
 use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
@@ -16,8 +19,10 @@ use crate::form::Form;
 use crate::paging::{List, each};
 use crate::parameters::Parameters;
 use crate::payloads::{API_VERSION, PRICE_UNIT, direction};
-use crate::platform::OutboundMessage;
 use crate::reply::{Answer, Reply};
+
+/// How many digits of a recipient are not shown of a message with `AddressRetention=obfuscate`.
+const HIDDEN_DIGITS: usize = 4;
 
 /// Returns the routes.
 pub(crate) fn routes() -> Router<Shared> {
@@ -38,32 +43,27 @@ fn filter(query: &Parameters) -> Result<Filter, ApiError> {
 }
 
 async fn create(State(app): State<Shared>, _: Ours, Form(form): Form) -> Answer {
-    let to =
-        form.filled("To").ok_or_else(|| ApiError::new(catalog::TO_MISSING, "To: a recipient is expected"))?;
-    let outbound = OutboundMessage {
-        from: form.required("From")?,
-        to: to.to_owned(),
-        body: form.text("Body").unwrap_or_default(),
-        media_urls: form.all("MediaUrl").into_iter().filter(|url| !url.trim().is_empty()).collect(),
-        status_callback: form.filled("StatusCallback").map(str::to_owned),
-    };
-    Ok(Reply::created(present(&app.platform.send_message(outbound).await?)))
+    let settings: Option<InstallationSettings> =
+        resources::fetch(&app.store, InstallationSettings::KEY).await?;
+    let ahead = settings.and_then(|settings| settings.schedule_ahead_secs).unwrap_or(AHEAD_MIN_SECS);
+    let wanted = message_form::message(&form, app.now(), Duration::from_secs(u64::from(ahead)))?;
+    Ok(Reply::created(present(&app.platform.send_message(wanted).await?)))
 }
 
 async fn fetch(State(app): State<Shared>, Named(sid): Named<MessageSid>) -> Answer {
     Ok(Reply::ok(present(&find(&app, sid).await?)))
 }
 
-/// The only change is to make a message's text disappear.
+/// A message's text can disappear, and one that is scheduled can be called off.
 async fn update(State(app): State<Shared>, Named(sid): Named<MessageSid>, Form(form): Form) -> Answer {
     let message = find(&app, sid).await?;
     match (form.text("Body").as_deref(), form.filled("Status")) {
-        (None, Some(_)) => Err(ApiError::invalid(
-            "Status",
-            "only scheduled messages can be canceled, and none are scheduled here",
-        )),
+        (None, Some("canceled")) => Ok(Reply::ok(present(&app.platform.cancel_message(sid).await?))),
+        (None, Some(other)) => {
+            Err(ApiError::invalid("Status", format!("'{other}' is not known: canceled is expected")))
+        }
         (None, None) => Err(ApiError::missing("Body")),
-        (Some(""), _) if message.status == MessageStatus::Queued => {
+        (Some(""), _) if message.status.is_waiting() => {
             Err(ApiError::invalid("Body", "the message has not been sent yet: it can be emptied afterwards"))
         }
         (Some(""), _) => {
@@ -80,7 +80,7 @@ async fn update(State(app): State<Shared>, Named(sid): Named<MessageSid>, Form(f
 
 async fn remove(State(app): State<Shared>, Named(sid): Named<MessageSid>) -> Answer {
     let message = find(&app, sid).await?;
-    if message.status == MessageStatus::Queued {
+    if message.status.is_waiting() {
         return Err(ApiError::new(
             catalog::CONFLICT,
             format!("Message {sid} has not been sent yet: delete it afterwards"),
@@ -104,7 +104,7 @@ pub(crate) fn present(message: &Message) -> Value {
         "account_sid": message.account,
         "messaging_service_sid": message.messaging_service_sid,
         "from": message.from,
-        "to": message.to,
+        "to": recipient(message),
         "body": message.body,
         "direction": direction(message.direction),
         "status": message.status.as_str(),
@@ -119,6 +119,23 @@ pub(crate) fn present(message: &Message) -> Value {
         "date_updated": message.date_updated.to_rfc2822(),
         "date_sent": message.date_sent.map(Timestamp::to_rfc2822),
         "uri": uri(message.account, &format!("{own}.json")),
-        "subresource_uris": { "media": uri(message.account, &format!("{own}/Media.json")) },
+        "subresource_uris": subresources(message, &own),
     })
+}
+
+fn recipient(message: &Message) -> String {
+    let mut shown = message.to.to_string();
+    if message.options.obfuscates_address && message.status.is_final() {
+        let kept = shown.char_indices().rev().nth(HIDDEN_DIGITS - 1).map_or(0, |(place, _)| place);
+        shown.replace_range(kept.., &"X".repeat(HIDDEN_DIGITS));
+    }
+    shown
+}
+
+fn subresources(message: &Message, own: &str) -> Value {
+    let link = |tail: &str| uri(message.account, &format!("{own}/{tail}.json"));
+    match message.options.provides_feedback {
+        true => json!({ "media": link("Media"), "feedback": link("Feedback") }),
+        false => json!({ "media": link("Media") }),
+    }
 }

@@ -11,6 +11,8 @@ pub(super) mod ip_access_control_lists;
 pub(super) mod ip_addresses;
 pub(super) mod keys;
 pub(super) mod media;
+pub(super) mod message_feedback;
+pub(super) mod message_form;
 pub(super) mod messages;
 pub(super) mod numbers;
 pub(super) mod participants;
@@ -21,7 +23,7 @@ mod recording_mp3;
 pub(super) mod recordings;
 pub(super) mod sip_domains;
 pub(super) mod sip_mappings;
-mod webhooks;
+pub(super) mod webhooks;
 
 use std::fmt::Display;
 use std::str::FromStr;

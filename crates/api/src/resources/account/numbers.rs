@@ -6,7 +6,7 @@ use axum::routing::get;
 use conversation::AddressConfiguration;
 use domain::{Address, PhoneNumberSid};
 use serde_json::{Value, json};
-use store::{PhoneNumber, Unit, resources};
+use store::{PhoneNumber, PoolSender, Unit, resources};
 
 use super::{Named, Ours, below_account, uri, webhooks};
 use crate::app::{App, Shared};
@@ -83,7 +83,8 @@ async fn update(State(app): State<Shared>, Named(sid): Named<PhoneNumberSid>, Fo
 
 async fn remove(State(app): State<Shared>, Named(sid): Named<PhoneNumberSid>) -> Answer {
     find(&app, sid).await?;
-    app.store.commit(Unit::new().with(resources::delete(&sid.to_string()))).await?;
+    let unit = Unit::new().with(resources::delete(&PoolSender::key(sid)));
+    app.store.commit(unit.with(resources::delete(&sid.to_string()))).await?;
     Ok(Reply::deleted())
 }
 

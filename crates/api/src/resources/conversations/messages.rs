@@ -6,9 +6,10 @@ use axum::routing::get;
 use conversation::{
     AddMessage, Command, Conversation, DeliverySummary, Message, MessageMedia, Subject, UpdateMessage,
 };
-use domain::ConversationMessageSid;
+use domain::{ConversationMessageSid, MediaSid};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use store::{Medium, resources};
 
 use super::in_both_forms;
 use super::parameters::ByRest;
@@ -48,7 +49,11 @@ async fn list(State(app): State<Shared>, here: Here, list: List) -> Answer {
 }
 
 async fn create(State(app): State<Shared>, here: Here, ByRest(origin): ByRest, Form(form): Form) -> Answer {
-    let command = Command::AddMessage(Box::new(addition(&form)?));
+    let mut addition = addition(&form)?;
+    if let Some(sid) = form.parsed("MediaSid")? {
+        addition.media = vec![medium(&app, &here, sid).await?];
+    }
+    let command = Command::AddMessage(Box::new(addition));
     let subject = here.converse(&app, command, origin).await?;
     let Subject::Message(sid) = subject else { return Err(unexpected(subject)) };
     Ok(Reply::created(show(&app, &here, sid).await?))
@@ -102,10 +107,6 @@ fn is_newest_first(query: &Parameters) -> Result<bool, ApiError> {
 }
 
 fn addition(form: &Parameters) -> Result<AddMessage, ApiError> {
-    if form.filled("MediaSid").is_some() {
-        let reason = "there is no media service here to find it in: send the text, with a link where needed";
-        return Err(ApiError::invalid("MediaSid", reason));
-    }
     Ok(AddMessage {
         author: form.filled("Author").map(str::to_owned),
         body: form.text("Body"),
@@ -116,6 +117,17 @@ fn addition(form: &Parameters) -> Result<AddMessage, ApiError> {
         date_created: form.date("DateCreated")?,
         ..AddMessage::default()
     })
+}
+
+/// Returns a medium that was uploaded to the conversation's service.
+async fn medium(app: &App, here: &Here, sid: MediaSid) -> Result<MessageMedia, ApiError> {
+    let found: Option<Medium> = resources::fetch(&app.store, &sid.to_string()).await?;
+    let found = found.filter(|medium| medium.service == here.service.sid).ok_or_else(|| {
+        let reason = format!("{sid} is no medium of the service {}: upload it there first", here.service.sid);
+        ApiError::invalid("MediaSid", reason)
+    })?;
+    let Medium { sid, size, content_type, filename, .. } = found;
+    Ok(MessageMedia { sid, size, content_type, filename })
 }
 
 async fn show(app: &App, here: &Here, sid: ConversationMessageSid) -> Result<Value, ApiError> {

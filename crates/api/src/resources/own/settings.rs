@@ -12,6 +12,7 @@ use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::form::Form;
 use crate::reply::{Answer, Reply};
+use crate::resources::AHEAD_MIN_SECS;
 
 /// The longest that history can be told to stay: a hundred years, in days.
 const RETENTION_DAYS_MAX: u32 = 36_500;
@@ -25,12 +26,14 @@ async fn fetch(State(app): State<Shared>) -> Answer {
     let account = app.account.to_string();
     let flows = resources::all::<FlowRecord>(&app.store, &account).await?;
     let numbers = resources::all::<PhoneNumber>(&app.store, &account).await?;
+    let installation = installation(&app).await?;
     Ok(Reply::ok(json!({
         "account_sid": app.account,
         "public_url": app.public_url,
         "api_domain": app.api_domain,
         "development_mode": app.is_development,
-        "retention_days": installation(&app).await?.retention_days,
+        "retention_days": installation.retention_days,
+        "schedule_ahead": installation.schedule_ahead_secs.unwrap_or(AHEAD_MIN_SECS),
         "workspaces": workspaces(&app).await?,
         "flows": flows.iter().map(|it| json!({
             "sid": it.sid,
@@ -58,6 +61,7 @@ async fn update(State(app): State<Shared>, caller: Caller, Form(form): Form) -> 
         }
         settings.retention_days = days;
     }
+    settings.schedule_ahead_secs = form.number("ScheduleAhead")?.or(settings.schedule_ahead_secs);
     settings.date_updated = app.platform.tick().now;
     app.store.commit(Unit::new().with(resources::put(&settings))).await?;
     fetch(State(app)).await

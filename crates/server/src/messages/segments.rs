@@ -31,6 +31,29 @@ pub(crate) fn count(text: &str) -> u32 {
     segments
 }
 
+/// Puts characters of the alphabet of SMS in place of the typographic ones that word processors write.
+pub(crate) fn encode_smartly(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' | '\u{2032}' | '\u{2035}' => plain.push('\''),
+            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '\u{2033}' | '\u{ab}' | '\u{bb}' => {
+                plain.push('"')
+            }
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => plain.push('-'),
+            '\u{2026}' => plain.push_str("..."),
+            '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}' => plain.push(' '),
+            '\u{2022}' => plain.push('*'),
+            '\u{200b}'..='\u{200d}' | '\u{feff}' => {}
+            '\u{2039}' => plain.push('<'),
+            '\u{203a}' => plain.push('>'),
+            '\u{2044}' => plain.push('/'),
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
 /// Returns the septets of a character of GSM 03.38.
 fn septets(character: char) -> Option<usize> {
     if character.is_ascii_alphanumeric() || GSM_BASIC.contains(character) {
@@ -45,6 +68,13 @@ fn septets(character: char) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn typographic_characters_become_plain_ones_and_others_stay() {
+        let text = "“Ann’s” day\u{a0}– fine… ж 😀";
+        assert_eq!(encode_smartly(text), "\"Ann's\" day - fine... ж 😀");
+        assert_eq!((count(&"’".repeat(71)), count(&encode_smartly(&"’".repeat(71)))), (2, 1));
+    }
 
     #[test]
     fn segments_are_counted_in_the_alphabet_that_the_text_needs() {
