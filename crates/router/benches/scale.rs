@@ -17,16 +17,7 @@ const WAITING: [u64; 3] = [1, 10_000, 500_000];
 const DECISIONS: usize = 2_000;
 
 fn main() {
-    say("workers  waiting  complete and take the next  one more waits  one skill in all, everybody idle"
-        .to_owned());
-    for workers in WORKERS {
-        let rare = rare_skill(workers);
-        for waiting in WAITING {
-            let mut centre = Centre::busy(workers, waiting);
-            let (next, wait) = (take_the_next(&mut centre), join_the_line(&mut centre));
-            say(format!("{workers:>7}  {waiting:>7}  {next:>22.1?}  {wait:>14.1?}  {rare:>32.1?}"));
-        }
-    }
+    // Memory first: what a large centre gives back would hide what the next one takes.
     say(format!(
         "memory per worker        {:>6} bytes",
         memory_per(10_000, |centre, count| centre.add_workers(count))
@@ -37,6 +28,16 @@ fn main() {
         }
     };
     say(format!("memory per waiting task  {:>6} bytes", memory_per(200_000, add_tasks)));
+    say("workers  waiting  complete and take the next  one more waits  one skill in all, everybody idle"
+        .to_owned());
+    for workers in WORKERS {
+        let rare = rare_skill(workers);
+        for waiting in WAITING {
+            let mut centre = Centre::busy(workers, waiting);
+            let (next, wait) = (take_the_next(&mut centre), join_the_line(&mut centre));
+            say(format!("{workers:>7}  {waiting:>7}  {next:>22.1?}  {wait:>14.1?}  {rare:>32.1?}"));
+        }
+    }
 }
 
 /// A worker completes a task, is offered the next and accepts it.
