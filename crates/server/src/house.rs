@@ -9,6 +9,7 @@ use router::Notice;
 use store::Store;
 
 use crate::audience::Audience;
+use crate::carrier::{Bindings, Pairs};
 use crate::conversations::Conversations;
 use crate::couriers::Couriers;
 use crate::flows::Library;
@@ -33,6 +34,10 @@ pub(crate) struct House {
     pub(crate) flow_lanes: Lanes,
     /// What carriers send between two addresses, in order.
     pub(crate) carrier_lanes: Lanes,
+    /// Messages on their way to carriers, in order for each two addresses.
+    pub(crate) pairs: Pairs,
+    /// The carriers, once they are known.
+    carriers: OnceLock<Bindings>,
     /// What applications are told and asked.
     pub(crate) couriers: Couriers,
     /// The client of all applications' webhooks.
@@ -75,6 +80,8 @@ impl House {
             store,
             flow_lanes: Lanes::start(),
             carrier_lanes: Lanes::start(),
+            pairs: Pairs::default(),
+            carriers: OnceLock::new(),
             couriers: Couriers::default(),
             webhooks: OnceLock::new(),
             webhook_options,
@@ -101,8 +108,27 @@ impl House {
         self.webhooks.get_or_init(|| webhooks::Client::new(self.webhook_options.clone()))
     }
 
+    /// Returns the carriers.
+    pub(crate) fn carriers(&self) -> &Bindings {
+        self.carriers.get_or_init(Bindings::default)
+    }
+
+    /// Sets the carriers, before anything is sent.
+    pub(crate) fn set_carriers(&self, carriers: Bindings) {
+        // They are set once, where the house is opened.
+        let _ = self.carriers.set(carriers);
+    }
+
+    /// Tells whether the loopback network is there.
+    pub(crate) fn is_development(&self) -> bool {
+        self.webhook_options.is_development
+    }
+
     /// Returns how many errands of this process wait or run.
     pub(crate) fn errands_waiting(&self) -> usize {
-        self.flow_lanes.waiting() + self.carrier_lanes.waiting() + self.conversations.waiting()
+        self.flow_lanes.waiting()
+            + self.carrier_lanes.waiting()
+            + self.pairs.waiting()
+            + self.conversations.waiting()
     }
 }

@@ -38,13 +38,21 @@ struct Rejection {
 
 /// Takes a message that the loopback network brings: it is on disk, and its flow is owed, when this returns.
 pub(crate) async fn receive(house: &Arc<House>, inbound: InboundMessage) -> Result<Message, Failure> {
+    receive_with(house, Work::default(), inbound).await
+}
+
+/// Takes a message that a network brings, in one commit with what else is to be written of it.
+pub(crate) async fn receive_with(
+    house: &Arc<House>,
+    mut work: Work,
+    inbound: InboundMessage,
+) -> Result<Message, Failure> {
     check_load(house)?;
     let to = number_of_ours(house, &inbound.to).await?;
     let number = to.ok_or_else(|| {
         let hint = "provision it with POST IncomingPhoneNumbers.json";
         Failure::invalid("To", format!("'{}' is not a number of this account; {hint}", inbound.to))
     })?;
-    let mut work = Work::default();
     let now = clock::now();
     let message = Message {
         sid: clock::tick().sid(),

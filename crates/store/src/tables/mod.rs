@@ -12,5 +12,6 @@ pub mod retention;
 pub mod routing;
 pub mod scripts;
 pub mod steps;
+pub mod submissions;
 pub mod tasks;
 pub mod timers;
