@@ -99,6 +99,8 @@ need_peers() {
   command -v baresip >/dev/null || missing+=(baresip-core)
   command -v sipp >/dev/null || missing+=(sip-tester)
   command -v chromium >/dev/null || missing+=(chromium)
+  # Recordings become MP3 where one of these is there.
+  command -v lame >/dev/null || command -v ffmpeg >/dev/null || missing+=(lame)
   ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,7 @@ def buy_phone(tmp_path: Path) -> Iterator[Callable[..., Phone]]:
     """Makes phones, each with a tone of its own, and switches them off after the test."""
     phones: list[Phone] = []
 
-    def buy(tone: int = CALLER_TONE, **options: str) -> Phone:
+    def buy(tone: int = CALLER_TONE, **options: Any) -> Phone:
         phones.append(Phone(tmp_path / f"phone-{len(phones)}", tone=tone, **options))
         return phones[-1]
 

@@ -196,6 +196,25 @@ def test_messages_that_find_the_flow_busy_are_queued_across_a_kill(centre: Conta
         assert bodies == ["First?", "Second?", "one two"]
 
 
+def test_a_message_that_is_told_again_is_taken_once(centre: ContactCentre) -> None:
+    listening = flow(send_message("first", "You wrote {{trigger.message.Body}}"), on_message="first")
+    asking = flow(ask("ask", "Colour?", "done"), send_message("done", "Thanks"), on_message="ask")
+    for definition, answer in [(listening, "You wrote Hi"), (asking, "Colour?")]:
+        published = centre.publish("Told", definition)
+        form = {"MessageSid": "SM" + "a" * 32, "From": CONTACT, "To": DEFAULT_NUMBER, "Body": "Hi"}
+        for _ in range(3):
+            told = requests.post(published.webhook_url, data=form, timeout=20)
+            assert told.status_code == 200
+        centre.server.restart_after_kill()
+        assert requests.post(published.webhook_url, data=form, timeout=20).status_code == 200
+        assert len(centre.executions(published.sid)) == 1
+        bodies = [message.body for message in centre.messages(to=CONTACT)]
+        assert bodies.count(answer) == 1, bodies
+    other = form | {"MessageSid": "SM" + "b" * 32, "Body": "red"}
+    assert requests.post(published.webhook_url, data=other, timeout=20).status_code == 200
+    assert centre.wait_for_message(CONTACT, "Thanks")
+
+
 @pytest.mark.parametrize("way", ["signed", "account"])
 def test_outside_development_mode_only_the_account_may_ask(start_server, way: str) -> None:  # type: ignore[no-untyped-def]
     centre = ContactCentre(start_server("--dev", "false"))

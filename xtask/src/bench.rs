@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: measures what the reference page of benchmarks names, and prints the machine beside it.
 
+mod sip;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,6 +10,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+
+use crate::restate;
 
 /// How often the server is started for the figures of its start.
 const STARTS: usize = 11;
@@ -23,6 +27,7 @@ const BENCHES: &[(&str, &str)] = &[
     ("server", "hand_off"),
     ("server", "assignments"),
     ("server", "flow_steps"),
+    ("store", "offers"),
     ("router", "decide"),
     ("router", "scale"),
     ("liquid@0.1.0", "render"),
@@ -31,14 +36,28 @@ const BENCHES: &[(&str, &str)] = &[
     ("simulation", "scenarios"),
 ];
 
+/// Runs all benches, or the one that is named: `sip`, or `restate`, the peer that flow steps are measured beside.
+pub fn run(root: &Path, only: Option<&str>) -> anyhow::Result<()> {
+    match only {
+        None => run_all(root),
+        Some("sip") => sip::run(root),
+        Some("restate") => say(&restate::measure(root, &target(root))?),
+        Some(unknown) => bail!("'{unknown}' can not be run alone: sip and restate can"),
+    }
+}
+
 /// Builds the release binary, measures its start and memory, then runs the benches.
-pub fn run(root: &Path) -> anyhow::Result<()> {
+fn run_all(root: &Path) -> anyhow::Result<()> {
     cargo(root, &["build", "--release", "--locked", "--bin", "patchboard"])?;
     say(&format!("{}\n", machine()))?;
     measure_start(&target(root).join("release/patchboard"))?;
     for (package, bench) in BENCHES {
         say(&format!("\ncargo bench -p {package} --bench {bench}\n"))?;
         cargo(root, &["bench", "--quiet", "--locked", "-p", package, "--bench", bench])?;
+        if *bench == "flow_steps" {
+            say("\nRestate, the same number of steps\n")?;
+            say(&restate::measure(root, &target(root))?)?;
+        }
     }
     Ok(())
 }

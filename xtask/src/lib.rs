@@ -13,6 +13,7 @@ pub mod bench;
 pub mod functions;
 pub mod hold_music;
 pub mod packages;
+mod restate;
 pub mod rules;
 pub mod rust_source;
 pub mod soak;

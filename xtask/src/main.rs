@@ -9,18 +9,23 @@ use xtask::{bench, hold_music, soak, tidy};
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  bench       measures start, memory and throughput of the release build; see docs/reference/benchmarks.md
+  bench       measures start, memory and throughput of the release build; see docs/reference/benchmarks.md;
+              bench sip has sipp call the server, by UDP, with lost packets and by TCP;
+              bench restate runs only the peer of the flow steps
   hold-music  writes the hold music that is part of the binary
-  soak        runs the random tests for long: soak [SEQUENCES], two million where nothing is said
+  soak        runs the random tests for long: soak [SEQUENCES [KILLS]], two million and 100 where nothing is said
   tidy        checks the house rules that neither rustfmt nor clippy knows; exit code 1 when one is broken
 ";
 
 fn main() -> anyhow::Result<ExitCode> {
     match std::env::args().nth(1).as_deref() {
         Some("tidy") => run_tidy(),
-        Some("bench") => bench::run(root()).map(|()| ExitCode::SUCCESS),
+        Some("bench") => bench::run(root(), std::env::args().nth(2).as_deref()).map(|()| ExitCode::SUCCESS),
         Some("hold-music") => make_hold_music(),
-        Some("soak") => soak::run(root(), std::env::args().nth(2).as_deref()).map(|()| ExitCode::SUCCESS),
+        Some("soak") => {
+            let arguments: Vec<String> = std::env::args().skip(2).collect();
+            soak::run(root(), &arguments).map(|()| ExitCode::SUCCESS)
+        }
         Some("help" | "--help" | "-h") => {
             std::io::stdout().write_all(USAGE.as_bytes())?;
             Ok(ExitCode::SUCCESS)

@@ -98,6 +98,9 @@ pub trait Platform: Send + Sync + 'static {
     /// Takes note that trunks were added, changed or removed.
     async fn reload_trunks(&self) -> Result<(), Failure>;
 
+    /// Tells whether a place that a trunk sends calls to answered lately; nothing where that is not known yet.
+    fn answers(&self, uri: &str) -> Option<bool>;
+
     /// Returns the folder of recordings, each in a file `RE….wav`.
     fn recordings(&self) -> &Path;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::validation::{SUBFLOW_WIDGETS_MAX, WIDGETS_MAX};
 use crate::widget::{Behaviour, Way, WidgetSource};
 use crate::{Findings, Problem, Settings, SubflowReference, WidgetKind, validate, widget_kind};
 
@@ -91,6 +92,30 @@ impl Flow {
     /// Returns the other flow that is named so.
     pub(crate) fn subflow(&self, reference: &SubflowReference) -> Option<&Self> {
         self.subflows.get(reference).map(Arc::as_ref)
+    }
+
+    /// Returns the other flow that is named so, or says why it can not run inside this one.
+    pub(crate) fn subflow_to_run(&self, reference: &SubflowReference) -> Result<&Self, String> {
+        let SubflowReference { flow_sid, revision } = reference;
+        let subflow = self.subflow(reference).ok_or_else(|| {
+            format!("there is no flow '{flow_sid}' with the revision '{revision}' that can run")
+        })?;
+        let (own, all) = (subflow.widgets.len(), self.widgets_with_subflows());
+        if own > SUBFLOW_WIDGETS_MAX {
+            return Err(format!(
+                "the flow '{flow_sid}' has {own} widgets, at most {SUBFLOW_WIDGETS_MAX} can run inside another flow"
+            ));
+        }
+        if all > WIDGETS_MAX {
+            return Err(format!(
+                "this flow and those that it runs have {all} widgets, at most {WIDGETS_MAX} are allowed"
+            ));
+        }
+        Ok(subflow)
+    }
+
+    fn widgets_with_subflows(&self) -> usize {
+        self.widgets.len() + self.subflows.values().map(|subflow| subflow.widgets.len()).sum::<usize>()
     }
 
     /// Returns the widget where executions begin.

@@ -18,8 +18,11 @@ pub use problem::{Findings, Problem};
 use property_check::{check_properties, check_template, enumeration, type_name};
 pub use strict::validate_strictly;
 
-/// The most widgets of a flow.
+/// The most widgets of a flow, those of its subflows among them.
 pub(crate) const WIDGETS_MAX: usize = 2_000;
+
+/// The most widgets of a flow that runs inside another one.
+pub(crate) const SUBFLOW_WIDGETS_MAX: usize = 150;
 
 /// The most other flows that a flow may run inside itself.
 const SUBFLOWS_MAX: usize = 50;

@@ -161,7 +161,10 @@ mod tests {
             ("m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n", SdpError::Transport("UDP/TLS/RTP/SAVPF".to_owned())),
             (
                 "m=audio 9 RTP/AVP 18 3\r\n",
-                SdpError::NoCodec { offered: "18 3".to_owned(), expected: "PCMU, PCMA, opus".to_owned() },
+                SdpError::NoCodec {
+                    offered: "18 3".to_owned(),
+                    expected: "PCMU, PCMA, G722, opus".to_owned(),
+                },
             ),
             ("m=audio 9 RTP/AVP 0\r\nc=IN IP4 phone.invalid\r\n", SdpError::NoAddress),
         ] {
@@ -198,7 +201,7 @@ mod tests {
         let ours = caller.accept(&answer).unwrap();
         assert_eq!((ours.codec, ours.payload_type, ours.event_payload_type), (Codec::Pcma, 8, Some(101)));
         assert_eq!((theirs.codec, theirs.event_payload_type), (Codec::Pcma, Some(101)));
-        assert!(caller.offer().contains("RTP/AVP 8 0 111 101 110\r\n"));
+        assert!(caller.offer().contains("RTP/AVP 8 0 9 111 101 110\r\n"));
         let (_, again) = caller.answer(&format!("{HEAD}m=audio 4000 RTP/AVP 0 8\r\n")).unwrap();
         assert_eq!(again.codec, Codec::Pcma);
     }

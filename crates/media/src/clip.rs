@@ -5,8 +5,9 @@ mod file;
 
 use std::sync::OnceLock;
 
-use crate::codec::{Codec, Encoder};
+use crate::codec::{Codec, Encoder, g711};
 use crate::frame::{FRAME_MS, Frame, Rate};
+use crate::recording::wav;
 
 pub use file::ClipError;
 
@@ -28,6 +29,12 @@ impl Clip {
         // What was narrow is made wide only for those who need it so.
         let wide = (hertz > Rate::Narrow.hertz()).then(|| conversion::convert(samples, hertz, Rate::Wide));
         Self::of(narrow, wide)
+    }
+
+    /// Prepares what a leg said, as a media stream gives it.
+    pub fn from_mu_law(bytes: &[u8]) -> Self {
+        let samples = bytes.iter().map(|&byte| g711::from_mu_law(byte)).collect();
+        Self::of(samples, None)
     }
 
     /// Reads the bytes of a WAV, MP3 or OGG/Vorbis file.
@@ -54,6 +61,14 @@ impl Clip {
     /// Returns the samples at 8 kHz.
     pub fn samples(&self) -> &[i16] {
         &self.narrow
+    }
+
+    /// Returns a WAV file of the clip: mono, 16 bits, 16 kHz.
+    pub fn to_wav(&self) -> Vec<u8> {
+        let samples = self.wide();
+        let mut file = wav::header(1, Rate::Wide.hertz(), samples.len() as u64 * 2);
+        file.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+        file
     }
 
     /// Encodes the frames for a codec ahead of the first listener, off the media thread.
@@ -98,7 +113,7 @@ impl Clip {
         let cell = match codec {
             Codec::Pcmu => &self.pcmu,
             Codec::Pcma => &self.pcma,
-            Codec::Opus => return None,
+            Codec::G722 | Codec::Opus => return None,
         };
         Some(cell.get_or_init(|| self.encode(codec)))
     }
@@ -116,7 +131,6 @@ impl Clip {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::g711;
     use crate::tone;
 
     #[test]
@@ -127,6 +141,16 @@ mod tests {
         assert_eq!((payload[0], payload[159]), (g711::to_mu_law(clip.samples()[160]), g711::MU_LAW_SILENCE));
         assert_eq!(clip.payload(2, Codec::Pcmu), None);
         assert_eq!(clip.frame(2, Rate::Wide), Frame::silence(Rate::Wide));
+    }
+
+    #[test]
+    fn what_a_leg_said_becomes_a_file_that_reads_back() {
+        let said: Vec<u8> = tone::beep(Rate::Narrow).iter().map(|&sample| g711::to_mu_law(sample)).collect();
+        let clip = Clip::from_mu_law(&said);
+        let again = Clip::from_file_bytes(clip.to_wav()).unwrap();
+        assert_eq!((clip.duration_ms(), again.duration_ms()), (400, 400));
+        let loudest = |clip: &Clip| clip.samples().iter().map(|sample| sample.unsigned_abs()).max();
+        assert!(loudest(&again) > loudest(&clip).map(|level| level / 2));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The codecs of a leg: what they are called in SDP, how their RTP clock runs, and their state per direction.
 
 pub(crate) mod g711;
+mod g722;
 mod opus;
 
 use crate::frame::{Frame, Rate};
@@ -12,13 +13,15 @@ pub enum Codec {
     Pcmu,
     /// G.711 A-law, 8 kHz.
     Pcma,
+    /// G.722, 16 kHz; its RTP clock says 8 kHz (RFC 3551 §4.5.2).
+    G722,
     /// Opus; 16 kHz inside, 48 kHz on the RTP clock.
     Opus,
 }
 
 impl Codec {
     /// All codecs, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Pcmu, Self::Pcma, Self::Opus];
+    pub const ALL: [Self; 4] = [Self::Pcmu, Self::Pcma, Self::G722, Self::Opus];
 
     /// Returns the codec of an encoding name and clock rate in `a=rtpmap`.
     pub(crate) fn named(name: &str, clock_rate: u32) -> Option<Self> {
@@ -33,6 +36,7 @@ impl Codec {
         match payload_type {
             0 => Some(Self::Pcmu),
             8 => Some(Self::Pcma),
+            9 => Some(Self::G722),
             _ => None,
         }
     }
@@ -42,6 +46,7 @@ impl Codec {
         match self {
             Self::Pcmu => 0,
             Self::Pcma => 8,
+            Self::G722 => 9,
             Self::Opus => 111,
         }
     }
@@ -51,6 +56,7 @@ impl Codec {
         match self {
             Self::Pcmu => "PCMU",
             Self::Pcma => "PCMA",
+            Self::G722 => "G722",
             Self::Opus => "opus",
         }
     }
@@ -58,7 +64,7 @@ impl Codec {
     /// Returns the rate of the RTP timestamps.
     pub(crate) fn clock_rate(self) -> u32 {
         match self {
-            Self::Pcmu | Self::Pcma => 8_000,
+            Self::Pcmu | Self::Pcma | Self::G722 => 8_000,
             Self::Opus => 48_000,
         }
     }
@@ -72,14 +78,14 @@ impl Codec {
     pub(crate) fn rate(self) -> Rate {
         match self {
             Self::Pcmu | Self::Pcma => Rate::Narrow,
-            Self::Opus => Rate::Wide,
+            Self::G722 | Self::Opus => Rate::Wide,
         }
     }
 
     /// Returns the bytes of a frame, for codecs in which all frames are equally long and may be cut anywhere.
     pub(crate) fn frame_bytes(self) -> Option<usize> {
         match self {
-            Self::Pcmu | Self::Pcma => Some(160),
+            Self::Pcmu | Self::Pcma | Self::G722 => Some(160),
             Self::Opus => None,
         }
     }
@@ -89,6 +95,7 @@ impl Codec {
 pub(crate) enum Encoder {
     Pcmu,
     Pcma,
+    G722(Box<g722::Encoder>),
     Opus(Box<opus::Encoder>),
 }
 
@@ -97,6 +104,7 @@ impl Encoder {
         match codec {
             Codec::Pcmu => Self::Pcmu,
             Codec::Pcma => Self::Pcma,
+            Codec::G722 => Self::G722(Box::new(g722::Encoder::new())),
             Codec::Opus => Self::Opus(Box::new(opus::Encoder::new())),
         }
     }
@@ -107,6 +115,7 @@ impl Encoder {
         match self {
             Self::Pcmu => payload.extend(frame.samples().iter().map(|&sample| g711::to_mu_law(sample))),
             Self::Pcma => payload.extend(frame.samples().iter().map(|&sample| g711::to_a_law(sample))),
+            Self::G722(encoder) => encoder.encode(frame.samples(), payload),
             Self::Opus(encoder) => encoder.encode(frame.samples(), payload),
         }
     }
@@ -122,6 +131,7 @@ pub(crate) struct Decoder {
 enum DecoderKind {
     Pcmu,
     Pcma,
+    G722(Box<g722::Decoder>),
     Opus(Box<opus::Decoder>),
 }
 
@@ -130,6 +140,7 @@ impl Decoder {
         let kind = match codec {
             Codec::Pcmu => DecoderKind::Pcmu,
             Codec::Pcma => DecoderKind::Pcma,
+            Codec::G722 => DecoderKind::G722(Box::new(g722::Decoder::new())),
             Codec::Opus => DecoderKind::Opus(Box::new(opus::Decoder::new())),
         };
         Self { kind, last: Frame::silence(codec.rate()), losses: 0 }
@@ -141,6 +152,7 @@ impl Decoder {
         match &mut self.kind {
             DecoderKind::Pcmu => expand(payload, &mut frame, g711::from_mu_law),
             DecoderKind::Pcma => expand(payload, &mut frame, g711::from_a_law),
+            DecoderKind::G722(decoder) => decoder.decode(payload, frame.samples_mut()),
             DecoderKind::Opus(decoder) => decoder.decode(payload, frame.samples_mut()),
         }
         (self.last, self.losses) = (frame, 0);

@@ -72,6 +72,7 @@ pub struct RecordingOptions {
 pub(crate) enum Command {
     OpenRtp { leg: u64, socket: UdpSocket, agreement: Option<Agreement> },
     OpenWebRtc { leg: u64, browser: Box<Browser> },
+    ReplaceWebRtc { leg: u64, browser: Box<Browser> },
     Agree { leg: u64, agreement: Agreement },
     Renegotiate { leg: u64, offer: String, reply: mpsc::Sender<Result<String, SdpError>> },
     Close { leg: u64 },

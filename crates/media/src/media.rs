@@ -29,7 +29,7 @@ use crate::recording::Pause;
 use crate::sdp::SdpError;
 use crate::stream::StreamFrame;
 use crate::tone;
-use crate::transport::webrtc::{Browser, Identity};
+use crate::transport::webrtc::{Browser, Identity, fingerprint};
 
 /// How long an answer of the media thread is waited for; it comes within a frame.
 const REPLY_TIMEOUT: Duration = Duration::from_secs(2);
@@ -73,7 +73,15 @@ enum Negotiated {
     Rtp(Box<Negotiation>),
     /// A browser that was made an offer and has not answered.
     Offered(Box<Browser>),
-    WebRtc(Codec),
+    WebRtc(Agreed),
+}
+
+/// What was agreed with a browser.
+#[derive(Debug)]
+struct Agreed {
+    codec: Codec,
+    /// Of the connection that it was agreed for.
+    fingerprint: Option<String>,
 }
 
 impl Media {
@@ -88,7 +96,7 @@ impl Media {
             Kind::Rtp => self.answer_rtp(leg, offer, wishes),
             Kind::WebRtc => {
                 let (browser, answer) = Browser::answer(&self.0.identity, offer, wishes, clock::now())?;
-                self.0.legs.lock().insert(leg, Negotiated::WebRtc(browser.codec()));
+                self.0.legs.lock().insert(leg, Negotiated::WebRtc(Agreed::with(&browser)));
                 self.send(Command::OpenWebRtc { leg, browser: Box::new(browser) });
                 Ok(answer)
             }
@@ -127,7 +135,7 @@ impl Media {
             }
             Negotiated::Offered(browser) => {
                 browser.accept(answer)?;
-                let agreed = Negotiated::WebRtc(browser.codec());
+                let agreed = Negotiated::WebRtc(Agreed::with(browser));
                 if let Some(Negotiated::Offered(browser)) = legs.insert(leg, agreed) {
                     self.send(Command::OpenWebRtc { leg, browser });
                 }
@@ -139,6 +147,7 @@ impl Media {
 
     /// Answers a later offer of the peer: hold and its end, a new address, an ICE restart.
     ///
+    /// A browser's page that was loaded anew comes with another connection, which the leg goes on with.
     /// For browsers it waits for the media thread, about a millisecond.
     pub fn renegotiate(&self, leg: u64, offer: &str) -> Result<String, SdpError> {
         let mut legs = self.0.legs.lock();
@@ -151,7 +160,14 @@ impl Media {
             Negotiated::Offered(_) => {
                 return Err(SdpError::WebRtc("the browser has not answered yet".to_owned()));
             }
-            Negotiated::WebRtc(_) => {}
+            Negotiated::WebRtc(agreed) if agreed.is_of(offer) => {}
+            Negotiated::WebRtc(agreed) => {
+                let wishes = Wishes { codecs: vec![agreed.codec], ..Wishes::default() };
+                let (browser, answer) = Browser::answer(&self.0.identity, offer, &wishes, clock::now())?;
+                *agreed = Agreed::with(&browser);
+                self.send(Command::ReplaceWebRtc { leg, browser: Box::new(browser) });
+                return Ok(answer);
+            }
         }
         drop(legs);
         let (reply, answer) = mpsc::channel();
@@ -313,7 +329,7 @@ impl Media {
         match self.0.legs.lock().get(&leg)? {
             Negotiated::Rtp(negotiation) => negotiation.codec(),
             Negotiated::Offered(browser) => Some(browser.codec()),
-            Negotiated::WebRtc(codec) => Some(*codec),
+            Negotiated::WebRtc(agreed) => Some(agreed.codec),
         }
     }
 
@@ -325,6 +341,17 @@ impl Media {
         // A thread that has ended has nothing left to do.
         let _ = self.0.commands.send(command);
         let _ = self.0.waker.wake();
+    }
+}
+
+impl Agreed {
+    fn with(browser: &Browser) -> Self {
+        Self { codec: browser.codec(), fingerprint: browser.fingerprint().map(str::to_owned) }
+    }
+
+    /// Tells whether a description is of the connection that this was agreed for.
+    fn is_of(&self, description: &str) -> bool {
+        self.fingerprint.as_deref() == fingerprint(description)
     }
 }
 

@@ -153,6 +153,7 @@ impl MediaThread {
         match command {
             Command::OpenRtp { leg, socket, agreement } => self.open_rtp(leg, socket, agreement),
             Command::OpenWebRtc { leg, browser } => self.open_webrtc(leg, *browser),
+            Command::ReplaceWebRtc { leg, browser } => self.browsers.replace(leg, *browser, clock::now()),
             Command::Agree { leg, agreement } => desk.agree(leg, agreement),
             Command::Renegotiate { leg, offer, reply } => {
                 let _ = reply.send(self.renegotiate(leg, &offer));

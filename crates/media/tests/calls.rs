@@ -34,7 +34,8 @@ fn keys_are_heard_in_the_sound_where_no_events_were_negotiated() {
 
 #[test]
 fn two_legs_hear_each_other_whatever_their_codecs() {
-    for (left, right) in [(Codec::Pcmu, Codec::Pcmu), (Codec::Pcma, Codec::Opus)] {
+    for (left, right) in [(Codec::Pcmu, Codec::Pcmu), (Codec::Pcma, Codec::Opus), (Codec::G722, Codec::Pcmu)]
+    {
         let (server, phone) = (Side::start(), Side::start());
         for (leg, codec) in [(1, left), (2, right)] {
             server.is_called_by(&phone, leg, &Wishes { codecs: vec![codec], ..Wishes::default() });

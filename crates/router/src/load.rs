@@ -7,7 +7,7 @@ use expression::{Expression, Scope};
 use crate::timer::Timer;
 use crate::workflow::configuration::Routing;
 use crate::workspace::Workspace;
-use crate::{LoadError, Record, RecordKey, Reservation, ReservationStatus};
+use crate::{IdleTime, LoadError, Record, RecordKey, Reservation, ReservationStatus};
 
 impl Workspace {
     /// Reads a workspace back from its live records, in any order; records of what has ended are passed over.
@@ -17,15 +17,21 @@ impl Workspace {
             Record::Activity(_)
             | Record::TaskChannel(_)
             | Record::Worker(_)
+            | Record::IdleTime(_)
             | Record::TaskQueue(_)
             | Record::Workflow(_)
             | Record::Task(_)
             | Record::Reservation(_) => None,
         });
         let mut workspace = Workspace::empty(settings.ok_or(LoadError::NoWorkspace)?);
-        let mut reservations = vec![];
+        let (mut reservations, mut idle_times) = (vec![], vec![]);
         for record in records.into_iter().filter(Record::is_live) {
-            workspace.take_up(record, &mut reservations);
+            workspace.take_up(record, &mut reservations, &mut idle_times);
+        }
+        for idle in idle_times {
+            if let Some(worker) = workspace.workers.get_mut(&idle.worker_sid) {
+                worker.take_idle_time(&idle);
+            }
         }
         workspace.index_rules()?;
         workspace.index_people(reservations)?;
@@ -49,7 +55,12 @@ impl Workspace {
         keys.filter_map(|key| self.record(key)).collect()
     }
 
-    fn take_up(&mut self, record: Record, reservations: &mut Vec<Reservation>) {
+    fn take_up(
+        &mut self,
+        record: Record,
+        reservations: &mut Vec<Reservation>,
+        idle_times: &mut Vec<IdleTime>,
+    ) {
         match record {
             Record::Workspace(_) => {}
             Record::Activity(activity) => {
@@ -61,6 +72,7 @@ impl Workspace {
             Record::Worker(worker) => {
                 self.workers.insert(worker.sid, *worker);
             }
+            Record::IdleTime(idle) => idle_times.push(*idle),
             Record::TaskQueue(queue) => {
                 self.task_queues.insert(queue.sid, *queue);
             }

@@ -105,7 +105,7 @@ impl Workspace {
             RecordKey::Workspace(sid) => self.settings.sid == sid,
             RecordKey::Activity(sid) => self.activities.contains_key(&sid),
             RecordKey::TaskChannel(sid) => self.task_channels.contains_key(&sid),
-            RecordKey::Worker(sid) => self.workers.contains_key(&sid),
+            RecordKey::Worker(sid) | RecordKey::IdleTime(sid) => self.workers.contains_key(&sid),
             RecordKey::TaskQueue(sid) => self.task_queues.contains_key(&sid),
             RecordKey::Workflow(sid) => self.workflows.contains_key(&sid),
             RecordKey::Task(sid) => self.tasks.contains_key(&sid),

@@ -5,7 +5,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Activity, Reservation, Settings, Task, TaskChannel, TaskQueue, Worker, Workflow};
+use crate::{Activity, IdleTime, Reservation, Settings, Task, TaskChannel, TaskQueue, Worker, Workflow};
 
 /// One row: a thing of the workspace with all that the engine knows of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub enum Record {
     TaskChannel(Box<TaskChannel>),
     /// A worker with its channels.
     Worker(Box<Worker>),
+    /// What the last offer or completion changed about a worker: newer than the worker's own record, or passed over.
+    IdleTime(Box<IdleTime>),
     /// A task queue.
     TaskQueue(Box<TaskQueue>),
     /// A workflow.
@@ -41,6 +43,8 @@ pub enum RecordKey {
     TaskChannel(TaskChannelSid),
     /// A worker.
     Worker(WorkerSid),
+    /// The idle time of a worker.
+    IdleTime(WorkerSid),
     /// A task queue.
     TaskQueue(TaskQueueSid),
     /// A workflow.
@@ -84,6 +88,7 @@ impl Record {
             Record::Activity(activity) => RecordKey::Activity(activity.sid),
             Record::TaskChannel(channel) => RecordKey::TaskChannel(channel.sid),
             Record::Worker(worker) => RecordKey::Worker(worker.sid),
+            Record::IdleTime(idle) => RecordKey::IdleTime(idle.worker_sid),
             Record::TaskQueue(queue) => RecordKey::TaskQueue(queue.sid),
             Record::Workflow(workflow) => RecordKey::Workflow(workflow.sid),
             Record::Task(task) => RecordKey::Task(task.sid),
@@ -100,6 +105,7 @@ impl Record {
             | Record::Activity(_)
             | Record::TaskChannel(_)
             | Record::Worker(_)
+            | Record::IdleTime(_)
             | Record::TaskQueue(_)
             | Record::Workflow(_) => true,
         }

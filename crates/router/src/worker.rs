@@ -57,6 +57,32 @@ pub struct WorkerChannel {
     pub date_updated: Timestamp,
 }
 
+/// What offers and completions change about a worker: written alone, for they are many and workers are long.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IdleTime {
+    /// The worker.
+    pub worker_sid: WorkerSid,
+    /// The worker's version then.
+    pub version: u64,
+    /// When the worker was last offered or finished a task.
+    pub idle_since: Timestamp,
+    /// When the worker last changed.
+    pub date_updated: Timestamp,
+    /// The channels on which the worker was ever offered a task.
+    pub channels: Vec<ChannelIdleTime>,
+}
+
+/// What offers and completions change about a worker's channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChannelIdleTime {
+    /// The task channel.
+    pub task_channel_sid: TaskChannelSid,
+    /// When the worker was last offered a task on it.
+    pub last_reserved: Timestamp,
+    /// When the worker was last offered or finished a task on it.
+    pub idle_since: Timestamp,
+}
+
 impl Worker {
     /// Returns the worker's channel for a task channel.
     pub fn channel(&self, task_channel: TaskChannelSid) -> Option<&WorkerChannel> {
@@ -79,5 +105,38 @@ impl Worker {
     /// Returns the worker's channel for a task channel, for changing.
     pub(crate) fn channel_mut(&mut self, task_channel: TaskChannelSid) -> Option<&mut WorkerChannel> {
         self.channels.iter_mut().find(|channel| channel.task_channel_sid == task_channel)
+    }
+    /// Returns what the last offer or completion changed.
+    pub(crate) fn idle_time(&self) -> IdleTime {
+        let reserved = |channel: &WorkerChannel| {
+            Some(ChannelIdleTime {
+                task_channel_sid: channel.task_channel_sid,
+                last_reserved: channel.last_reserved?,
+                idle_since: channel.idle_since,
+            })
+        };
+        IdleTime {
+            worker_sid: self.sid,
+            version: self.version,
+            idle_since: self.idle_since,
+            date_updated: self.date_updated,
+            channels: self.channels.iter().filter_map(reserved).collect(),
+        }
+    }
+
+    /// Takes over an idle time that was written after the worker.
+    pub(crate) fn take_idle_time(&mut self, idle: &IdleTime) {
+        if (idle.version, idle.idle_since) < (self.version, self.idle_since) {
+            return;
+        }
+        self.version = idle.version;
+        self.idle_since = idle.idle_since;
+        self.date_updated = idle.date_updated;
+        for reserved in &idle.channels {
+            if let Some(channel) = self.channel_mut(reserved.task_channel_sid) {
+                channel.last_reserved = Some(reserved.last_reserved);
+                channel.idle_since = reserved.idle_since;
+            }
+        }
     }
 }

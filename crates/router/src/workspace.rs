@@ -198,6 +198,15 @@ impl Workspace {
         reservation
     }
 
+    /// Returns a worker whose idle time starts anew, for changing that alone.
+    pub(crate) fn change_idle_time(&mut self, sid: WorkerSid, now: Timestamp) -> &mut Worker {
+        self.changes.put(RecordKey::IdleTime(sid));
+        let worker = self.workers.get_mut(&sid).expect("only workers who exist are offered tasks");
+        worker.version += 1;
+        worker.date_updated = now;
+        worker
+    }
+
     /// Returns a worker for changing.
     pub(crate) fn change_worker(&mut self, sid: WorkerSid, now: Timestamp) -> &mut Worker {
         self.changes.put(RecordKey::Worker(sid));
@@ -221,6 +230,9 @@ impl Workspace {
             }
             RecordKey::TaskChannel(sid) => {
                 self.task_channels.get(&sid).cloned().map(Box::new).map(Record::TaskChannel)
+            }
+            RecordKey::IdleTime(sid) => {
+                self.workers.get(&sid).map(Worker::idle_time).map(Box::new).map(Record::IdleTime)
             }
             RecordKey::Worker(sid) => self.workers.get(&sid).cloned().map(Box::new).map(Record::Worker),
             RecordKey::TaskQueue(sid) => {

@@ -18,6 +18,9 @@ const EXECUTIONS: u64 = 20_000;
 const WAITING: u64 = 20_000;
 /// How many contacts start an execution at the same time.
 const AT_ONCE: u64 = 256;
+/// Below saturation: how many executions start in a second, and for how long.
+const PACE: u64 = 200;
+const PACED: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -26,6 +29,8 @@ async fn main() -> anyhow::Result<()> {
     let chain = product.publish_flow("Chain", &chain()).await?;
     let (seconds, times) = start_all(&product, chain, EXECUTIONS).await?;
     report(seconds, &times);
+    let paced = start_evenly(&product, chain).await?;
+    report_times(&format!("at {} steps /s", PACE * STEPS), &paced);
     let wait = product.publish_flow("Wait", &wait()).await?;
     let before = size(folder.path())?;
     start_all(&product, wait, WAITING).await?;
@@ -60,6 +65,28 @@ async fn start_all(
     }
     times.sort();
     Ok((began.elapsed().as_secs_f64(), times))
+}
+
+/// Starts executions at an even pace; returns the time of each, all its steps on disk.
+async fn start_evenly(product: &Arc<Embedded>, flow: FlowSid) -> anyhow::Result<Vec<Duration>> {
+    let mut ticks = tokio::time::interval(Duration::from_secs(1) / PACE as u32);
+    let mut started = tokio::task::JoinSet::new();
+    for contact in 0..PACE * PACED.as_secs() {
+        ticks.tick().await;
+        let product = Arc::clone(product);
+        started.spawn(async move {
+            let asked = now();
+            // Other contacts than before: each has one execution at most that is active.
+            product.start_execution(start(flow, EXECUTIONS + contact)).await?;
+            Ok::<_, api::Failure>(asked.elapsed())
+        });
+    }
+    let mut times = vec![];
+    while let Some(time) = started.join_next().await {
+        times.push(time??);
+    }
+    times.sort();
+    Ok(times)
 }
 
 fn start(flow: FlowSid, contact: u64) -> StartExecution {
@@ -133,13 +160,14 @@ fn now() -> Instant {
 
 #[allow(clippy::print_stdout, reason = "a bench reports on standard output")]
 fn report(seconds: f64, times: &[Duration]) {
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1_000.0;
     println!("durable steps            {:>8.0} /s", (EXECUTIONS * STEPS) as f64 / seconds);
-    println!(
-        "an execution of {STEPS} steps, {AT_ONCE} at once: p50 {:.1} ms, p99 {:.1} ms",
-        at(0.5),
-        at(0.99)
-    );
+    report_times(&format!("{AT_ONCE} at once"), times);
+}
+
+#[allow(clippy::print_stdout, reason = "a bench reports on standard output")]
+fn report_times(load: &str, times: &[Duration]) {
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1_000.0;
+    println!("an execution of {STEPS} steps, {load}: p50 {:.1} ms, p99 {:.1} ms", at(0.5), at(0.99));
 }
 
 #[allow(clippy::print_stdout, reason = "a bench reports on standard output")]

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::carrier::CarrierTable;
 use crate::tls;
+use crate::voice::Recognizer;
 
 /// Where calls come in by default.
 const SIP_DEFAULT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 5060));
@@ -85,6 +86,18 @@ pub(crate) struct Options {
     /// TwiML application that relays what is said for Conversation Relay
     #[arg(long, env = "PATCHBOARD_CONVERSATION_RELAY_URL", value_name = "URL", help_heading = "Providers")]
     pub(crate) conversation_relay_url: Option<String>,
+    /// Service that puts callers' speech into words for Gather, as servers of Whisper models do
+    #[arg(long, env = "PATCHBOARD_SPEECH_RECOGNITION_URL", value_name = "URL", help_heading = "Providers")]
+    pub(crate) speech_recognition_url: Option<String>,
+    /// Bearer token for that service
+    #[arg(
+        long,
+        env = "PATCHBOARD_SPEECH_RECOGNITION_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true,
+        help_heading = "Providers"
+    )]
+    pub(crate) speech_recognition_token: Option<String>,
     /// Trunks of the file, `[[trunk]]`
     #[arg(skip)]
     #[serde(rename = "trunk")]
@@ -146,6 +159,8 @@ pub(crate) struct VoiceConfig {
     pub(crate) rtp_ports: (u16, u16),
     /// Address that peers outside a NAT see.
     pub(crate) external_ip: Option<IpAddr>,
+    /// What puts callers' speech into words.
+    pub(crate) recognizer: Option<Recognizer>,
 }
 
 /// A trunk of the configuration file.
@@ -174,12 +189,19 @@ impl VoiceConfig {
             sips: given.sips.or(file.sips),
             rtp_ports: ports.map_or(Ok(RTP_PORTS_DEFAULT), port_range)?,
             external_ip: given.external_ip.or(file.external_ip),
+            recognizer: recognizer(given, file),
         })
     }
 
     fn is_loopback(&self) -> bool {
         self.sip.iter().chain(&self.sips).all(|address| address.ip().is_loopback())
     }
+}
+
+fn recognizer(given: &Options, file: &Options) -> Option<Recognizer> {
+    let url = given.speech_recognition_url.clone().or_else(|| file.speech_recognition_url.clone())?;
+    let token = given.speech_recognition_token.clone().or_else(|| file.speech_recognition_token.clone());
+    Some(Recognizer { url, token })
 }
 
 impl Config {

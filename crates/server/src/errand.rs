@@ -268,4 +268,9 @@ impl Contact {
     pub(crate) fn new(theirs: impl Into<String>, ours: impl Into<String>) -> Self {
         Self { theirs: theirs.into(), ours: ours.into() }
     }
+
+    /// Makes the contact of a call, which no other call shares.
+    pub(crate) fn of_call(call: &str) -> Self {
+        Self::new("", call)
+    }
 }

@@ -305,14 +305,15 @@ async fn run(
     Ok(())
 }
 
-/// Returns the two addresses in whose lane an execution runs; whoever writes in a conversation, it is one lane.
+/// Returns the two addresses in whose lane an execution runs; whoever writes in a conversation, it is one lane, and
+/// calls between the same addresses do not wait for each other.
 pub(crate) fn contact_of(execution: &Execution) -> Contact {
     match execution.trigger() {
         TriggerKind::IncomingConversationMessage => Contact::new("", execution.flow_address()),
-        TriggerKind::IncomingMessage
-        | TriggerKind::IncomingCall
-        | TriggerKind::IncomingRequest
-        | TriggerKind::IncomingParent => Contact::new(execution.contact_address(), execution.flow_address()),
+        TriggerKind::IncomingCall => Contact::of_call(execution.call_sid().unwrap_or_default()),
+        TriggerKind::IncomingMessage | TriggerKind::IncomingRequest | TriggerKind::IncomingParent => {
+            Contact::new(execution.contact_address(), execution.flow_address())
+        }
     }
 }
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::{Failure, FlowAnswer, FlowContact, FlowRequest};
-use domain::{ExecutionSid, StepSid};
+use domain::{ExecutionSid, FlowSid, StepSid};
 use flow::{Event, Execution, Start, Status, Trigger, TriggerKind, WaitsFor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use store::{Error, Page, executions, scripts};
+use store::{Error, Page, executions, scripts, webhook_messages};
 use tokio::sync::oneshot;
 use twiml::Verb;
 
@@ -72,12 +72,15 @@ pub(crate) async fn has_performer(house: &House, execution: &Execution) -> Resul
 pub(crate) async fn answer(house: &Arc<House>, request: FlowRequest) -> Result<FlowAnswer, Failure> {
     check_load(house)?;
     let known = find(house, &request).await?;
-    let contact = known.as_ref().map_or_else(|| contact_named(&request), contact_of);
+    let lane = match &known {
+        Some(execution) => contact_of(execution),
+        None => lane_of_newcomer(house, &request).await?,
+    };
     let is_call = matches!(request.contact, FlowContact::Call(_));
     let is_over = is_call && is_over(&request.parameters);
     let (answer, answered) = oneshot::channel();
     let inside = Arc::clone(house);
-    house.flow_lanes.push(&contact, async move {
+    house.flow_lanes.push(&lane, async move {
         // Whoever asked may have gone meanwhile.
         let _ = answer.send(take(&inside, request).await);
     });
@@ -86,6 +89,17 @@ pub(crate) async fn answer(house: &Arc<House>, request: FlowRequest) -> Result<F
         Taken::By(execution) if !is_over => Ok(standing_soon(house, execution, is_call).await?),
         Taken::By(_) | Taken::Nobody => Ok(FlowAnswer::Nothing),
     }
+}
+
+/// Returns where a request is taken that no execution is known for: the lane in which its execution will go on.
+///
+/// Only a flow that takes one call of a caller at a time has its calls begin one after another.
+async fn lane_of_newcomer(house: &House, request: &FlowRequest) -> Result<Contact, Error> {
+    let between = contact_named(request);
+    let FlowContact::Call(call) = &request.contact else { return Ok(between) };
+    let edition = house.library.published(request.flow, &between.theirs).await?;
+    let begins_alone = edition.is_some_and(|edition| !edition.flow.allows_concurrent_calls());
+    Ok(if begins_alone { between } else { Contact::of_call(call) })
 }
 
 /// Who took a request.
@@ -99,6 +113,9 @@ enum Taken {
 }
 
 async fn take(house: &Arc<House>, request: FlowRequest) -> Result<Taken, Failure> {
+    if let Some(execution) = taker_before(house, &request).await? {
+        return Ok(Taken::By(execution));
+    }
     let mut work = Work::default();
     let taken = match find(house, &request).await? {
         Some(execution) => go_on(house, &mut work, execution, request).await?,
@@ -106,6 +123,18 @@ async fn take(house: &Arc<House>, request: FlowRequest) -> Result<Taken, Failure
     };
     house.commit(work).await?;
     Ok(taken)
+}
+
+/// Returns the execution that took this message when it was told before: who did not hear our answer asks again.
+///
+/// A message that comes back from another application is no repetition.
+async fn taker_before(house: &House, request: &FlowRequest) -> Result<Option<ExecutionSid>, Error> {
+    match &request.contact {
+        FlowContact::Message(message) if request.step.is_none() && !request.is_return => {
+            webhook_messages::taker(&house.store, request.flow, message).await
+        }
+        FlowContact::Message(_) | FlowContact::Call(_) => Ok(None),
+    }
 }
 
 /// Returns the execution that a request is about: the call's, or the active one between the two addresses.
@@ -141,7 +170,7 @@ async fn go_on(
             // The same question again: the script says what to do.
             FlowContact::Call(_) => return Ok(Taken::By(sid)),
             FlowContact::Message(message) => {
-                let taker = give_message(house, work, request.flow, message, request.parameters).await?;
+                let taker = hand_over(house, work, request.flow, (message, request.parameters)).await?;
                 return Ok(taker.map_or(Taken::Nobody, Taken::By));
             }
         },
@@ -171,7 +200,7 @@ async fn begin_for(house: &Arc<House>, work: &mut Work, request: FlowRequest) ->
     let FlowRequest { flow, contact, parameters, .. } = request;
     let call = match contact {
         FlowContact::Message(message) => {
-            let taker = give_message(house, work, flow, message, parameters).await?;
+            let taker = hand_over(house, work, flow, (message, parameters)).await?;
             return taker.map(Taken::By).ok_or(Failure::NotPublished);
         }
         FlowContact::Call(_) if is_over(&parameters) => return Ok(Taken::Nobody),
@@ -189,8 +218,20 @@ async fn begin_for(house: &Arc<House>, work: &mut Work, request: FlowRequest) ->
     Ok(Taken::By(begin(house, work, edition, start).await?))
 }
 
+/// Gives the flow a message, and notes who took it.
+async fn hand_over(
+    house: &Arc<House>,
+    work: &mut Work,
+    flow: FlowSid,
+    (message, parameters): (String, Map<String, Value>),
+) -> Result<Option<ExecutionSid>, Error> {
+    let taker = give_message(house, work, flow, message.clone(), parameters).await?;
+    work.write_all(taker.map(|taker| webhook_messages::put(flow, &message, taker)));
+    Ok(taker)
+}
+
 /// Tells whether a caller has a call in this flow.
-async fn is_on_the_phone(house: &House, flow: domain::FlowSid, caller: &str) -> Result<bool, Error> {
+async fn is_on_the_phone(house: &House, flow: FlowSid, caller: &str) -> Result<bool, Error> {
     let filter = executions::Filter {
         flow: Some(flow),
         contact: Some(caller.to_owned()),

@@ -17,7 +17,7 @@ use crate::lanes::Lanes;
 use crate::notices::NoticeBoard;
 use crate::statistics::Ledger;
 use crate::timers::Timers;
-use crate::voice::{Files, Switchboard, Trunks};
+use crate::voice::{Files, Recognizer, Switchboard, Trunks};
 use crate::workspaces::Workspaces;
 
 /// The running product, without its listeners.
@@ -57,6 +57,8 @@ pub(crate) struct House {
     pub(crate) trunks: Trunks,
     /// What speaks for calls.
     pub(crate) speech: Speech,
+    /// What puts callers' speech into words, where configured.
+    pub(crate) recognizer: Option<Recognizer>,
     /// Audio files that were fetched lately.
     pub(crate) files: Files,
     /// What has happened, counted.
@@ -72,6 +74,7 @@ impl House {
         store: Store,
         webhook_options: webhooks::Options,
         providers: flow::Providers,
+        recognizer: Option<Recognizer>,
     ) -> Arc<Self> {
         Arc::new(Self {
             account,
@@ -91,6 +94,7 @@ impl House {
             switchboard: Switchboard::default(),
             trunks: Trunks::default(),
             speech: Speech::find(),
+            recognizer,
             files: Files::default(),
             statistics: Ledger::default(),
             live: NoticeBoard::default(),

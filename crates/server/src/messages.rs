@@ -1,6 +1,7 @@
 //! Messages: checked and written down before anybody hears of them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::{Failure, InboundMessage, OutboundMessage, payloads};
 use domain::{Address, StepSid};
@@ -16,6 +17,12 @@ const BODY_MAX: usize = 1_600;
 
 /// The most media that one message may have.
 const MEDIA_MAX: usize = 10;
+
+/// How many messages flows send from one address to another within [`LOOP_WINDOW`]; one more is refused with 14107.
+const MESSAGES_IN_WINDOW_MAX: u64 = 30;
+
+/// The time in which the messages between two addresses are counted.
+const LOOP_WINDOW: Duration = Duration::from_secs(30);
 
 /// How many errands may wait before no further message is taken on: a minute's work at the worst.
 const ERRANDS_WAITING_MAX: usize = 50_000;
@@ -123,13 +130,38 @@ pub(crate) async fn send_for_flow(
         media_urls: &outgoing.media_urls,
         direction: Direction::OutboundApi,
     };
-    Ok(match compose(house, &draft).await? {
+    let composed = match compose(house, &draft).await? {
+        Ok(message) => check_pace(house, work, message).await?,
+        Err(rejection) => Err(rejection),
+    };
+    Ok(match composed {
         Ok(message) => {
             queue(work, &message);
             flow::Event::MessageAccepted { request, outbound: payloads::outgoing_message(&message) }
         }
         Err(Rejection { code, reason, .. }) => flow::Event::MessageRefused { request, code, reason },
     })
+}
+
+/// Refuses a flow's message where it seems to talk with a machine that answers each one.
+async fn check_pace(
+    house: &House,
+    work: &Work,
+    message: Message,
+) -> Result<Result<Message, Rejection>, Error> {
+    let contact = contact_of(&message);
+    let since = clock::now() - LOOP_WINDOW;
+    let sent = store::messages::count_since(&house.store, (&message.from, &message.to), since).await?;
+    if sent.saturating_add(work.messages_to(&contact)) < MESSAGES_IN_WINDOW_MAX {
+        return Ok(Ok(message));
+    }
+    let reason = format!(
+        "{MESSAGES_IN_WINDOW_MAX} messages went from {} to {} within {} seconds: two machines seem to answer each other",
+        message.from,
+        message.to,
+        LOOP_WINDOW.as_secs()
+    );
+    Ok(reject(14107, "To", reason))
 }
 
 /// Takes a message of a conversation on for its carrier, or returns the published code of why it can not be sent.
@@ -158,9 +190,12 @@ pub(crate) async fn send_for_conversation(
 
 /// Writes a message down and owes it to its carrier.
 fn queue(work: &mut Work, message: &Message) {
-    let contact = Contact::new(message.to.as_str(), message.from.as_str());
     work.write(store::messages::put(message));
-    work.owe(Errand::SendMessage { message: message.sid, contact });
+    work.owe(Errand::SendMessage { message: message.sid, contact: contact_of(message) });
+}
+
+fn contact_of(message: &Message) -> Contact {
+    Contact::new(message.to.as_str(), message.from.as_str())
 }
 
 /// Makes a message of what is asked for, or says why it can not be sent.

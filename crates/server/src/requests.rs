@@ -77,7 +77,6 @@ fn request_of(house: &House, owed: &Owed, http: &HttpRequest) -> Result<Request,
     request.timeout = Duration::from_secs(u64::from(http.timeout_secs));
     request.limit_bytes = HTTP_BODY_BYTES_MAX;
     request.idempotency_token = Some(owed.id.clone());
-    request.is_signed = matches!(http.kind, HttpKind::Function { .. });
     if matches!(http.kind, HttpKind::Http { add_twilio_auth: true }) {
         let authorization = api::basic_authorization(&house.account.to_string(), house.auth_token());
         request.headers.push(("Authorization".to_owned(), authorization));

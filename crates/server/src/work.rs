@@ -7,7 +7,7 @@ use router::Notice;
 use store::{Statement, Unit, events, outbox, timers};
 
 use crate::clock;
-use crate::errand::{Errand, Owed};
+use crate::errand::{Contact, Errand, Owed};
 use crate::timers::Sleeper;
 
 /// The rows of one decision, the errands that follow from it, and the deadlines that it sets.
@@ -86,6 +86,13 @@ impl Work {
         errands.into_iter().for_each(|errand| self.owe(errand));
     }
 
+    /// Returns how many messages between these addresses it owes to a carrier.
+    pub(crate) fn messages_to(&self, whom: &Contact) -> u64 {
+        let is_one =
+            |owed: &&Owed| matches!(&owed.errand, Errand::SendMessage { contact, .. } if contact == whom);
+        self.owed.iter().filter(is_one).count() as u64
+    }
+
     /// Sets when somebody is to be woken.
     pub(crate) fn wake(&mut self, sleeper: impl Into<Sleeper>, at: Option<Timestamp>) {
         let sleeper = sleeper.into();
@@ -126,7 +133,7 @@ impl Work {
     /// Splits the rows from what remains to be done after their commit.
     pub(crate) fn into_parts(self) -> (Unit, Aftermath) {
         let Self { mut unit, owed, deadlines, notices, call_events, live, settlements } = self;
-        unit.extend(notices.iter().map(events::insert));
+        unit.extend(events::insert(&notices));
         (unit, Aftermath { owed, deadlines, notices, call_events, live, settlements })
     }
 }

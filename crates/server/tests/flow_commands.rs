@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use serde_json::{Value, json};
+use api::StartExecution;
+use serde_json::{Map, Value, json};
 use server::Embedded;
 
 const FLOW: &str = r#"{"states": [
@@ -54,6 +55,40 @@ fn findings_have_places_and_decide_the_exit() {
     assert_eq!(place(2)["region"], json!({ "startLine": 2, "startColumn": 13 }));
 }
 
+/// What the schema of SARIF 2.1.0 requires of each object that a log has, and the texts that a property may hold.
+#[test]
+fn a_sarif_log_has_the_shape_that_its_schema_requires() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("flow.json"), FLOW).unwrap();
+    fs::write(folder.path().join("bindings.toml"), "[workflows]\nSomeone = \"WW1\"\n").unwrap();
+    let arguments = ["check", "flow.json", "--strict", "--workspace", "bindings.toml", "--format", "sarif"];
+    let log: Value = serde_json::from_slice(&run(folder.path(), &arguments).stdout).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    assert!(log["$schema"].as_str().unwrap().contains("sarif-2.1.0"));
+    let [run] = log["runs"].as_array().unwrap().as_slice() else { panic!("one run") };
+    assert_eq!(run["columnKind"], "unicodeCodePoints");
+    assert!(is_text(&run["tool"]["driver"]["name"]));
+
+    let is_level = |level: &Value| ["none", "note", "warning", "error"].iter().any(|known| level == known);
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let ids: std::collections::BTreeSet<_> = rules.iter().filter_map(|rule| rule["id"].as_str()).collect();
+    assert_eq!(ids.len(), rules.len(), "each rule has an id of its own");
+    for rule in rules {
+        assert!(is_text(&rule["shortDescription"]["text"]) && is_text(&rule["help"]["text"]), "{rule}");
+        assert!(is_level(&rule["defaultConfiguration"]["level"]), "{rule}");
+    }
+    let results = run["results"].as_array().unwrap();
+    assert!(results.len() >= 3, "{results:?}");
+    for result in results {
+        assert!(ids.contains(result["ruleId"].as_str().unwrap()), "{result}");
+        assert!(is_text(&result["message"]["text"]) && is_level(&result["level"]), "{result}");
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "flow.json");
+        let is_place = |key: &str| place["region"][key].as_u64().is_some_and(|number| number >= 1);
+        assert!(is_place("startLine") && is_place("startColumn"), "{result}");
+    }
+}
+
 #[test]
 fn a_flow_is_drawn() {
     let folder = tempfile::tempdir().unwrap();
@@ -63,6 +98,31 @@ fn a_flow_is_drawn() {
     assert!(svg.contains(">agent</text>") && svg.contains("marker-end=\"url(#arrow)\""));
     let mermaid = text_of(&run(folder.path(), &["graph", "flow.json", "--format", "mermaid"]));
     assert!(mermaid.contains("w0 -->|\"Incoming message\"| w1"), "{mermaid}");
+}
+
+#[test]
+fn the_way_of_an_execution_is_drawn_over_the_revision_that_it_ran() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let embedded = runtime.block_on(Embedded::open(&folder.path().join("one"))).unwrap();
+    let flow = runtime.block_on(embedded.publish_flow("Notes", &notes())).unwrap();
+    let (to, from) = ("+15551230001".to_owned(), "+15555550100".to_owned());
+    let start = StartExecution { flow, to, from, parameters: Map::new() };
+    let execution = runtime.block_on(embedded.start_execution(start)).unwrap().to_string();
+    let url = listen(&runtime, &embedded);
+
+    let way = "w0 ==>|\"REST API\"| w1\n    w1 ==>|\"Next\"| w2\n";
+    let by_sid =
+        run(folder.path(), &["graph", "--execution", &execution, "--from", &url, "--format", "mermaid"]);
+    assert!(text_of(&by_sid).contains(way), "{}{}", text_of(&by_sid), complaint_of(&by_sid));
+    let steps = format!("{url}/studio/v2/Flows/{flow}/Executions/{execution}/Steps");
+    let by_url = run(folder.path(), &["graph", "--execution", &steps, "--format", "mermaid"]);
+    assert_eq!(text_of(&by_url), text_of(&by_sid));
+
+    let unknown = format!("FN{}", "0".repeat(32));
+    let nothing = run(folder.path(), &["graph", "--execution", &unknown, "--from", &url]);
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(complaint_of(&nothing).contains("HTTP 404"), "{}", complaint_of(&nothing));
 }
 
 #[test]
@@ -107,15 +167,34 @@ fn parent(subflow: &str) -> String {
     json!({ "description": "Runs another", "states": states, "initial_state": "Trigger" }).to_string()
 }
 
+/// A flow that a request leads to a question.
+fn notes() -> Value {
+    let start = json!([{ "event": "incomingRequest", "next": "keep" }]);
+    let states = json!([
+        { "name": "Trigger", "type": "trigger", "transitions": start },
+        { "name": "keep", "type": "set-variables", "properties": { "variables": [] },
+          "transitions": [{ "event": "next", "next": "ask" }] },
+        { "name": "ask", "type": "send-and-wait-for-reply", "properties": { "body": "?" } },
+    ]);
+    json!({ "description": "Notes", "states": states, "initial_state": "Trigger" })
+}
+
 /// Serves a new installation for as long as the runtime lives, at the URL that holds its credentials.
 fn serve(data: &Path) -> (tokio::runtime::Runtime, String) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let embedded = runtime.block_on(Embedded::open(data)).unwrap();
+    let url = listen(&runtime, &embedded);
+    (runtime, url)
+}
+
+/// Serves an installation, at the URL that holds its credentials.
+fn listen(runtime: &tokio::runtime::Runtime, embedded: &Embedded) -> String {
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     let (account, token) = embedded.credentials();
     let url = format!("http://{account}:{token}@{}", listener.local_addr().unwrap());
-    runtime.spawn(async move { axum::serve(listener, embedded.router()).await });
-    (runtime, url)
+    let router = embedded.router();
+    runtime.spawn(async move { axum::serve(listener, router).await });
+    url
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
@@ -129,6 +208,10 @@ fn text_of(output: &Output) -> String {
 
 fn complaint_of(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn is_text(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| !text.is_empty())
 }
 
 fn place(finding: &Value) -> (&str, u64, u64) {

@@ -23,6 +23,10 @@ impl Directory for Open {
     async fn secret(&self, _: &str, _: &str) -> Option<Secret> {
         None
     }
+
+    async fn serves(&self, _: &str) -> bool {
+        false
+    }
 }
 
 #[tokio::main]

@@ -16,6 +16,9 @@ pub trait Directory: Send + Sync + 'static {
 
     /// Returns what proves a user of a realm, or nothing where there is no such user.
     async fn secret(&self, realm: &str, user: &str) -> Option<Secret>;
+
+    /// Tells whether the users of a host are ours, so that they can be called only where they registered.
+    async fn serves(&self, host: &str) -> bool;
 }
 
 /// Somebody who wants in.

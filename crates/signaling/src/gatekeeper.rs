@@ -1,6 +1,6 @@
 //! The asking side of digest authentication: challenges, their nonces, and whether an answer is right.
 //!
-//! A nonce carries its time and a keyed hash of it, so that nothing is kept for those who never answer.
+//! A nonce carries its time, its number and a keyed hash of both, so that nothing is kept for those who never answer.
 
 use std::collections::BTreeMap;
 
@@ -14,12 +14,17 @@ use crate::message::{Request, text};
 /// How long a nonce is good for.
 const NONCE_SECS: u64 = 300;
 
+/// Characters of a nonce before its hash: ten of its time, eight of its number.
+const STAMP_LENGTH: usize = 18;
+
 /// How many nonces are watched for repeated counts; the oldest are forgotten first.
 const NONCES_MAX: usize = 65_536;
 
 /// Asks for credentials and judges the answers.
 pub(crate) struct Gatekeeper {
     key: [u8; 32],
+    /// How many nonces were made: two that are challenged in the same second count their answers apart.
+    made: u32,
     /// The highest count seen by nonce, so that no answer counts twice.
     counts: BTreeMap<String, u32>,
 }
@@ -38,12 +43,12 @@ pub(crate) enum Judgement {
 impl Gatekeeper {
     /// A gatekeeper whose nonces are made with that key.
     pub(crate) fn new(key: [u8; 32]) -> Gatekeeper {
-        Gatekeeper { key, counts: BTreeMap::new() }
+        Gatekeeper { key, made: 0, counts: BTreeMap::new() }
     }
 
     /// The challenges to show, one for each algorithm, in their order.
     pub(crate) fn challenges(
-        &self,
+        &mut self,
         now: Moment,
         realm: &str,
         algorithms: &[Algorithm],
@@ -76,8 +81,9 @@ impl Gatekeeper {
         Judgement::Right
     }
 
-    fn nonce(&self, secs: u64) -> String {
-        let stamp = format!("{secs:010x}");
+    fn nonce(&mut self, secs: u64) -> String {
+        self.made = self.made.wrapping_add(1);
+        let stamp = format!("{secs:010x}{:08x}", self.made);
         format!("{stamp}{}", self.seal(&stamp))
     }
 
@@ -88,9 +94,9 @@ impl Gatekeeper {
     }
 
     fn is_fresh(&self, now: Moment, nonce: &str) -> bool {
-        let Some((stamp, seal)) = nonce.split_at_checked(10) else { return false };
+        let Some((stamp, seal)) = nonce.split_at_checked(STAMP_LENGTH) else { return false };
         let is_ours = bool::from(self.seal(stamp).as_bytes().ct_eq(seal.as_bytes()));
-        let made = u64::from_str_radix(stamp, 16).unwrap_or(0);
+        let made = stamp.get(..10).and_then(|secs| u64::from_str_radix(secs, 16).ok()).unwrap_or(0);
         is_ours && now.as_secs() <= made + NONCE_SECS
     }
 
@@ -150,6 +156,15 @@ mod tests {
         assert_eq!(judged(&mut gatekeeper, 2, &answer), Judgement::Stale);
         let late = answered(&gatekeeper.challenges(at(0), "example.com", &[Algorithm::Md5], true), "secret");
         assert_eq!(judged(&mut gatekeeper, NONCE_SECS + 1, &late), Judgement::Stale);
+    }
+
+    #[test]
+    fn phones_that_are_challenged_together_are_let_in_together() {
+        let mut gatekeeper = Gatekeeper::new([7; 32]);
+        for _ in 0..3 {
+            let challenges = gatekeeper.challenges(at(0), "example.com", &[Algorithm::Md5], false);
+            assert_eq!(judged(&mut gatekeeper, 0, &answered(&challenges, "secret")), Judgement::Right);
+        }
     }
 
     #[test]

@@ -175,6 +175,9 @@ async fn ask(directory: &dyn Directory, question: &Question) -> Answer {
         Question::Admit(caller) => Answer::Verdict(directory.admit(caller).await),
         Question::Credentials { realm, user } => Answer::Secret(directory.secret(realm, user).await),
         Question::Resolve { host, port } => {
+            if directory.serves(host).await {
+                return Answer::Addresses(host.clone(), Vec::new());
+            }
             let found = tokio::net::lookup_host((host.as_str(), *port)).await;
             Answer::Addresses(host.clone(), found.map(Iterator::collect).unwrap_or_default())
         }

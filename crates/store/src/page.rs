@@ -120,45 +120,54 @@ impl Selection {
             self.conditions.push(format!("(date_created, sid) {comparison} ({at}, {sid})"));
         }
         let skip = if page.cursor.is_some() { 0 } else { page.skip };
-        let mut rows = store.query(self.query(is_descending, page.size + 1, skip)).await?;
-        let has_more = rows.len() > page.size;
-        rows.truncate(page.size);
-        if is_backwards {
-            rows.reverse();
-        }
-        let has_previous = if is_backwards { has_more } else { page.cursor.is_some() || skip > 0 };
-        let has_next = is_backwards || has_more;
-        listing(&rows, has_previous, has_next, read)
+        let rows = store.query(self.query(is_descending, page.size + 1, skip)).await?;
+        let Listing { items, previous, next } =
+            cut(page, rows, |row| Ok((row.timestamp(0)?, row.text(1)?.to_owned())))?;
+        Ok(Listing { items: items.iter().map(read).collect::<Result<_, _>>()?, previous, next })
+    }
+
+    /// Writes the SQL of the next rows by time, of a table without a list's other columns.
+    pub(crate) fn by_time(self, is_descending: bool, limit: usize) -> Query {
+        let order = if is_descending { "DESC" } else { "ASC" };
+        let sql = format!("{} ORDER BY date_created {order} LIMIT {limit}", self.without_order());
+        Query::new(sql, self.values)
     }
 
     /// Writes the SQL of one page.
     fn query(&self, is_descending: bool, limit: usize, skip: usize) -> Query {
         let order = if is_descending { "DESC" } else { "ASC" };
-        let conditions = match self.conditions.is_empty() {
-            true => String::new(),
-            false => format!(" WHERE {}", self.conditions.join(" AND ")),
-        };
-        let select = self.select;
-        let sql = format!(
-            "{select}{conditions} ORDER BY date_created {order}, sid {order} LIMIT {limit} OFFSET {skip}"
-        );
+        let select = self.without_order();
+        let sql = format!("{select} ORDER BY date_created {order}, sid {order} LIMIT {limit} OFFSET {skip}");
         Query::new(sql, self.values.clone())
+    }
+
+    fn without_order(&self) -> String {
+        match self.conditions.is_empty() {
+            true => self.select.to_owned(),
+            false => format!("{} WHERE {}", self.select, self.conditions.join(" AND ")),
+        }
     }
 }
 
-/// Reads the rows of a page and where it begins and ends.
-fn listing<T>(
-    rows: &[Row],
-    has_previous: bool,
-    has_next: bool,
-    read: impl Fn(&Row) -> Result<T, Error>,
+/// Makes a page of what was read for it, one item more than asked for where there are more.
+pub(crate) fn cut<T>(
+    page: &Page,
+    mut items: Vec<T>,
+    place: impl Fn(&T) -> Result<(Timestamp, String), Error>,
 ) -> Result<Listing<T>, Error> {
-    let place = |row: &Row| Ok::<_, Error>((row.timestamp(0)?, row.text(1)?.to_owned()));
-    let first = rows.first().filter(|_| has_previous).map(place).transpose()?;
-    let last = rows.last().filter(|_| has_next).map(place).transpose()?;
+    let is_backwards = matches!(page.cursor, Some(Cursor::Before(..)));
+    let has_more = items.len() > page.size;
+    items.truncate(page.size);
+    if is_backwards {
+        items.reverse();
+    }
+    let has_previous = if is_backwards { has_more } else { page.cursor.is_some() || page.skip > 0 };
+    let has_next = is_backwards || has_more;
+    let first = items.first().filter(|_| has_previous).map(&place).transpose()?;
+    let last = items.last().filter(|_| has_next).map(&place).transpose()?;
     Ok(Listing {
-        items: rows.iter().map(read).collect::<Result<_, _>>()?,
         previous: first.map(|(at, sid)| Cursor::Before(at, sid)),
         next: last.map(|(at, sid)| Cursor::After(at, sid)),
+        items,
     })
 }

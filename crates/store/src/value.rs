@@ -13,6 +13,8 @@ pub enum Value {
     Integer(i64),
     /// TEXT: names, SIDs, JSON.
     Text(String),
+    /// BLOB: what is compressed.
+    Bytes(Vec<u8>),
 }
 
 impl From<i64> for Value {
@@ -54,7 +56,7 @@ impl Row {
     pub fn text(&self, column: usize) -> Result<&str, Error> {
         match self.0.get(column) {
             Some(Value::Text(text)) => Ok(text),
-            Some(Value::Null | Value::Integer(_)) | None => Err(corrupt("text", column)),
+            Some(Value::Null | Value::Integer(_) | Value::Bytes(_)) | None => Err(corrupt("text", column)),
         }
     }
 
@@ -62,7 +64,15 @@ impl Row {
     pub fn integer(&self, column: usize) -> Result<i64, Error> {
         match self.0.get(column) {
             Some(Value::Integer(number)) => Ok(*number),
-            Some(Value::Null | Value::Text(_)) | None => Err(corrupt("a number", column)),
+            Some(Value::Null | Value::Text(_) | Value::Bytes(_)) | None => Err(corrupt("a number", column)),
+        }
+    }
+
+    /// Returns the bytes in `column`.
+    pub fn bytes(&self, column: usize) -> Result<&[u8], Error> {
+        match self.0.get(column) {
+            Some(Value::Bytes(bytes)) => Ok(bytes),
+            Some(Value::Null | Value::Integer(_) | Value::Text(_)) | None => Err(corrupt("bytes", column)),
         }
     }
 

@@ -73,8 +73,8 @@ impl<'a> Hop<'a> {
         let encoded = body.encoded();
         if let Some(token) = auth_token {
             let pairs = body.signed_pairs();
-            if let (None, Some((_, text))) = (&pairs, &encoded) {
-                append_body_hash(&mut url, text);
+            if let (None, Some((_, bytes))) = (&pairs, &encoded) {
+                append_body_hash(&mut url, bytes);
             }
             let signature = sign(token, url.as_str(), &pairs.unwrap_or_default());
             put(&mut headers, SIGNATURE_HEADER, &signature)?;
@@ -84,7 +84,7 @@ impl<'a> Hop<'a> {
         }
         let mut http = HttpRequest::new(http_method(method), url);
         *http.headers_mut() = headers;
-        *http.body_mut() = encoded.map(|(_, text)| text.into());
+        *http.body_mut() = encoded.map(|(_, bytes)| bytes.into());
         Ok(http)
     }
 
@@ -137,10 +137,10 @@ fn put(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Failure> 
     Ok(())
 }
 
-fn append_body_hash(url: &mut Url, text: &str) {
+fn append_body_hash(url: &mut Url, bytes: &[u8]) {
     // A redirect may carry the query along, and validators look at the first value.
     if url.query_pairs().all(|(name, _)| name != BODY_HASH_PARAMETER) {
-        append_query(url, &format!("{BODY_HASH_PARAMETER}={}", body_hash(text.as_bytes())));
+        append_query(url, &format!("{BODY_HASH_PARAMETER}={}", body_hash(bytes)));
     }
 }
 

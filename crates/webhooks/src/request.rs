@@ -56,6 +56,13 @@ pub enum Body {
         /// The text.
         text: String,
     },
+    /// Anything else, such as a form with a file; it is never signed like a form.
+    Bytes {
+        /// The content type, sent as it is.
+        content_type: String,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
 }
 
 impl Request {
@@ -94,7 +101,7 @@ impl Request {
             Body::Form(pairs) => pairs.extend(told),
             body @ Body::Empty => *body = Body::Form(told.into()),
             // There is no published place for these in another body.
-            Body::Json(_) | Body::Text { .. } => {}
+            Body::Json(_) | Body::Text { .. } | Body::Bytes { .. } => {}
         }
         fallback
     }
@@ -102,12 +109,13 @@ impl Request {
 
 impl Body {
     /// Returns the content type and the bytes; `None` for no body.
-    pub(crate) fn encoded(&self) -> Option<(&str, String)> {
+    pub(crate) fn encoded(&self) -> Option<(&str, Vec<u8>)> {
         match self {
             Self::Empty => None,
-            Self::Form(pairs) => Some((FORM, encoded_pairs(pairs))),
-            Self::Json(text) => Some(("application/json", text.clone())),
-            Self::Text { content_type, text } => Some((content_type, text.clone())),
+            Self::Form(pairs) => Some((FORM, encoded_pairs(pairs).into_bytes())),
+            Self::Json(text) => Some(("application/json", text.clone().into_bytes())),
+            Self::Text { content_type, text } => Some((content_type, text.clone().into_bytes())),
+            Self::Bytes { content_type, bytes } => Some((content_type, bytes.clone())),
         }
     }
 
@@ -116,7 +124,7 @@ impl Body {
         match self {
             Self::Empty => Some(Vec::new()),
             Self::Form(pairs) => Some(pairs.clone()),
-            Self::Json(_) => None,
+            Self::Json(_) | Self::Bytes { .. } => None,
             Self::Text { content_type, text } => {
                 let essence = content_type.split(';').next().unwrap_or_default().trim();
                 let is_form = essence.eq_ignore_ascii_case("application/x-www-form-urlencoded");
@@ -137,6 +145,9 @@ impl fmt::Debug for Body {
             }
             Self::Json(text) => write!(formatter, "Json({} bytes)", text.len()),
             Self::Text { content_type, text } => write!(formatter, "{content_type:?} ({} bytes)", text.len()),
+            Self::Bytes { content_type, bytes } => {
+                write!(formatter, "{content_type:?} ({} bytes)", bytes.len())
+            }
         }
     }
 }

@@ -25,6 +25,11 @@ class Asked:
         return dict(parse_qsl(self.body or urlsplit(self.path).query, keep_blank_values=True))
 
     @property
+    def bytes(self) -> bytes:
+        """The body as it came, of a form with files for one."""
+        return self.body.encode(errors="surrogateescape")
+
+    @property
     def token(self) -> str:
         """What a repeated request is known by."""
         return self.headers["i-twilio-idempotency-token"]
@@ -46,7 +51,7 @@ class Application:
             def do_POST(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                asked = Asked(self.command, self.path, headers, self.rfile.read(length).decode())
+                asked = Asked(self.command, self.path, headers, self.rfile.read(length).decode(errors="surrogateescape"))
                 application.asked.append(asked)
                 status, content_type, answered = answer(asked)
                 body = answered.encode() if isinstance(answered, str) else answered

@@ -23,10 +23,10 @@ Document = str | Callable[[Asked], str]
 class CallCentre(ContactCentre):
     """A contact centre that can be called."""
 
-    def __init__(self, start_server: Callable[..., Server]) -> None:
+    def __init__(self, start_server: Callable[..., Server], *options: str) -> None:
         self.sip, self.https = free_port(), free_port()
         addresses = ["--sip", f"127.0.0.1:{self.sip}", "--https", f"127.0.0.1:{self.https}"]
-        super().__init__(start_server(*addresses))
+        super().__init__(start_server(*addresses, *options))
 
     def uri(self, number: str = DEFAULT_NUMBER, transport: str = "udp") -> str:
         """The SIP URI of one of our numbers."""

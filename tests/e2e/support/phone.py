@@ -6,6 +6,7 @@ import random
 import shutil
 import socket
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ CALLER_TONE = 440
 
 CONFIG = """
 poll_method epoll
-sip_listen 127.0.0.1:{sip}
+sip_listen {host}:{sip}
 call_local_timeout 60
 call_max_calls 4
 audio_player aufile,{folder}/play.wav
@@ -60,20 +61,27 @@ class Phone:
         user: str = "+15551230001",
         account: str = "",
         codec: str = "PCMU",
+        pauses: bool = False,
+        host: str = "127.0.0.1",
+        modules: tuple[str, ...] = (),
     ) -> None:
         self.folder = folder
         self.user = user
+        self.host = host
         self.port = free_pair()
         self.control = free_port()
         self.events: list[dict[str, Any]] = []
         self._unread = b""
         folder.mkdir(parents=True)
         # The call ends with the file: it is longer than any call of a test.
-        write_tone(folder / "speak.wav", tone, seconds=120)
+        write_tone(folder / "speak.wav", tone, seconds=120, pauses=pauses)
         rtp = 42_000 + 200 * (self.port % 100)
-        values = {"sip": self.port, "control": self.control, "rtp": rtp, "rtp_last": rtp + 100}
-        (folder / "config").write_text(CONFIG.format(folder=folder, modules=MODULES, **values))
-        account = account or f"<sip:{user}@127.0.0.1>;regint=0;audio_codecs={codec}"
+        values = {"host": host, "sip": self.port, "control": self.control, "rtp": rtp, "rtp_last": rtp + 100}
+        config = CONFIG.format(folder=folder, modules=MODULES, **values)
+        # Codecs are loaded before the account is read, which names them.
+        config += "".join(f"module {module}.so\n" for module in modules)
+        (folder / "config").write_text(config)
+        account = account or f"<sip:{user}@{host}>;regint=0;audio_codecs={codec}"
         (folder / "accounts").write_text(account + "\n")
         (folder / "contacts").write_text("")
         with (folder / "log").open("wb") as log:
@@ -100,7 +108,7 @@ class Phone:
     @property
     def uri(self) -> str:
         """Where it can be called."""
-        return f"sip:{self.user}@127.0.0.1:{self.port}"
+        return f"sip:{self.user}@{self.host}:{self.port}"
 
     def refusal(self, uri: str) -> str:
         """Calls somebody who does not answer, and returns what the phone was told."""
@@ -119,6 +127,11 @@ class Phone:
             return next((event for event in self.events if event.get("type") == kind), None)
 
         return eventually(f"the phone says {kind}", arrived, within=20)
+
+    def says(self, text: str) -> None:
+        """Waits until the phone's log says so; what it does at its start comes before anybody listens to its events."""
+        log = self.folder / "log"
+        eventually(f"the phone says {text!r}", lambda: text in log.read_text(errors="replace"), within=20)
 
     def heard(self) -> Sound:
         """What was heard in the last call so far."""
@@ -144,10 +157,32 @@ class Phone:
 
         eventually("the phone hears nothing", is_quiet)
 
+    def falls_silent(self) -> None:
+        """Waits until for a second nothing arrives, or nothing but silence."""
+        last, since = -1.0, time.monotonic()
+
+        def is_quiet() -> bool:
+            nonlocal last, since
+            heard = self.heard()
+            if heard.seconds != last:
+                last, since = heard.seconds, time.monotonic()
+            return time.monotonic() - since > 1 or heard.loudness(heard.seconds - 1) < 60
+
+        eventually("the phone hears nothing more", is_quiet)
+
+    def leave(self) -> None:
+        """Unregisters, and is off."""
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
     def end(self) -> None:
         """Switches the phone off, and closes its files."""
         self.process.terminate()
-        self.process.wait(timeout=10)
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()  # It waits for an answer to its farewell, from a server that has gone.
+            self.process.wait()
 
     def command(self, command: str, params: str = "") -> None:
         """Has the phone do something."""

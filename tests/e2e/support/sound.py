@@ -10,15 +10,15 @@ from pathlib import Path
 RATE = 8000
 
 
-def write_tone(path: Path, hertz: int, *, seconds: int, rate: int = RATE) -> None:
-    """Writes a tone as a WAV file."""
-    one_second = tone_frames(hertz, rate)
+def write_tone(path: Path, hertz: int, *, seconds: int, rate: int = RATE, pauses: bool = False) -> None:
+    """Writes a tone as a WAV file; with pauses, it sounds for one second of four, as somebody who speaks."""
+    one_second, silence = tone_frames(hertz, rate), bytes(2 * rate)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
-        for _ in range(seconds):
-            file.writeframes(one_second)
+        for second in range(seconds):
+            file.writeframes(silence if pauses and second % 4 != 3 else one_second)
 
 
 def tone_frames(hertz: int, rate: int = RATE) -> bytes:

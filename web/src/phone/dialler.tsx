@@ -7,8 +7,11 @@ import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Field } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { CallMemory } from "../voice/memory.ts";
 import { useSoftphone } from "../voice/use-softphone.ts";
 import { OwnCall } from "./own-call.tsx";
+
+const MEMORY = new CallMemory("patchboard.phone");
 
 interface Props {
   isDevelopment: boolean;
@@ -20,7 +23,7 @@ interface Props {
 export function Dialler({ isDevelopment, number, onNumber }: Props) {
   const list = useId();
   const [tokens] = useState(() => new AccessTokens(isDevelopment ? "/v1/dev/phone-token" : "/v1/tokens"));
-  const { phone, state } = useSoftphone({ token: () => tokens.get(), isCalled: false });
+  const { phone, state } = useSoftphone({ token: () => tokens.get(), isCalled: false, memory: MEMORY });
   const numbers = useNumbers(isDevelopment).data?.phone_numbers ?? [];
   useEffect(() => {
     document.title = "Phone · Patchboard";

@@ -4,7 +4,7 @@ import { useShortcuts } from "../ui/use-shortcuts.ts";
 import type { Softphone } from "../voice/softphone.ts";
 import type { PhoneCall } from "../voice/state.ts";
 
-const WORDS = { dialling: "Calling …", ringing: "Ringing …", incoming: "Incoming", talking: "" };
+const WORDS = { dialling: "Calling …", ringing: "Ringing …", incoming: "Incoming", talking: "", returning: "Coming back …" };
 
 /** A call that this phone made. */
 export function OwnCall({ phone, call }: { phone: Softphone; call: PhoneCall }) {

@@ -16,9 +16,18 @@ export class Line {
     this.#peer.ontrack = ({ track }) => {
       this.remote.addTrack(track);
       this.#speaker.srcObject = this.remote;
-      // A browser that wants a click first gets one with the next button.
-      void this.#speaker.play().catch(() => undefined);
+      void this.#play();
     };
+  }
+
+  /** Plays; a browser that wants a click or a key first is asked again at the next one. */
+  async #play(): Promise<void> {
+    try {
+      await this.#speaker.play();
+    } catch {
+      const again = () => void this.#speaker.play().catch(() => undefined);
+      for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, again, { once: true });
+    }
   }
 
   static async open(): Promise<Line> {

@@ -12,6 +12,7 @@ import {
   write,
 } from "./frames.ts";
 import { Line } from "./line.ts";
+import type { CallMemory } from "./memory.ts";
 import { type PhoneChange, type PhoneState, reduce, SILENT } from "./state.ts";
 
 /** The server shows a sign of life every 5 seconds. */
@@ -20,12 +21,16 @@ const SILENCE_MS = 15_000;
 /** How long the server keeps a call whose phone dropped. */
 const RECONNECT_SECS = 30;
 
+const TOO_LATE = "The call ended before this page was back in it.";
+
 export interface SoftphoneOptions {
   token(): Promise<{ token: string }>;
   /** Whether calls may come in. */
   isCalled: boolean;
   /** Says which calls are answered at once. */
   answersAtOnce?(parameters: Record<string, string>): boolean;
+  /** By which the page finds its call again when it is loaded anew. */
+  memory: CallMemory;
 }
 
 /** A phone in the page: one call at a time, by the server's signalling socket. */
@@ -41,6 +46,8 @@ export class Softphone {
   /** Connects, until the returned function is called. */
   readonly start = (): (() => void) => {
     let token = "";
+    const remembered = this.options.memory.recall();
+    if (remembered) this.#change({ kind: "remembered", call: remembered });
     const socket = new ReconnectingSocket({
       silenceMs: SILENCE_MS,
       address: async () => {
@@ -158,12 +165,15 @@ export class Softphone {
     if (this.options.isCalled) this.#say({ type: "register", payload: { media: { audio: true } } });
     else this.#change({ kind: "link", link: "ready" });
     const { call } = this.#state;
-    if (call?.reconnect && call.stage === "talking") void this.#comeBack(call.sid, call.reconnect);
+    if (!call?.reconnect) return;
+    const { sid, reconnect } = call;
+    if (call.stage === "talking") void this.#comeBack(sid, reconnect, this.#line);
+    if (call.stage === "returning") void this.#withLine((line) => this.#comeBack(sid, reconnect, line));
   }
 
-  /** Takes up a call again whose socket had dropped. */
-  async #comeBack(callsid: string, reconnect: string): Promise<void> {
-    const sdp = await this.#line?.offer();
+  /** Takes up a call again whose socket had dropped, or whose page was loaded anew. */
+  async #comeBack(callsid: string, reconnect: string, line: Line | undefined): Promise<void> {
+    const sdp = await line?.offer();
     if (sdp) this.#say({ type: "invite", payload: { callsid, sdp, reconnect, twilio: {} } });
   }
 
@@ -183,7 +193,8 @@ export class Softphone {
     const { call } = this.#state;
     // What is said of an earlier call says nothing of this one, which may not know its SID yet.
     if (call && callsid && callsid !== call.sid && call.stage !== "dialling") return;
-    this.#end(error && `${error.message} (${error.code})`);
+    const isTooLate = call?.stage === "returning";
+    this.#end(isTooLate ? TOO_LATE : error && `${error.message} (${error.code})`);
   }
 
   #takeAnswer(sdp: string | undefined): void {
@@ -197,6 +208,7 @@ export class Softphone {
       const line = await Line.open();
       // The call may have ended while the browser asked for the microphone.
       if (this.#state.call?.sid !== sid) return line.close();
+      this.#line?.close();
       this.#line = line;
       await begin(line);
     } catch (error) {
@@ -224,6 +236,7 @@ export class Softphone {
 
   #change(change: PhoneChange): void {
     this.#state = reduce(this.#state, change);
+    this.options.memory.keep(this.#state.call);
     for (const watcher of this.#watchers) watcher();
   }
 }

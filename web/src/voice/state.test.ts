@@ -35,6 +35,14 @@ test("why a call failed stays until the next one", () => {
   expect(after(failed, { kind: "dialled", sid: "TJS2", other: "+1" }).problem).toBeUndefined();
 });
 
+test("a call from before the page was loaded anew is returned to, and goes on counting", () => {
+  const call = { sid: "CA1", stage: "talking", other: "+1", parameters: {}, isMuted: true, since: 5 } as const;
+  const returning = after(SILENT, { kind: "remembered", call: { ...call, reconnect: "secret" } });
+  expect(returning.call).toMatchObject({ stage: "returning", isMuted: false, reconnect: "secret" });
+  const talking = after(returning, { kind: "answered", sid: "CA1", now: 90 });
+  expect(talking.call).toMatchObject({ stage: "talking", since: 5 });
+});
+
 test("what comes after a call changes nothing", () => {
   expect(after(SILENT, { kind: "rang", sid: "CA1" }, { kind: "muted", isMuted: true })).toEqual(SILENT);
 });

@@ -9,7 +9,7 @@ export interface PhoneState {
 export interface PhoneCall {
   /** The call's SID, or this phone's own name for it until that is known. */
   sid: string;
-  stage: "dialling" | "ringing" | "incoming" | "talking";
+  stage: "dialling" | "ringing" | "incoming" | "talking" | "returning";
   /** Who is on the other side. */
   other: string;
   parameters: Record<string, string>;
@@ -26,6 +26,7 @@ export type PhoneChange =
   | { kind: "invited"; sid: string; other: string; parameters: Record<string, string>; reconnect: string }
   | { kind: "rang"; sid: string }
   | { kind: "answered"; sid: string; reconnect?: string; now: number }
+  | { kind: "remembered"; call: PhoneCall }
   | { kind: "muted"; isMuted: boolean }
   | { kind: "ended"; problem?: string };
 
@@ -52,6 +53,8 @@ export function reduce(state: PhoneState, change: PhoneChange): PhoneState {
       const since = call.since ?? change.now;
       return { ...state, call: { ...call, sid: change.sid, stage: "talking", since, reconnect } };
     }
+    case "remembered":
+      return { ...state, call: { ...change.call, stage: "returning", isMuted: false } };
     case "muted":
       return call ? { ...state, call: { ...call, isMuted: change.isMuted } } : state;
     case "ended":

@@ -2,7 +2,14 @@ import { AccessTokens } from "../api/access-token.ts";
 import { postJson } from "../api/http.ts";
 import { ReconnectingSocket, socketAddress } from "../api/reconnecting.ts";
 import type { WorkerChange } from "./state.ts";
-import { type Activity, attributesOf, type ReservationShape, type Task, type Worker } from "./types.ts";
+import {
+  type Activity,
+  attributesOf,
+  type ReservationShape,
+  type Target,
+  type Task,
+  type Worker,
+} from "./types.ts";
 
 const PATH = "/event-bridge/v1/wschannels";
 
@@ -70,12 +77,54 @@ export class Desk {
     return this.#answer(reservation, { ReservationStatus: "wrapping" });
   }
 
-  /** Keeps a note with the task, if there is one, and completes it. */
-  async complete(task: string, note: string): Promise<void> {
+  /** Puts the customer of a call on hold, or takes the customer off it. */
+  hold(task: string, isOnHold: boolean): Promise<void> {
+    return this.#ofWorker("POST", "/CustomerParticipant", { TaskSid: task, Hold: String(isOnHold) });
+  }
+
+  /** Says whether the call ends when this worker leaves it. */
+  endsWithMe(reservation: string, doesEnd: boolean): Promise<void> {
+    const params = { ReservationSid: reservation, EndConferenceOnExit: String(doesEnd) };
+    return this.#ofWorker("POST", "/WorkerParticipant", params);
+  }
+
+  /** Hands a task on to a worker or a queue. */
+  transfer(task: string, reservation: string, to: string, mode: "COLD" | "WARM"): Promise<void> {
+    const params = { TaskSid: task, ReservationSid: reservation, To: to, Mode: mode };
+    return this.#ofWorker("POST", "/Transfers", params);
+  }
+
+  callOff(task: string, transfer: string): Promise<void> {
+    const params = { TaskSid: task, TransferStatus: "canceled" };
+    return this.#ofWorker("POST", `/Transfers/${transfer}`, params);
+  }
+
+  /** Lists to whom a task can be handed on: colleagues who are there first, then queues, then the others. */
+  async targets(): Promise<Target[]> {
+    const { worker_sid: own } = await this.tokens.get();
+    const [workers, queues] = await Promise.all([
+      this.#send<{ contents: Worker[] }>("GET", "Workers"),
+      this.#send<{ contents: { sid: string; friendly_name: string }[] }>("GET", "TaskQueues"),
+    ]);
+    const colleagues = workers.contents.filter((it) => it.sid !== own);
+    const targets: Target[] = [
+      ...colleagues.map(({ sid, friendly_name: name, activity_name: activity, available }) => {
+        return { sid, name, kind: "worker" as const, activity, available };
+      }),
+      ...queues.contents.map(({ sid, friendly_name: name }) => {
+        return { sid, name, kind: "queue" as const, available: true };
+      }),
+    ];
+    return targets.sort((a, b) => Number(b.available) - Number(a.available));
+  }
+
+  /** Keeps a note and an outcome with the task, if there are any, and completes it. */
+  async complete(task: string, note: string, outcome: string): Promise<void> {
     const path = `Tasks/${task}`;
-    if (note) {
+    if (note || outcome) {
       const attributes = attributesOf(await this.#send<Task>("GET", path));
-      const conversations = { ...(attributes.conversations as object), content: note };
+      const kept = { ...(note && { content: note }), ...(outcome && { outcome }) };
+      const conversations = { ...(attributes.conversations as object), ...kept };
       await this.#send("POST", path, { Attributes: JSON.stringify({ ...attributes, conversations }) });
     }
     await this.#send("POST", path, { AssignmentStatus: "completed", Reason: "completed by the agent" });

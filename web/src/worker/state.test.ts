@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { NOTHING_YET, reduce, type WorkerState } from "./state.ts";
-import type { ReservationShape, Task } from "./types.ts";
+import type { ReservationShape, Task, Transfer } from "./types.ts";
 
 const NOW = 1_000_000_000;
 
@@ -51,6 +51,39 @@ test("an offer that is found counts from when it was made, and never longer than
   expect(found(NOW / 1000 + 3600)).toBe(NOW + 120_000);
 });
 
+test("a transfer is shown at the work that it hands on, until it ends", () => {
+  const accepted = after(NOTHING_YET, "reservation.accepted", reservation("accepted"));
+  const begun = after(accepted, "task.transfer-initiated", transfer("initiated"));
+  expect(begun.work[0]?.outgoing?.sid).toBe("TT1");
+  const kept = after(begun, "reservation.accepted", reservation("accepted"));
+  expect(kept.work[0]?.outgoing?.sid).toBe("TT1");
+  const failed = after(kept, "task.transfer-failed", transfer("failed"));
+  expect(failed.work[0]?.outgoing).toBeUndefined();
+  expect(failed.missed).toContain("Nobody took over");
+  expect(after(accepted, "task.transfer-failed", { ...transfer("failed"), initiating_reservation_sid: "WR9" })).toBe(
+    accepted,
+  );
+});
+
+test("wrapping up counts from when the work ended, and is no transfer any more", () => {
+  const accepted = after(NOTHING_YET, "reservation.accepted", reservation("accepted"));
+  const begun = after(accepted, "task.transfer-initiated", transfer("initiated"));
+  const ended = reservation("wrapping", { date_updated: NOW / 1000 + 60 });
+  const wrapping = after(begun, "reservation.wrapup", ended);
+  expect(wrapping.work).toMatchObject([{ status: "wrapping", since: NOW + 60_000, outgoing: undefined }]);
+});
+
+function transfer(status: string): Transfer {
+  return {
+    sid: "TT1",
+    transfer_mode: "WARM",
+    transfer_to: "WK2",
+    transfer_status: status,
+    transfer_failed_reason: null,
+    initiating_reservation_sid: "WR1",
+  };
+}
+
 function after(state: WorkerState, name: string, payload: unknown): WorkerState {
   return reduce(state, { kind: "event", name, payload, now: NOW });
 }
@@ -62,6 +95,7 @@ function reservation(status: string, other: Partial<ReservationShape> = {}): Res
     reservation_status: status,
     reservation_timeout: 120,
     date_created: NOW / 1000,
+    date_updated: NOW / 1000,
     task: task(),
     ...other,
   };

@@ -1,4 +1,4 @@
-import type { Activity, ReservationShape, Task, Worker } from "./types.ts";
+import type { Activity, ReservationShape, Task, Transfer, Worker } from "./types.ts";
 
 /** How the socket that tells what happens is doing. */
 export type Link = "connecting" | "open" | "dropped";
@@ -9,7 +9,13 @@ export interface Work {
   status: "pending" | "accepted" | "wrapping";
   /** When an offer ends, in milliseconds since 1970. */
   deadline: number;
+  /** Since when it stands as it does, in milliseconds since 1970. */
+  since: number;
   task: Task;
+  /** The transfer by which it came. */
+  incoming?: Transfer;
+  /** The transfer by which it is handed on at this moment. */
+  outgoing?: Transfer;
 }
 
 export interface WorkerState {
@@ -62,6 +68,7 @@ export function reduce(state: WorkerState, change: WorkerChange): WorkerState {
 
 function afterEvent(state: WorkerState, name: string, payload: unknown, now: number): WorkerState {
   if (name.startsWith("reservation.")) return afterReservation(state, name, payload as ReservationShape, now);
+  if (name.startsWith("task.transfer-")) return afterTransfer(state, payload as Transfer);
   if (name.startsWith("task.")) return afterTask(state, payload as Task);
   if (name === "worker.activity.update" || name === "worker.attributes.update") {
     return { ...state, worker: payload as Worker };
@@ -80,11 +87,27 @@ function afterReservation(
   const after = task && workOf({ ...shape, task }, now);
   const others = state.work.filter((work) => work.reservation !== shape.sid);
   if (after) {
-    const deadline = before?.deadline ?? after.deadline;
-    return { ...state, missed: undefined, work: inOrder([...others, { ...after, deadline }]) };
+    return { ...state, missed: undefined, work: inOrder([...others, merged(before, after)]) };
   }
   const isMissed = before?.status === "pending" && MISSED[name];
   return { ...state, work: others, missed: isMissed ? `The task ${isMissed}` : state.missed };
+}
+
+/** Keeps what an event does not say: when the offer ends, since when the work stands so, and its transfers. */
+function merged(before: Work | undefined, after: Work): Work {
+  if (!before) return after;
+  const since = before.status === after.status ? before.since : after.since;
+  const outgoing = after.status === "accepted" ? (after.outgoing ?? before.outgoing) : undefined;
+  return { ...after, deadline: before.deadline, since, incoming: after.incoming ?? before.incoming, outgoing };
+}
+
+function afterTransfer(state: WorkerState, transfer: Transfer): WorkerState {
+  const isOpen = transfer.transfer_status === "initiated";
+  const isOwn = (it: Work) => it.reservation === transfer.initiating_reservation_sid;
+  if (!state.work.some(isOwn)) return state;
+  const work = state.work.map((it) => (isOwn(it) ? { ...it, outgoing: isOpen ? transfer : undefined } : it));
+  const hasFailed = transfer.transfer_status === "failed";
+  return { ...state, work, missed: hasFailed ? "Nobody took over: the transfer has ended." : state.missed };
 }
 
 function afterTask(state: WorkerState, task: Task): WorkerState {
@@ -102,8 +125,10 @@ function workOf(shape: ReservationShape, begun: number): Work | undefined {
   const status = shape.reservation_status;
   if (status !== "pending" && status !== "accepted" && status !== "wrapping") return undefined;
   if (!shape.task) return undefined;
+  const { task, task_transfer: incoming, active_outgoing_task_transfer: outgoing } = shape;
   const deadline = begun + shape.reservation_timeout * 1000;
-  return { reservation: shape.sid, status, deadline, task: shape.task };
+  const since = status === "pending" ? begun : Math.max(begun, shape.date_updated * 1000);
+  return { reservation: shape.sid, status, deadline, since, task, incoming, outgoing };
 }
 
 function inOrder(work: Work[]): Work[] {

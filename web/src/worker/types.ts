@@ -30,7 +30,32 @@ export interface ReservationShape {
   reservation_status: string;
   reservation_timeout: number;
   date_created: number;
+  date_updated: number;
   task?: Task;
+  /** The transfer by which the task came here. */
+  task_transfer?: Transfer;
+  /** The transfer by which it is handed on from here. */
+  active_outgoing_task_transfer?: Transfer;
+}
+
+/** How a task is handed on. */
+export interface Transfer {
+  sid: string;
+  transfer_mode: "COLD" | "WARM";
+  transfer_to: string;
+  transfer_status: string;
+  transfer_failed_reason: string | null;
+  initiating_reservation_sid: string;
+}
+
+/** Somebody or some queue that a task can be handed on to. */
+export interface Target {
+  sid: string;
+  name: string;
+  kind: "worker" | "queue";
+  /** What a worker does; none of a queue. */
+  activity?: string;
+  available: boolean;
 }
 
 export type Attributes = Record<string, unknown>;
@@ -57,6 +82,11 @@ export function textOf(attributes: Attributes, ...names: string[]): string | und
 /** Tells whether a task is a call that waits to be answered. */
 export function isCall(task: Task): boolean {
   return task.task_channel_unique_name === "voice" && textOf(attributesOf(task), "call_sid") !== undefined;
+}
+
+/** Returns the conversation that a task is about. */
+export function conversationOf(task: Task): string | undefined {
+  return textOf(attributesOf(task), "conversationSid");
 }
 
 /** Returns who a task is from, in words. */

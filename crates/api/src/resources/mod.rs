@@ -2,6 +2,7 @@
 
 mod account;
 mod conversations;
+mod desk;
 mod flex;
 pub(crate) mod live;
 mod own;
@@ -13,7 +14,7 @@ use axum::Router;
 
 use crate::app::Shared;
 
-pub(crate) use account::call_form::link as link_of;
+pub(crate) use account::call_form::{call as call_of, link as link_of};
 pub(crate) use taskrouter::{event_data, present_task, queue_in_real_time, resource_of};
 
 /// Returns the routes of the published APIs.
@@ -63,6 +64,7 @@ pub(crate) fn published() -> Router<Shared> {
 /// Returns the routes of our own API.
 pub(crate) fn own() -> Router<Shared> {
     Router::new()
+        .merge(desk::routes())
         .merge(own::executions::routes())
         .merge(own::settings::routes())
         .merge(own::tokens::routes())

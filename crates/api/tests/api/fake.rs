@@ -93,13 +93,12 @@ impl Fake {
     ) -> Result<(), Failure> {
         let mut unit = Unit::new();
         unit.extend(changes.iter().flat_map(|change| routing::write(sid, change)));
-        let mut notices = Vec::new();
-        for action in actions {
-            if let Action::Announce(notice) = action {
-                unit.push(events::insert(notice));
-                notices.push((**notice).clone());
-            }
-        }
+        let announced = actions.iter().filter_map(|action| match action {
+            Action::Announce(notice) => Some((**notice).clone()),
+            Action::OfferReservation(_) | Action::RescindReservation(_) | Action::ReleaseContact(_) => None,
+        });
+        let notices: Vec<_> = announced.collect();
+        unit.extend(events::insert(&notices));
         self.store.commit(unit).await?;
         let _ = self.notices.send(Arc::new(notices));
         Ok(())
@@ -411,6 +410,10 @@ impl Platform for Fake {
     async fn reload_trunks(&self) -> Result<(), Failure> {
         self.trunk_reloads.fetch_add(1, Ordering::Relaxed);
         Ok(())
+    }
+
+    fn answers(&self, uri: &str) -> Option<bool> {
+        uri.starts_with("sip:a.").then_some(true)
     }
 
     fn recordings(&self) -> &Path {

@@ -44,6 +44,13 @@ pub enum LegAction {
         /// Whom.
         to: String,
     },
+    /// Tell the other side what became of its wish to be transferred.
+    AnswerReferral {
+        /// The leg.
+        leg: CallSid,
+        /// Whether it is seen to; the leg is hung up then.
+        is_taken: bool,
+    },
 }
 
 /// A leg to place.

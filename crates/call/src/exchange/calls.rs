@@ -187,7 +187,10 @@ impl Exchange {
     pub(super) fn leg_refers(&mut self, call: CallSid, to: String) {
         match self.dialler_of(call) {
             Some(parent) => self.tell(parent, Lane::Main, Signal::Leg(call, LegNews::Refers(to))),
-            None => self.report(call, 13241, format!("the wish to be transferred to {to} is passed over")),
+            None => {
+                self.report(call, 13241, format!("the wish to be transferred to {to} is passed over"));
+                self.act(Action::Leg(LegAction::AnswerReferral { leg: call, is_taken: false }));
+            }
         }
     }
 

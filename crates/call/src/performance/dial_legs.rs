@@ -186,8 +186,10 @@ impl Performance {
                 13241,
                 format!("<Dial> has no referUrl: the wish to be transferred to {to} is passed over"),
             );
+            stage.leg(LegAction::AnswerReferral { leg, is_taken: false });
             return Step::Continue;
         };
+        stage.leg(LegAction::AnswerReferral { leg, is_taken: true });
         self.clear(stage);
         stage.exchange.hang_up(talk.leg);
         let action = Callback { url: Some(url), method: self.dial.refer.method };

@@ -199,10 +199,27 @@ fn the_dialled_side_may_ask_for_a_transfer() {
         .quietly();
     let call = scenario.call("sip:bob@b.example");
     scenario.happens(Event::LegReferred { call, to: "sip:c@b.example".to_owned() }).expect([
+        "see to the transfer of sip:bob@b.example",
         "part caller and sip:bob@b.example",
         "hang up sip:bob@b.example",
         "ask caller POST https://a.example/voice/refer ReferTransferTarget=sip:c@b.example \
          DialCallSid=sip:bob@b.example",
+    ]);
+}
+
+#[test]
+fn who_is_not_to_be_transferred_is_told() {
+    let dialled = dials("<Dial><Sip>sip:bob@b.example</Sip></Dial>").answers("sip:bob@b.example").quietly();
+    let call = dialled.call("sip:bob@b.example");
+    dialled.happens(Event::LegReferred { call, to: "sip:c@b.example".to_owned() }).expect([
+        "report 13241: <Dial> has no referUrl: the wish to be transferred to sip:c@b.example is passed over",
+        "decline the transfer of sip:bob@b.example",
+    ]);
+    let waiting = Scenario::hears("<Pause length='9'/>").quietly();
+    let call = waiting.call("caller");
+    waiting.happens(Event::LegReferred { call, to: "sip:c@b.example".to_owned() }).expect([
+        "report 13241: the wish to be transferred to sip:c@b.example is passed over",
+        "decline the transfer of caller",
     ]);
 }
 

@@ -98,6 +98,9 @@ fn leg(action: &LegAction, names: &mut Names) -> String {
         LegAction::HangUp { leg } => format!("hang up {}", names.of(leg)),
         LegAction::Place(placement) => format!("place {} from {}", names.of(placement.leg), placement.from),
         LegAction::SendDigits { leg, digits } => format!("send {} {digits}", names.of(leg)),
+        LegAction::AnswerReferral { leg, is_taken } => {
+            format!("{} the transfer of {}", if *is_taken { "see to" } else { "decline" }, names.of(leg))
+        }
         LegAction::Refer { leg, to } => format!("refer {} to {to}", names.of(leg)),
     }
 }

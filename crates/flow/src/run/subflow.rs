@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Arrival, Run};
 use crate::execution::Visit;
-use crate::execution::subflow::{Parent, SubflowReference, SubflowStart};
+use crate::execution::subflow::{Parent, SubflowStart};
 use crate::widget::{Exit, Outcome};
 
 impl<'a> Run<'a> {
@@ -13,10 +13,9 @@ impl<'a> Run<'a> {
         if self.execution.parent.is_some() {
             return (visit, failed("a subflow can not run another one: there is one level"));
         }
-        let Some(subflow) = self.flow.subflow(&start.reference) else {
-            let SubflowReference { flow_sid, revision } = start.reference;
-            let error = format!("there is no flow '{flow_sid}' with the revision '{revision}' that can run");
-            return (visit, failed(error));
+        let subflow = match self.flow.subflow_to_run(&start.reference) {
+            Ok(subflow) => subflow,
+            Err(reason) => return (visit, failed(reason)),
         };
         let context = self.context_for(&visit, &start);
         let mut visit = visit;

@@ -4,6 +4,7 @@ mod calls;
 mod context;
 mod conversations;
 mod definitions;
+mod every_way;
 mod http;
 mod limits;
 mod messages;

@@ -87,6 +87,20 @@ fn a_subflow_that_is_not_there_or_not_allowed_fails() {
 }
 
 #[test]
+fn a_subflow_has_150_widgets_at_most_and_2000_with_the_flow_that_runs_it() {
+    let error_with = |own, inside| {
+        let scenario = Scenario::with_subflow(&filled(parent(), own), &filled(child(), inside));
+        let scenario = scenario.starts_with_message("Ann");
+        scenario.last_step().error.clone()
+    };
+    assert_eq!(error_with(1_850, 150), None);
+    let too_large = "the flow 'FW2' has 151 widgets, at most 150 can run inside another flow";
+    assert_eq!(error_with(10, 151).as_deref(), Some(too_large));
+    let too_many = "this flow and those that it runs have 2001 widgets, at most 2000 are allowed";
+    assert_eq!(error_with(1_851, 150).as_deref(), Some(too_many));
+}
+
+#[test]
 fn the_limits_and_a_stop_end_the_subflow_and_its_parent_together() {
     let circle = |name, next| widget(name, "set-variables", json!({ "variables": [] }), &[("next", next)]);
     let endless = definition("a", [circle("a", "b"), circle("b", "a")]);
@@ -130,6 +144,15 @@ fn an_execution_that_was_stored_without_the_newer_fields_goes_on() {
 fn variables(pairs: &[(&str, &str)]) -> Value {
     let list: Vec<_> = pairs.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
     json!({ "variables": list })
+}
+
+/// Adds widgets that nothing leads to, until there are so many.
+fn filled(mut definition: Value, widgets: usize) -> Value {
+    let states = definition["states"].as_array_mut().unwrap();
+    for number in states.len()..widgets {
+        states.push(widget(&format!("filler_{number}"), "set-variables", variables(&[]), &[]));
+    }
+    definition
 }
 
 fn said(body: &str) -> Value {

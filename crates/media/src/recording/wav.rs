@@ -43,22 +43,27 @@ impl WavFile {
     }
 
     fn write_header(&mut self) -> io::Result<()> {
-        // The format counts 32 bits: a longer file keeps its data and tells the most that it can.
-        let data_bytes = u32::try_from(self.data_bytes).unwrap_or(u32::MAX - 36);
-        let block = 2 * self.channels;
-        let mut header = Vec::with_capacity(HEADER_BYTES as usize);
-        header.extend(b"RIFF");
-        header.extend((36 + data_bytes).to_le_bytes());
-        header.extend(b"WAVEfmt \x10\0\0\0\x01\0");
-        header.extend(self.channels.to_le_bytes());
-        header.extend(HERTZ.to_le_bytes());
-        header.extend((HERTZ * u32::from(block)).to_le_bytes());
-        header.extend(block.to_le_bytes());
-        header.extend(b"\x10\0data");
-        header.extend(data_bytes.to_le_bytes());
         self.file.seek(SeekFrom::Start(0))?;
-        self.file.write_all(&header)
+        self.file.write_all(&header(self.channels, HERTZ, self.data_bytes))
     }
+}
+
+/// Returns what stands before so many bytes of 16-bit samples.
+pub(crate) fn header(channels: u16, hertz: u32, data_bytes: u64) -> Vec<u8> {
+    // The format counts 32 bits: a longer file keeps its data and tells the most that it can.
+    let data_bytes = u32::try_from(data_bytes).unwrap_or(u32::MAX).min(u32::MAX - 36);
+    let block = 2 * channels;
+    let mut header = Vec::with_capacity(HEADER_BYTES as usize);
+    header.extend(b"RIFF");
+    header.extend((36 + data_bytes).to_le_bytes());
+    header.extend(b"WAVEfmt \x10\0\0\0\x01\0");
+    header.extend(channels.to_le_bytes());
+    header.extend(hertz.to_le_bytes());
+    header.extend((hertz * u32::from(block)).to_le_bytes());
+    header.extend(block.to_le_bytes());
+    header.extend(b"\x10\0data");
+    header.extend(data_bytes.to_le_bytes());
+    header
 }
 
 #[cfg(test)]

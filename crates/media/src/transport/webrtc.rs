@@ -57,6 +57,7 @@ impl Identity {
         match codec {
             Codec::Pcmu => codecs.enable_pcmu(true, false),
             Codec::Pcma => codecs.enable_pcma(true, false),
+            Codec::G722 => codecs.enable_g722(true, false),
             Codec::Opus => codecs.enable_opus(true, false),
         }
         if wishes.has_telephone_events {
@@ -79,6 +80,8 @@ pub(crate) struct Browser {
     codec: Codec,
     mid: Option<Mid>,
     pending: Option<SdpPendingOffer>,
+    /// What tells the browser's connection from another one of the same page.
+    fingerprint: Option<String>,
 }
 
 impl Browser {
@@ -91,9 +94,10 @@ impl Browser {
     ) -> Result<(Self, String), SdpError> {
         let codec = choose(offer, wishes)?;
         let mut rtc = identity.rtc(codec, wishes, now)?;
+        let fingerprint = fingerprint(offer).map(str::to_owned);
         let offer = SdpOffer::from_sdp_string(offer).map_err(refused)?;
         let answer = rtc.sdp_api().accept_offer(offer).map_err(refused)?.to_sdp_string();
-        Ok((Self { rtc, codec, mid: None, pending: None }, answer))
+        Ok((Self { rtc, codec, mid: None, pending: None, fingerprint }, answer))
     }
 
     /// Offers a call to a browser.
@@ -108,7 +112,8 @@ impl Browser {
         let mid = changes.add_media(MediaKind::Audio, Direction::SendRecv, None, None, None);
         let (offer, pending) =
             changes.apply().ok_or_else(|| SdpError::WebRtc("nothing to offer".to_owned()))?;
-        Ok((Self { rtc, codec, mid: Some(mid), pending: Some(pending) }, offer.to_sdp_string()))
+        let browser = Self { rtc, codec, mid: Some(mid), pending: Some(pending), fingerprint: None };
+        Ok((browser, offer.to_sdp_string()))
     }
 
     /// Returns the codec of the leg.
@@ -116,12 +121,23 @@ impl Browser {
         self.codec
     }
 
+    /// Returns what tells the browser's connection from others, once it has described itself.
+    pub(crate) fn fingerprint(&self) -> Option<&str> {
+        self.fingerprint.as_deref()
+    }
+
     /// Takes the browser's answer to our offer.
     pub(crate) fn accept(&mut self, answer: &str) -> Result<(), SdpError> {
+        self.fingerprint = fingerprint(answer).map(str::to_owned);
         let answer = SdpAnswer::from_sdp_string(answer).map_err(refused)?;
         let Some(pending) = self.pending.take() else { return Ok(()) };
         self.rtc.sdp_api().accept_answer(pending, answer).map_err(refused)
     }
+}
+
+/// Returns the fingerprint of the certificate that a description is of: each connection of a browser has its own.
+pub(crate) fn fingerprint(description: &str) -> Option<&str> {
+    description.lines().find_map(|line| line.strip_prefix("a=fingerprint:"))
 }
 
 fn refused(error: impl std::fmt::Display) -> SdpError {
@@ -229,6 +245,20 @@ impl Peer {
         let answer = self.rtc.sdp_api().accept_offer(offer).map_err(refused)?.to_sdp_string();
         self.drain();
         Ok(answer)
+    }
+
+    /// Goes on with another connection of the same browser; what the leg sends stays one stream.
+    pub(crate) fn replace(&mut self, browser: Browser, now: Instant) {
+        self.rtc.disconnect();
+        self.drain();
+        self.rtc = browser.rtc;
+        self.codec = browser.codec;
+        self.mid = browser.mid;
+        self.payload_types = None;
+        self.timeout = now;
+        // The end of the old connection is no news of the new one.
+        self.inbox.clear();
+        self.drain();
     }
 
     /// Sends what is due and notes what has happened, until the library wants to wait.
@@ -379,6 +409,14 @@ impl Browsers {
         let peer = Rc::new(RefCell::new(Peer::new(browser, Rc::clone(&self.doors), now)));
         self.peers.insert(leg, Rc::clone(&peer));
         WebRtcTransport(peer)
+    }
+
+    /// Lets a leg go on with another connection of its browser.
+    pub(crate) fn replace(&mut self, leg: u64, browser: Browser, now: Instant) {
+        if let Some(peer) = self.peers.get(&leg) {
+            peer.borrow_mut().replace(browser, now);
+        }
+        self.legs_by_source.retain(|_, owner| *owner != leg);
     }
 
     /// Lets a browser go.

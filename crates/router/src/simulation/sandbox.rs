@@ -27,6 +27,7 @@ impl Workspace {
         }
         let is_wanted = |record: &Record| match record {
             Record::Worker(worker) => workers.contains(&worker.sid),
+            Record::IdleTime(idle) => workers.contains(&idle.worker_sid),
             Record::Workspace(_)
             | Record::Activity(_)
             | Record::TaskChannel(_)
@@ -93,6 +94,6 @@ fn is_rule(record: &Record) -> bool {
         | Record::TaskChannel(_)
         | Record::TaskQueue(_)
         | Record::Workflow(_) => true,
-        Record::Worker(_) | Record::Task(_) | Record::Reservation(_) => false,
+        Record::Worker(_) | Record::IdleTime(_) | Record::Task(_) | Record::Reservation(_) => false,
     }
 }

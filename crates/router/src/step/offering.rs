@@ -74,7 +74,7 @@ impl Workspace {
         if after == ReservationStatus::Completed
             && let Some(worker) = self.workers.get_mut(&worker)
         {
-            self.changes.put(RecordKey::Worker(worker.sid));
+            self.changes.put(RecordKey::IdleTime(worker.sid));
             worker.rest(channel, now);
         }
         self.reindex_load(worker);
@@ -124,7 +124,7 @@ impl Workspace {
         let activity = queue.and_then(|queue| queue.reservation_activity_sid);
         let (sid, channel) = (reservation.sid, reservation.task_channel_sid);
         self.hold(reservation);
-        let worker = self.change_worker(worker_sid, tick.now);
+        let worker = self.change_idle_time(worker_sid, tick.now);
         worker.rest(channel, tick.now);
         if let Some(channel) = worker.channel_mut(channel) {
             channel.last_reserved = Some(tick.now);

@@ -1,6 +1,7 @@
 //! The commands of the binary: one file each, one line each in the list below.
 
 mod credentials;
+mod doctor;
 mod flow;
 mod serve;
 mod user;
@@ -27,6 +28,8 @@ enum Command {
     Serve(Box<crate::config::Options>),
     /// Show the account's SID and token, and the first logins
     Credentials(credentials::Options),
+    /// Say what is missing on this machine for the options of `serve`, and how to get it
+    Doctor(Box<doctor::Options>),
     /// Check, test, draw, export and import flows, or talk to one
     #[command(subcommand)]
     Flow(flow::Command),
@@ -56,6 +59,7 @@ impl Arguments {
         match self.command {
             Command::Serve(options) => block_on(serve::run(*options)),
             Command::Credentials(options) => credentials::run(&options),
+            Command::Doctor(options) => block_on(doctor::run(*options)),
             Command::Flow(command) => block_on(flow::run(command)),
             Command::User(command) => block_on(user::run(command)),
         }

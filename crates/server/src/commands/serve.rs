@@ -105,6 +105,9 @@ fn greet(config: &Config, credentials: &Credentials, installation: &Installation
         text.push_str(&format!("  Auth token   {}\n", credentials.auth_token));
     }
     text.push_str(&format!("  Secrets      {program} credentials --data {data}\n"));
+    let logins: Vec<&str> = credentials.logins.iter().map(|login| login.login.as_str()).collect();
+    text.push_str(&format!("  Log in       {url}/  as {}\n", logins.join(" or ")));
+    text.push_str(&format!("  Phone        {url}/phone  calls from the browser\n"));
     if config.is_development {
         text.push_str(&first_steps(&program, &data.to_string(), installation));
     }

@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{CredentialListSid, IpAccessControlListSid};
-use signaling::{Admission, Algorithm, Caller, Directory, Purpose, Secret, Transport, Verdict};
-use store::{Credential, Error, IpAddress, SipDomain, resources};
+use signaling::{Admission, Algorithm, Caller, Directory, Proven, Purpose, Secret, Transport, Verdict};
+use store::{Credential, Error, IpAddress, SipDomain, Trunk, resources};
 use webhooks::Cidr;
 
 use super::trunks::Trunks;
 use crate::house::House;
+
+/// The realm of trunks that prove themselves by a password; the name of no domain, having no dot.
+const TRUNK_REALM: &str = "patchboard";
 
 /// The directory that signaling asks.
 pub(super) struct Guests {
@@ -41,21 +44,30 @@ impl Directory for Guests {
             None
         })
     }
+
+    async fn serves(&self, host: &str) -> bool {
+        self.domain(host).await.is_ok_and(|domain| domain.is_some())
+    }
 }
 
 impl Guests {
     async fn decide(&self, caller: &Caller) -> Result<Verdict, Error> {
-        if let Some(trunk) = self.trunk_of(caller.source.ip()) {
+        let is_call = caller.purpose == Purpose::Call;
+        if let Some(trunk) = self.trunk_of(caller).filter(|_| is_call) {
             return Ok(admit(Some(trunk), None));
         }
         let domain = self.domain(host_of(&caller.request_uri)).await?;
         if let Some(domain) = domain {
             return self.decide_for_domain(caller, &domain).await;
         }
-        match self.is_development && caller.source.ip().is_loopback() {
-            true => Ok(admit(None, None)),
-            false => Ok(refuse(403, "no trunk or SIP domain of ours knows this caller")),
+        if self.is_development && caller.source.ip().is_loopback() {
+            return Ok(admit(None, None));
         }
+        if is_call && caller.proven.is_none() && self.trunks.read().iter().any(proves_itself) {
+            let algorithms = vec![Algorithm::Sha256, Algorithm::Md5];
+            return Ok(Verdict::Challenge { realm: TRUNK_REALM.to_owned(), algorithms });
+        }
+        Ok(refuse(403, "no trunk or SIP domain of ours knows this caller"))
     }
 
     async fn decide_for_domain(&self, caller: &Caller, domain: &SipDomain) -> Result<Verdict, Error> {
@@ -70,11 +82,17 @@ impl Guests {
             Purpose::Registration => &domain.registration_credential_lists,
             Purpose::Call => &domain.call_credential_lists,
         };
-        if caller.proven.as_ref().is_some_and(|proven| proven.realm == domain.domain_name) {
-            return Ok(admit(None, name));
+        let proven = caller.proven.as_ref().filter(|proven| proven.realm == domain.domain_name);
+        if let Some(Proven { user, .. }) = proven {
+            let is_own = caller.purpose == Purpose::Call || user_of(&caller.to) == *user;
+            return Ok(match is_own && self.find_password(lists, user).await?.is_some() {
+                true => admit(None, name),
+                false => refuse(403, "this user may not do that for this address"),
+            });
         }
-        let is_call = caller.purpose == Purpose::Call;
-        if is_call && self.is_listed(&domain.call_access_lists, caller.source.ip()).await? {
+        if caller.purpose == Purpose::Call
+            && self.is_listed(&domain.call_access_lists, caller.source.ip()).await?
+        {
             return Ok(admit(None, name));
         }
         if lists.is_empty() {
@@ -89,11 +107,16 @@ impl Guests {
         Ok(Verdict::Challenge { realm: domain.domain_name.clone(), algorithms })
     }
 
-    fn trunk_of(&self, source: IpAddr) -> Option<String> {
+    /// Returns the trunk that a call comes by: known by its address, or by the user that it proved to be.
+    fn trunk_of(&self, caller: &Caller) -> Option<String> {
+        let source = caller.source.ip();
+        let proven = caller.proven.as_ref().filter(|proven| proven.realm == TRUNK_REALM);
         let trunks = self.trunks.read();
         let mut known = trunks.iter().filter(|trunk| {
             let mut networks = trunk.inbound_networks.iter().filter_map(|text| text.parse::<Cidr>().ok());
+            let is_proven = |proven: &Proven| trunk.username.as_ref() == Some(&proven.user);
             networks.any(|network| network.contains(source))
+                || (proves_itself(trunk) && proven.is_some_and(is_proven))
         });
         known.next().map(|trunk| trunk.name.clone())
     }
@@ -115,13 +138,23 @@ impl Guests {
         Ok(false)
     }
 
-    /// Returns the password of a user of a SIP domain, whose name is the realm.
+    /// Returns the password of a trunk, or of a user of a SIP domain, whose name is the realm.
     async fn find_secret(&self, realm: &str, user: &str) -> Result<Option<Secret>, Error> {
+        if realm == TRUNK_REALM {
+            let trunks = self.trunks.read();
+            let mut known = trunks.iter().filter(|trunk| proves_itself(trunk));
+            let trunk = known.find(|trunk| trunk.username.as_deref() == Some(user));
+            return Ok(trunk.and_then(|trunk| trunk.password.clone()).map(Secret::Password));
+        }
         let Some(domain) = self.domain(realm).await? else { return Ok(None) };
-        let lists = domain.call_credential_lists.iter().chain(&domain.registration_credential_lists);
+        let lists = [domain.call_credential_lists, domain.registration_credential_lists].concat();
+        Ok(self.find_password(&lists, user).await?.map(Secret::Password))
+    }
+
+    async fn find_password(&self, lists: &[CredentialListSid], user: &str) -> Result<Option<String>, Error> {
         for list in lists {
             if let Some(password) = self.password(*list, user).await? {
-                return Ok(Some(Secret::Password(password)));
+                return Ok(Some(password));
             }
         }
         Ok(None)
@@ -132,6 +165,11 @@ impl Guests {
             resources::by_name(&self.house.store, &list.to_string(), user).await?;
         Ok(found.map(|credential| credential.password))
     }
+}
+
+/// Tells whether a trunk's calls are known by user and password, having no network to be known by.
+fn proves_itself(trunk: &Trunk) -> bool {
+    trunk.inbound_networks.is_empty() && trunk.username.is_some() && trunk.password.is_some()
 }
 
 fn admit(trunk: Option<String>, domain: Option<String>) -> Verdict {
@@ -148,6 +186,13 @@ fn algorithm(name: &str) -> Option<Algorithm> {
         "MD5" => Some(Algorithm::Md5),
         _ => None,
     }
+}
+
+/// Returns the user of a SIP URI.
+fn user_of(uri: &str) -> String {
+    let rest = uri.split_once(':').map_or(uri, |(_, rest)| rest);
+    let user = rest.split_once('@').map_or("", |(user, _)| user);
+    percent_encoding::percent_decode_str(user).decode_utf8_lossy().into_owned()
 }
 
 /// Returns the host of a SIP URI, without port and parameters.

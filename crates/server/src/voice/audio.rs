@@ -11,6 +11,7 @@ use twiml::{RecordingTrack, Trim};
 
 use super::clips::{self, Wanted};
 use super::lines::Lines;
+use super::recognition::Ears;
 use super::streams::Streams;
 use crate::house::House;
 
@@ -31,6 +32,7 @@ pub(super) struct Audio {
     /// Recordings that end by silence, by the leg that is listened to.
     silences: BTreeMap<CallSid, RecordingSid>,
     streams: Streams,
+    ears: Ears,
     next_id: u64,
 }
 
@@ -47,6 +49,7 @@ impl Audio {
             recordings: BTreeMap::new(),
             silences: BTreeMap::new(),
             streams: Streams::default(),
+            ears: Ears::default(),
             next_id: 0,
         }
     }
@@ -83,8 +86,9 @@ impl Audio {
             MediaAction::StopRecording { recording } => {
                 self.with_recording(recording, |media, id| media.stop_recording(id));
             }
-            MediaAction::ListenForSpeech(listening) => return Some(no_recogniser(&listening)),
+            MediaAction::ListenForSpeech(listening) => return self.listen(*listening, lines),
             MediaAction::StopListening { leg } => {
+                self.ears.close(leg);
                 if let Some(audio) = lines.audio_of(leg) {
                     self.media.stop_listening(audio);
                 }
@@ -115,10 +119,16 @@ impl Audio {
                 self.playing.remove(&playback).then_some(Event::PlaybackEnded { playback })
             }
             media::Event::SpeechStarted { leg } => {
-                lines.call_of_audio(leg).map(|call| Event::SpeechBegan { call })
+                let call = lines.call_of_audio(leg)?;
+                self.ears.begin(call);
+                Some(Event::SpeechBegan { call })
             }
             media::Event::SpeechEnded { leg, has_spoken } => {
-                let recording = *self.silences.get(&lines.call_of_audio(leg)?)?;
+                let call = lines.call_of_audio(leg)?;
+                if self.ears.pause(call, has_spoken) {
+                    return None;
+                }
+                let recording = *self.silences.get(&call)?;
                 Some(Event::SilenceReached { recording, was_heard: has_spoken })
             }
             media::Event::RecordingEnded { recording, duration_ms, is_silent, error, .. } => {
@@ -259,6 +269,15 @@ impl Audio {
         }
     }
 
+    fn listen(&mut self, listening: Listening, lines: &Lines) -> Option<Event> {
+        let Some(audio) = lines.audio_of(listening.leg) else {
+            let reason = "nobody is there who could be heard".to_owned();
+            return Some(Event::SpeechFailed { call: listening.leg, reason });
+        };
+        let stream = self.next_id();
+        self.ears.open(&self.house, &self.media, listening, (stream, audio))
+    }
+
     fn open_stream(&mut self, order: StreamOrder, lines: &Lines) -> Option<Event> {
         let Some(audio) = lines.audio_of(order.leg) else {
             let error = Some("nobody is there who could be heard".to_owned());
@@ -279,9 +298,4 @@ fn with_both(lines: &Lines, a: CallSid, b: CallSid, act: impl FnOnce(u64, u64)) 
     if let (Some(a), Some(b)) = (lines.audio_of(a), lines.audio_of(b)) {
         act(a, b);
     }
-}
-
-fn no_recogniser(listening: &Listening) -> Event {
-    let reason = "no recogniser of speech is installed".to_owned();
-    Event::SpeechFailed { call: listening.leg, reason }
 }

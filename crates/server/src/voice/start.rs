@@ -27,7 +27,7 @@ pub(crate) async fn start(house: &Arc<House>, config: &Config, public_url: &str)
     let gone = leftovers::end(house).await?;
     trunks::take_from_file(house, &config.trunks).await?;
     trunks::reload(house).await?;
-    let trunks = Arc::clone(&house.trunks);
+    let trunks = house.trunks.clone();
     let (media, sounds) = Media::start(media_config(config)).context("media can not be started")?;
     let (signaling, signals) = open_signaling(house, config, &trunks).await?;
     let settings = Settings { account_sid: house.account, api_url: public_url.to_owned() };
@@ -101,7 +101,10 @@ async fn open_signaling(
         signaling::Config { listeners, external_ip: voice.external_ip, tls, ..signaling::Config::default() };
     let guests = Guests::new(Arc::clone(house), trunks.clone(), config.is_development);
     match Signaling::start(options, Arc::new(guests)).await {
-        Ok((signaling, signals)) => Ok((Some(signaling), signals)),
+        Ok((signaling, signals)) => {
+            trunks.watch_by(&signaling);
+            Ok((Some(signaling), signals))
+        }
         Err(error) if !voice.is_sip_given && voice.sips.is_none() => {
             tracing::warn!(%error, "the SIP address 127.0.0.1:5060 can not be used: calls come by browser only (hint: --sip ADDR)");
             Ok((None, unbounded_channel().1))

@@ -36,6 +36,10 @@ impl Directory for Open {
     async fn secret(&self, _: &str, user: &str) -> Option<Secret> {
         (user == "alice").then(|| Secret::Password("secret".to_owned()))
     }
+
+    async fn serves(&self, host: &str) -> bool {
+        host == "ours.example.com"
+    }
 }
 
 /// A stack, its events and the address of its first socket.

@@ -72,6 +72,15 @@ async fn a_target_that_nobody_listens_at_fails_at_once() {
     assert!(matches!(told, Event::Failed { leg: 1, status: 503, .. }), "{told:?}");
 }
 
+#[tokio::test]
+async fn a_user_of_ours_who_is_not_registered_is_looked_for_nowhere_else() {
+    let mut caller = Exchange::start(&[Transport::Udp]).await;
+    let uri = "sip:bob@ours.example.com".to_owned();
+    caller.signaling.invite(1, invitation(Target::Uri { uri, via: None }));
+    let told = caller.event().await;
+    assert!(matches!(told, Event::Failed { leg: 1, status: 480, .. }), "{told:?}");
+}
+
 async fn call(mut caller: Exchange, mut callee: Exchange, uri: String) {
     caller.signaling.invite(1, invitation(Target::Uri { uri, via: None }));
     let Event::Invited(call) = callee.event().await else { panic!("no call") };

@@ -29,10 +29,6 @@ impl Record for Account {
         String::new()
     }
 
-    fn name(&self) -> Option<String> {
-        None
-    }
-
     fn date_created(&self) -> Timestamp {
         self.date_created
     }

@@ -3,7 +3,7 @@
 use domain::{AccountSid, ApplicationSid, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Record, Webhook};
+use super::Webhook;
 
 /// A TwiML application.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,26 +36,4 @@ pub struct TwimlApplication {
     pub date_updated: Timestamp,
 }
 
-impl Record for TwimlApplication {
-    const KIND: &'static str = "application";
-
-    fn sid(&self) -> String {
-        self.sid.to_string()
-    }
-
-    fn parent(&self) -> String {
-        self.account.to_string()
-    }
-
-    fn name(&self) -> Option<String> {
-        None
-    }
-
-    fn date_created(&self) -> Timestamp {
-        self.date_created
-    }
-
-    fn date_updated(&self) -> Timestamp {
-        self.date_updated
-    }
-}
+record!(TwimlApplication, "application", below account);

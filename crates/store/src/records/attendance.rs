@@ -34,10 +34,6 @@ impl Record for Attendance {
         self.workspace.to_string()
     }
 
-    fn name(&self) -> Option<String> {
-        None
-    }
-
     fn date_created(&self) -> Timestamp {
         self.date_created
     }

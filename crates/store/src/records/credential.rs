@@ -3,8 +3,6 @@
 use domain::{AccountSid, CredentialListSid, CredentialSid, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Record;
-
 /// A list of SIP users.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CredentialList {
@@ -45,50 +43,6 @@ impl std::fmt::Debug for Credential {
     }
 }
 
-impl Record for CredentialList {
-    const KIND: &'static str = "credential_list";
+record!(CredentialList, "credential_list", below account);
 
-    fn sid(&self) -> String {
-        self.sid.to_string()
-    }
-
-    fn parent(&self) -> String {
-        self.account.to_string()
-    }
-
-    fn name(&self) -> Option<String> {
-        None
-    }
-
-    fn date_created(&self) -> Timestamp {
-        self.date_created
-    }
-
-    fn date_updated(&self) -> Timestamp {
-        self.date_updated
-    }
-}
-
-impl Record for Credential {
-    const KIND: &'static str = "credential";
-
-    fn sid(&self) -> String {
-        self.sid.to_string()
-    }
-
-    fn parent(&self) -> String {
-        self.list.to_string()
-    }
-
-    fn name(&self) -> Option<String> {
-        Some(self.username.clone())
-    }
-
-    fn date_created(&self) -> Timestamp {
-        self.date_created
-    }
-
-    fn date_updated(&self) -> Timestamp {
-        self.date_updated
-    }
-}
+record!(Credential, "credential", below list, named username);

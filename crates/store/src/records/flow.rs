@@ -61,29 +61,7 @@ pub struct FlowRevision {
     pub date_created: Timestamp,
 }
 
-impl Record for FlowRecord {
-    const KIND: &'static str = "flow";
-
-    fn sid(&self) -> String {
-        self.sid.to_string()
-    }
-
-    fn parent(&self) -> String {
-        self.account.to_string()
-    }
-
-    fn name(&self) -> Option<String> {
-        None
-    }
-
-    fn date_created(&self) -> Timestamp {
-        self.date_created
-    }
-
-    fn date_updated(&self) -> Timestamp {
-        self.date_updated
-    }
-}
+record!(FlowRecord, "flow", below account);
 
 impl FlowRevision {
     /// Returns the key under which revision `revision` of `flow` is kept.
@@ -101,10 +79,6 @@ impl Record for FlowRevision {
 
     fn parent(&self) -> String {
         self.flow.to_string()
-    }
-
-    fn name(&self) -> Option<String> {
-        None
     }
 
     fn date_created(&self) -> Timestamp {

@@ -5,8 +5,6 @@ use std::net::IpAddr;
 use domain::{AccountSid, IpAccessControlListSid, IpAddressSid, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Record;
-
 /// A list of addresses.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IpAccessControlList {
@@ -43,50 +41,6 @@ pub struct IpAddress {
     pub date_updated: Timestamp,
 }
 
-impl Record for IpAccessControlList {
-    const KIND: &'static str = "ip_access_control_list";
+record!(IpAccessControlList, "ip_access_control_list", below account);
 
-    fn sid(&self) -> String {
-        self.sid.to_string()
-    }
-
-    fn parent(&self) -> String {
-        self.account.to_string()
-    }
-
-    fn name(&self) -> Option<String> {
-        None
-    }
-
-    fn date_created(&self) -> Timestamp {
-        self.date_created
-    }
-
-    fn date_updated(&self) -> Timestamp {
-        self.date_updated
-    }
-}
-
-impl Record for IpAddress {
-    const KIND: &'static str = "ip_address";
-
-    fn sid(&self) -> String {
-        self.sid.to_string()
-    }
-
-    fn parent(&self) -> String {
-        self.list.to_string()
-    }
-
-    fn name(&self) -> Option<String> {
-        None
-    }
-
-    fn date_created(&self) -> Timestamp {
-        self.date_created
-    }
-
-    fn date_updated(&self) -> Timestamp {
-        self.date_updated
-    }
-}
+record!(IpAddress, "ip_address", below list);

@@ -3,8 +3,6 @@
 use domain::{AccountSid, KeySid, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Record;
-
 /// An API key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Key {
@@ -25,26 +23,4 @@ pub struct Key {
     pub date_updated: Timestamp,
 }
 
-impl Record for Key {
-    const KIND: &'static str = "key";
-
-    fn sid(&self) -> String {
-        self.sid.to_string()
-    }
-
-    fn parent(&self) -> String {
-        self.account.to_string()
-    }
-
-    fn name(&self) -> Option<String> {
-        None
-    }
-
-    fn date_created(&self) -> Timestamp {
-        self.date_created
-    }
-
-    fn date_updated(&self) -> Timestamp {
-        self.date_updated
-    }
-}
+record!(Key, "key", below account);

@@ -1,5 +1,35 @@
 //! The records that several shells share: what a row of configuration, or a message, holds.
 
+/// Makes a record of a dated type with a SID: its kind, the field of what it belongs to, and the field of its name
+/// where names are unique below that.
+macro_rules! record {
+    ($record:ident, $kind:literal, below $parent:ident $(, named $name:ident)?) => {
+        impl $crate::records::Record for $record {
+            const KIND: &'static str = $kind;
+
+            fn sid(&self) -> String {
+                self.sid.to_string()
+            }
+
+            fn parent(&self) -> String {
+                self.$parent.to_string()
+            }
+
+            $(fn name(&self) -> Option<String> {
+                Some(self.$name.to_string())
+            })?
+
+            fn date_created(&self) -> domain::Timestamp {
+                self.date_created
+            }
+
+            fn date_updated(&self) -> domain::Timestamp {
+                self.date_updated
+            }
+        }
+    };
+}
+
 mod account;
 mod application;
 mod attendance;
@@ -50,7 +80,9 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync {
     fn parent(&self) -> String;
 
     /// Returns the name that must be unique below the parent, where the kind has one.
-    fn name(&self) -> Option<String>;
+    fn name(&self) -> Option<String> {
+        None
+    }
 
     /// Returns when it was made.
     fn date_created(&self) -> Timestamp;

@@ -3,8 +3,6 @@
 use domain::{AccountSid, Address, PhoneNumberSid, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Record;
-
 /// An address of ours and what runs when somebody calls or writes to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PhoneNumber {
@@ -51,26 +49,4 @@ pub struct Webhook {
     pub application_sid: Option<String>,
 }
 
-impl Record for PhoneNumber {
-    const KIND: &'static str = "phone_number";
-
-    fn sid(&self) -> String {
-        self.sid.to_string()
-    }
-
-    fn parent(&self) -> String {
-        self.account.to_string()
-    }
-
-    fn name(&self) -> Option<String> {
-        Some(self.address.to_string())
-    }
-
-    fn date_created(&self) -> Timestamp {
-        self.date_created
-    }
-
-    fn date_updated(&self) -> Timestamp {
-        self.date_updated
-    }
-}
+record!(PhoneNumber, "phone_number", below account, named address);

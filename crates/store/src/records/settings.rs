@@ -30,10 +30,6 @@ impl Record for InstallationSettings {
         String::new()
     }
 
-    fn name(&self) -> Option<String> {
-        None
-    }
-
     fn date_created(&self) -> Timestamp {
         self.date_updated
     }

@@ -3,7 +3,7 @@
 use domain::{AccountSid, CredentialListSid, IpAccessControlListSid, SipDomainSid, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Record, Webhook};
+use super::Webhook;
 
 /// A SIP domain.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,26 +46,4 @@ pub struct SipDomain {
     pub date_updated: Timestamp,
 }
 
-impl Record for SipDomain {
-    const KIND: &'static str = "sip_domain";
-
-    fn sid(&self) -> String {
-        self.sid.to_string()
-    }
-
-    fn parent(&self) -> String {
-        self.account.to_string()
-    }
-
-    fn name(&self) -> Option<String> {
-        Some(self.domain_name.clone())
-    }
-
-    fn date_created(&self) -> Timestamp {
-        self.date_created
-    }
-
-    fn date_updated(&self) -> Timestamp {
-        self.date_updated
-    }
-}
+record!(SipDomain, "sip_domain", below account, named domain_name);

@@ -3,8 +3,6 @@
 use domain::{AccountSid, Timestamp, TrunkSid};
 use serde::{Deserialize, Serialize};
 
-use super::Record;
-
 /// A SIP trunk.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trunk {
@@ -62,29 +60,7 @@ fn with_user(uri: &str, user: &str) -> String {
     format!("{scheme}:{user}@{rest}")
 }
 
-impl Record for Trunk {
-    const KIND: &'static str = "trunk";
-
-    fn sid(&self) -> String {
-        self.sid.to_string()
-    }
-
-    fn parent(&self) -> String {
-        self.account.to_string()
-    }
-
-    fn name(&self) -> Option<String> {
-        Some(self.name.clone())
-    }
-
-    fn date_created(&self) -> Timestamp {
-        self.date_created
-    }
-
-    fn date_updated(&self) -> Timestamp {
-        self.date_updated
-    }
-}
+record!(Trunk, "trunk", below account, named name);
 
 #[cfg(test)]
 mod tests {

@@ -14,11 +14,13 @@ use crate::{Error, Row, Value};
 const STATEMENTS_MAX: usize = 128;
 
 /// The writer's settings. Its cache (in KiB where negative) holds the upper pages of all indexes and what one commit
-/// changes, so that no page is read back or spilled in the midst of a commit; it fills only under load.
+/// changes, so that no page is read back or spilled in the midst of a commit; it fills only under load. The log is
+/// copied into the file beside the writer, who only does it (for so many pages) when commits come without a pause: then
+/// the log begins anew.
 const WRITER_PRAGMAS: [(&str, &str); 5] = [
     ("journal_mode", "WAL"),
     ("synchronous", "FULL"),
-    ("wal_autocheckpoint", "16000"),
+    ("wal_autocheckpoint", "64000"),
     ("cache_size", "-65536"),
     ("temp_store", "MEMORY"),
 ];
@@ -33,6 +35,14 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, Error> {
     for (name, value) in WRITER_PRAGMAS {
         connection.pragma_update(None, name, value).map_err(unavailable)?;
     }
+    Ok(connection)
+}
+
+/// Opens the file for copying the log into it, as durably as the writer writes the log.
+pub(super) fn open_for_checkpoints(path: &Path) -> Result<Connection, Error> {
+    let connection = Connection::open(path).map_err(unavailable)?;
+    configure(&connection)?;
+    connection.pragma_update(None, "synchronous", "FULL").map_err(unavailable)?;
     Ok(connection)
 }
 
@@ -92,6 +102,7 @@ impl ToSql for Value {
             Value::Null => ValueRef::Null,
             Value::Integer(number) => ValueRef::Integer(*number),
             Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
         }))
     }
 }
@@ -101,12 +112,13 @@ pub(super) fn read_row(row: &rusqlite::Row<'_>, columns: usize) -> rusqlite::Res
     (0..columns).map(|column| row.get_ref(column).map(read_value)).collect::<Result<_, _>>().map(Row)
 }
 
-/// Copies a column; our tables hold neither reals nor blobs, which would read as NULL.
+/// Copies a column; our tables hold no reals, which would read as NULL.
 fn read_value(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Integer(number) => Value::Integer(number),
         ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
-        ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Value::Null,
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+        ValueRef::Null | ValueRef::Real(_) => Value::Null,
     }
 }
 

@@ -1,5 +1,6 @@
 //! SQLite: one file, one writer with group commit, a few readers beside it (WAL).
 
+mod checkpoints;
 mod connection;
 mod reader;
 mod writer;
@@ -9,6 +10,7 @@ use std::path::Path;
 
 use async_trait::async_trait;
 
+use self::checkpoints::Checkpoints;
 use self::reader::Readers;
 use self::writer::Writer;
 use crate::{Backend, Error, Lease, Query, Row, Unit};
@@ -28,7 +30,11 @@ impl Sqlite {
         let lock = connection::lock_folder(folder)?;
         let mut connection = connection::open_for_writing(path)?;
         connection::migrate(&mut connection)?;
-        Ok(Self { readers: Readers::open(path)?, writer: Writer::start(connection)?, _lock: lock })
+        Ok(Self {
+            readers: Readers::open(path)?,
+            writer: Writer::start(connection, Checkpoints::start(path)?)?,
+            _lock: lock,
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use std::thread;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params_from_iter};
 use tokio::sync::oneshot;
 
+use super::checkpoints::Checkpoints;
 use super::connection::unavailable;
 use crate::lease::{ACQUIRE, EPOCH};
 use crate::{Error, Fence, Guard, Lease, Statement, Unit};
@@ -29,11 +30,11 @@ type Waiting = (Unit, oneshot::Sender<Result<(), Error>>);
 
 impl Writer {
     /// Starts the writer's thread on `connection`.
-    pub(super) fn start(connection: Connection) -> Result<Self, Error> {
+    pub(super) fn start(connection: Connection, checkpoints: Checkpoints) -> Result<Self, Error> {
         let (requests, inbox) = channel();
         thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || Loop { connection, inbox, fence: None }.run())
+            .spawn(move || Loop { connection, checkpoints, inbox, fence: None }.run())
             .map_err(|error| Error::Unavailable(error.to_string()))?;
         Ok(Self { requests })
     }
@@ -62,6 +63,7 @@ impl Writer {
 /// The writer's thread.
 struct Loop {
     connection: Connection,
+    checkpoints: Checkpoints,
     inbox: Receiver<Request>,
     fence: Option<Fence>,
 }
@@ -99,6 +101,7 @@ impl Loop {
             Ok(verdicts) => verdicts,
             Err(error) => units.iter().map(|_| Err(error.clone())).collect(),
         };
+        self.checkpoints.note_commit();
         for (answer, verdict) in answers.into_iter().zip(verdicts) {
             // Whoever asked may have been cancelled; the unit is written all the same.
             let _ = answer.send(verdict);

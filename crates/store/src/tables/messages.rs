@@ -1,6 +1,6 @@
 //! Messages, listed newest first by sender, recipient and date.
 
-use domain::{AccountSid, Timestamp};
+use domain::{AccountSid, Address, Timestamp};
 
 use crate::page::Selection;
 use crate::value::json;
@@ -48,6 +48,20 @@ pub fn delete(sid: &str) -> Statement {
 pub async fn fetch(store: &Store, sid: &str) -> Result<Option<Message>, Error> {
     let query = Query::quick("SELECT body FROM messages WHERE sid = $1", vec![sid.into()]);
     store.query(query).await?.first().map(|row| row.json(0)).transpose()
+}
+
+/// Returns how many messages went from one address to another at this time or later.
+pub async fn count_since(
+    store: &Store,
+    (from, to): (&Address, &Address),
+    since: Timestamp,
+) -> Result<u64, Error> {
+    let query = Query::quick(
+        "SELECT COUNT(*) FROM messages WHERE recipient = $1 AND date_created >= $2 AND sender = $3",
+        vec![to.as_str().into(), since.into(), from.as_str().into()],
+    );
+    let count = store.query(query).await?.first().map(|row| row.integer(0)).transpose()?;
+    Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
 }
 
 /// Returns a page of an account's messages.

@@ -21,6 +21,7 @@ const KINDS: &[Kind] = &[
         remove: &[
             "DELETE FROM steps WHERE execution = $1",
             "DELETE FROM scripts WHERE execution = $1",
+            "DELETE FROM webhook_messages WHERE execution = $1",
             "DELETE FROM executions WHERE sid = $1",
         ],
     },
@@ -29,8 +30,8 @@ const KINDS: &[Kind] = &[
         remove: &["DELETE FROM reservations WHERE task = $1", "DELETE FROM tasks WHERE sid = $1"],
     },
     Kind {
-        find: "SELECT sid FROM events WHERE date_created < $1 LIMIT $2",
-        remove: &["DELETE FROM events WHERE sid = $1"],
+        find: "SELECT sid FROM event_groups WHERE date_created < $1 LIMIT $2",
+        remove: &["DELETE FROM event_groups WHERE sid = $1"],
     },
     Kind {
         find: "SELECT sid FROM messages WHERE date_created < $1 AND status NOT IN ('queued', 'sent') LIMIT $2",

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::resources::{bodies, put_row};
-use super::{reservations, resources, tasks};
+use super::{idle_times, reservations, resources, tasks};
 use crate::value::json;
 use crate::{Error, Query, Row, Statement, Store, Value};
 
@@ -71,6 +71,7 @@ pub async fn load(store: &Store, workspace: WorkspaceSid) -> Result<Vec<Record>,
     read(&mut records, &bodies(store, ACTIVITY, &sid).await?, Record::Activity)?;
     read(&mut records, &bodies(store, TASK_CHANNEL, &sid).await?, Record::TaskChannel)?;
     read(&mut records, &bodies(store, WORKER, &sid).await?, Record::Worker)?;
+    read(&mut records, &idle_times::of(store, workspace).await?, Record::IdleTime)?;
     read(&mut records, &bodies(store, TASK_QUEUE, &sid).await?, Record::TaskQueue)?;
     read(&mut records, &bodies(store, WORKFLOW, &sid).await?, Record::Workflow)?;
     read(&mut records, &tasks::live(store, workspace).await?, Record::Task)?;
@@ -100,6 +101,7 @@ fn put(workspace: WorkspaceSid, record: &Record) -> Statement {
             below(workspace, TASK_CHANNEL, it.sid, it, [it.date_created, it.date_updated])
         }
         Record::Worker(it) => below(workspace, WORKER, it.sid, it, [it.date_created, it.date_updated]),
+        Record::IdleTime(it) => idle_times::put(workspace, it),
         Record::TaskQueue(it) => below(workspace, TASK_QUEUE, it.sid, it, [it.date_created, it.date_updated]),
         Record::Workflow(it) => below(workspace, WORKFLOW, it.sid, it, [it.date_created, it.date_updated]),
         Record::Task(it) => tasks::put(workspace, it),
@@ -123,7 +125,8 @@ fn delete(key: RecordKey) -> Vec<Statement> {
         RecordKey::Workspace(sid) => delete_workspace(&sid.to_string()),
         RecordKey::Activity(sid) => vec![resources::delete(&sid.to_string())],
         RecordKey::TaskChannel(sid) => vec![resources::delete(&sid.to_string())],
-        RecordKey::Worker(sid) => vec![resources::delete(&sid.to_string())],
+        RecordKey::Worker(sid) => vec![resources::delete(&sid.to_string()), idle_times::delete(sid)],
+        RecordKey::IdleTime(sid) => vec![idle_times::delete(sid)],
         RecordKey::TaskQueue(sid) => vec![resources::delete(&sid.to_string())],
         RecordKey::Workflow(sid) => vec![resources::delete(&sid.to_string())],
         RecordKey::Task(sid) => tasks::delete(sid),
@@ -138,8 +141,9 @@ fn delete_workspace(sid: &str) -> Vec<Statement> {
     vec![
         resources::delete(sid),
         resources::delete_below(sid),
+        all_of("DELETE FROM idle_times WHERE workspace = $1"),
         all_of("DELETE FROM tasks WHERE workspace = $1"),
         all_of("DELETE FROM reservations WHERE workspace = $1"),
-        all_of("DELETE FROM events WHERE workspace = $1"),
+        all_of("DELETE FROM event_groups WHERE workspace = $1"),
     ]
 }

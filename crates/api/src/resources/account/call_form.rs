@@ -39,7 +39,7 @@ pub(super) struct Plan {
 }
 
 /// Reads a call to be placed; its program is still nothing.
-pub(super) fn call(form: &Parameters) -> Result<CreateCall, ApiError> {
+pub(crate) fn call(form: &Parameters) -> Result<CreateCall, ApiError> {
     let to = address(form, "To", catalog::CALL_TO_MISSING, catalog::TO_INVALID)?;
     let from = address(form, "From", catalog::CALL_FROM_MISSING, catalog::FROM_UNREADABLE)?;
     let shown = form

@@ -17,6 +17,7 @@ pub(super) mod participants;
 pub(super) mod queue_members;
 pub(super) mod queues;
 pub(super) mod recording_files;
+mod recording_mp3;
 pub(super) mod recordings;
 pub(super) mod sip_domains;
 pub(super) mod sip_mappings;

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use call::{RecordingRecord, RecordingStatus};
 use domain::RecordingSid;
 
+use super::recording_mp3::{self, Mp3Error};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
@@ -16,36 +17,92 @@ use crate::error_catalog as catalog;
 /// The most bytes that one answer holds: players ask for the rest.
 const PART_MAX: u64 = 64 * 1024 * 1024;
 
-/// Answers with the sound of a recording.
+const WAV: &str = "audio/x-wav";
+const MP3: &str = "audio/mpeg";
+
+/// Answers with the sound of a recording as it is kept.
 pub(super) async fn download(
     app: &App,
     recording: &RecordingRecord,
     channels: Option<u32>,
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
-    if recording.status != RecordingStatus::Completed {
-        let message = format!("The recording {} is {}: it has no file", recording.sid, recording.status);
-        return Err(ApiError::new(catalog::NOT_FOUND, message));
-    }
     if channels.is_some_and(|channels| channels != u32::from(recording.channels)) {
         let has = recording.channels;
         let reason = format!("the recording has {has}, and is given as it is");
         return Err(ApiError::invalid("RequestedChannels", reason));
     }
-    let path = path_of(app, recording.sid);
-    let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let read = tokio::task::spawn_blocking(move || read(&path, range.as_deref())).await;
-    let part = read.map_err(|_| ApiError::not_found())?.map_err(|error| {
-        tracing::warn!(%error, recording = %recording.sid, "the file of a recording can not be read");
-        ApiError::not_found()
-    })?;
-    Ok(part.into_response())
+    let wav = path_of(app, complete(recording)?);
+    in_background(recording.sid, headers, move |range| read(&wav, range, WAV)).await
 }
 
-/// Removes the file of a recording; one that is not there is gone already.
+/// Answers with the sound of a recording as MP3, where a program that encodes is installed.
+pub(super) async fn download_mp3(
+    app: &App,
+    recording: &RecordingRecord,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let wav = path_of(app, complete(recording)?);
+    in_background(recording.sid, headers, move |range| match recording_mp3::beside(&wav) {
+        Ok(mp3) => read(&mp3, range, MP3),
+        Err(error) => Err(Unreadable::NoMp3(error)),
+    })
+    .await
+}
+
+/// Removes the files of a recording; one that is not there is gone already.
 pub(super) async fn remove(app: &App, sid: RecordingSid) {
-    if let Err(error) = tokio::fs::remove_file(path_of(app, sid)).await {
-        tracing::warn!(%error, recording = %sid, "the file of a recording can not be removed");
+    let wav = path_of(app, sid);
+    for path in [wav.with_extension("mp3"), wav] {
+        match tokio::fs::remove_file(path).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                tracing::warn!(%error, recording = %sid, "the file of a recording can not be removed");
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+}
+
+fn complete(recording: &RecordingRecord) -> Result<RecordingSid, ApiError> {
+    if recording.status == RecordingStatus::Completed {
+        return Ok(recording.sid);
+    }
+    let message = format!("The recording {} is {}: it has no file", recording.sid, recording.status);
+    Err(ApiError::new(catalog::NOT_FOUND, message))
+}
+
+/// Reads a file, or makes it first, where waiting does no harm.
+async fn in_background(
+    sid: RecordingSid,
+    headers: &HeaderMap,
+    read: impl FnOnce(Option<&str>) -> Result<Part, Unreadable> + Send + 'static,
+) -> Result<Response, ApiError> {
+    let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let done = tokio::task::spawn_blocking(move || read(range.as_deref())).await;
+    match done.map_err(|_| ApiError::not_found())? {
+        Ok(part) => Ok(part.into_response()),
+        Err(Unreadable::NoMp3(error)) => {
+            tracing::warn!(%error, recording = %sid, "a recording does not become MP3");
+            Err(ApiError::new(catalog::RECORDING_FORMAT, format!("{error}; the recording is there as .wav")))
+        }
+        Err(Unreadable::Io(error)) => {
+            tracing::warn!(%error, recording = %sid, "the file of a recording can not be read");
+            Err(ApiError::not_found())
+        }
+    }
+}
+
+/// Why there is nothing to answer with.
+enum Unreadable {
+    /// There is no MP3 and none could be made.
+    NoMp3(Mp3Error),
+    /// The file can not be read.
+    Io(std::io::Error),
+}
+
+impl From<std::io::Error> for Unreadable {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
     }
 }
 
@@ -60,6 +117,7 @@ struct Part {
     first: u64,
     size: u64,
     status: StatusCode,
+    media_type: &'static str,
 }
 
 impl IntoResponse for Part {
@@ -72,7 +130,7 @@ impl IntoResponse for Part {
         };
         let mut response = (self.status, Body::from(self.bytes)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("audio/x-wav"));
+        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(self.media_type));
         headers.insert(header::ACCEPT_RANGES, header::HeaderValue::from_static("bytes"));
         if let Some(range) = content_range.and_then(|text| text.parse().ok()) {
             headers.insert(header::CONTENT_RANGE, range);
@@ -81,7 +139,7 @@ impl IntoResponse for Part {
     }
 }
 
-fn read(path: &Path, range: Option<&str>) -> std::io::Result<Part> {
+fn read(path: &Path, range: Option<&str>, media_type: &'static str) -> Result<Part, Unreadable> {
     let mut file = std::fs::File::open(path)?;
     let size = file.metadata()?.len();
     let (first, length, status) = match range.map(|text| wanted(text, size)) {
@@ -92,7 +150,7 @@ fn read(path: &Path, range: Option<&str>) -> std::io::Result<Part> {
     file.seek(SeekFrom::Start(first))?;
     let mut bytes = Vec::new();
     file.take(length).read_to_end(&mut bytes)?;
-    Ok(Part { bytes: bytes.into(), first, size, status })
+    Ok(Part { bytes: bytes.into(), first, size, status, media_type })
 }
 
 /// What a `Range` asks for.

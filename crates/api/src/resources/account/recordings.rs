@@ -130,10 +130,7 @@ async fn show_or_download(
             let channels = list.query.within("RequestedChannels", 1..=2)?;
             recording_files::download(&app, &recording, channels, &headers).await
         }
-        ("mp3", false) => Err(ApiError::new(
-            catalog::RECORDING_FORMAT,
-            "Recordings are kept as WAV and this version does not encode MP3: ask for .wav",
-        )),
+        ("mp3", false) => recording_files::download_mp3(&app, &recording, &headers).await,
         _ => Err(ApiError::not_found()),
     }
 }

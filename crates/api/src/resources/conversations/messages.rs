@@ -123,7 +123,8 @@ async fn show(app: &App, here: &Here, sid: ConversationMessageSid) -> Result<Val
     here.find(app, move |it| with_sid(it, sid).map(|message| present(&url, it, message))).await
 }
 
-fn present(url: &str, it: &Conversation, message: &Message) -> Value {
+/// Presents a message of the conversation with this URL.
+pub(in crate::resources) fn present(url: &str, it: &Conversation, message: &Message) -> Value {
     let own = format!("{url}/Messages/{}", message.sid);
     json!({
         "sid": message.sid,

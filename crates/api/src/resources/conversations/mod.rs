@@ -31,7 +31,8 @@ use axum::routing::MethodRouter;
 
 use crate::app::Shared;
 
-pub(super) use self::participants::unexpected;
+pub(super) use self::messages::present as present_message;
+pub(super) use self::participants::{present as present_participant, unexpected};
 pub(super) use self::services::settings_of as settings;
 pub(super) use self::users::identity as check_identity;
 

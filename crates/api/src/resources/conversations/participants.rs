@@ -104,7 +104,8 @@ async fn show(app: &App, here: &Here, name: String) -> Result<Value, ApiError> {
     here.find(app, move |it| named(it, &name).map(|participant| present(&url, it, participant))).await
 }
 
-fn present(url: &str, it: &Conversation, participant: &Participant) -> Value {
+/// Presents a participant of the conversation with this URL.
+pub(in crate::resources) fn present(url: &str, it: &Conversation, participant: &Participant) -> Value {
     json!({
         "sid": participant.sid,
         "account_sid": it.details().account_sid,

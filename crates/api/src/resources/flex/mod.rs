@@ -13,6 +13,8 @@ use axum::Router;
 
 use crate::app::Shared;
 
+pub(super) use transfers::target as transfer_target;
+
 /// What is in front of every path of interactions.
 const INTERACTIONS: &str = "/flex-api/v1/Interactions";
 

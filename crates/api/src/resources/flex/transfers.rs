@@ -77,7 +77,8 @@ async fn update(
     Ok(Reply::ok(show(&app, &channel, path.transfer).await?))
 }
 
-fn target(text: &str) -> Result<TransferTarget, ApiError> {
+/// Reads to whom a conversation is handed on.
+pub(in crate::resources) fn target(text: &str) -> Result<TransferTarget, ApiError> {
     let worker = text.parse().map(TransferTarget::Worker);
     let queue = || text.parse().map(TransferTarget::Queue);
     let workflow = || text.parse().map(TransferTarget::Workflow);

@@ -3,6 +3,7 @@
 //! One way only. Who reads too slowly is disconnected and told so: the resources say what was missed.
 
 mod frame;
+mod scope;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
-use domain::Timestamp;
+use domain::{Timestamp, WorkerSid, WorkspaceSid};
 use store::Role;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -26,6 +27,8 @@ use crate::error::ApiError;
 use crate::error_catalog as catalog;
 use crate::parameters::Parameters;
 use crate::platform::{LiveEvents, Notices};
+
+use self::scope::Scope;
 
 pub(crate) use frame::Topic;
 
@@ -43,10 +46,27 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new().route("/v1/events", get(connect))
 }
 
+/// Who may listen, and until when.
+struct Access {
+    ends_at: Timestamp,
+    /// The worker whose conversations are told, where not all are.
+    agent: Option<(WorkspaceSid, WorkerSid)>,
+}
+
+impl Access {
+    async fn scope(&self, app: &App) -> Result<Scope, ApiError> {
+        match self.agent {
+            None => Ok(Scope::All),
+            Some((workspace, worker)) => Scope::of_worker(app, workspace, worker).await,
+        }
+    }
+}
+
 /// One who listens.
 struct Listener {
     app: Shared,
     topics: BTreeSet<Topic>,
+    scope: Scope,
     notices: Notices,
     events: LiveEvents,
 }
@@ -59,28 +79,41 @@ async fn connect(
 ) -> Result<Response, ApiError> {
     let unreadable = |reason| ApiError::new(catalog::INVALID, format!("The query can not be read: {reason}"));
     let query = Parameters::parse(query.unwrap_or_default().as_bytes()).map_err(unreadable)?;
-    let leaves_at = leaves_at(&app, &query, &headers).await?;
     let topics = topics(&query)?;
+    let access = access(&app, &query, &headers, &topics).await?;
     let upgrade = upgrade.map_err(|_| ApiError::new(catalog::INVALID, "A WebSocket is expected here"))?;
     // What happens from here on waits for the socket.
     let (notices, events) = (app.platform.notices(), app.platform.live_events());
-    let end = Instant::now() + leaves_at.since(app.now());
-    let listener = Listener { app, topics, notices, events };
+    let end = Instant::now() + access.ends_at.since(app.now());
+    let scope = access.scope(&app).await?;
+    let listener = Listener { app, topics, scope, notices, events };
     Ok(upgrade.max_message_size(INCOMING_MAX).on_upgrade(move |socket| listener.run(socket, end)))
 }
 
-/// Checks who listens, and returns until when: supervisors and those who draw flows, or the account itself.
-async fn leaves_at(app: &App, query: &Parameters, headers: &HeaderMap) -> Result<Timestamp, ApiError> {
+/// Checks who listens: supervisors and those who draw flows, or the account itself; an agent hears of conversations.
+async fn access(
+    app: &App,
+    query: &Parameters,
+    headers: &HeaderMap,
+    topics: &BTreeSet<Topic>,
+) -> Result<Access, ApiError> {
     let Some(token) = query.filled("token") else {
         let caller = auth::caller(app, headers).await?;
         caller.must_be(&[Role::Supervisor, Role::Admin, Role::Author])?;
-        return Ok(app.now() + STAY_MAX);
+        return Ok(Access { ends_at: app.now() + STAY_MAX, agent: None });
     };
     let bearer = token::check(app, token).await?;
-    match bearer.role {
-        BearerRole::Supervisor | BearerRole::Admin => Ok(bearer.expires_at),
-        BearerRole::Worker => {
-            let message = "The access token is a worker's: one with the role supervisor or admin is expected";
+    let is_of_conversations = topics.iter().all(|topic| *topic == Topic::Conversations);
+    let agent = bearer.worker.map(|worker| (bearer.workspace, worker));
+    match (bearer.role, agent.filter(|_| is_of_conversations)) {
+        // Who takes tasks hears of the own conversations, whatever else they may do: a desk asks for no more.
+        (BearerRole::Supervisor | BearerRole::Admin, _) if query.filled("scope") != Some("own") => {
+            Ok(Access { ends_at: bearer.expires_at, agent: None })
+        }
+        (_, Some(agent)) => Ok(Access { ends_at: bearer.expires_at, agent: Some(agent) }),
+        (_, None) => {
+            let message = "The access token is a worker's: it opens topics=conversations, of the worker's own; for \
+                           more, one with the role supervisor or admin is expected";
             Err(ApiError::new(catalog::FORBIDDEN, message))
         }
     }
@@ -126,7 +159,8 @@ impl Listener {
                 }
                 events = self.events.recv() => {
                     let events = events.map_err(missed)?;
-                    events.iter().filter_map(|event| frame::of_event(&self.app, event, &self.topics)).collect()
+                    let heard = events.iter().filter(|event| self.scope.hears(event));
+                    heard.filter_map(|event| frame::of_event(&self.app, event, &self.topics)).collect()
                 }
             };
             for text in frames {

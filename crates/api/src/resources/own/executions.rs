@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use domain::FlowSid;
+use domain::{ExecutionSid, FlowSid};
 use flow::{Execution, StuckPolicy, Visit, WaitsFor};
 use serde_json::{Value, json};
 use store::executions::{self, Filter};
@@ -14,16 +14,17 @@ use store::{FlowRecord, resources};
 
 use crate::app::{App, Shared};
 use crate::error::ApiError;
+use crate::form::Path;
 use crate::paging::{List, each};
 use crate::parameters::Parameters;
 use crate::payloads::webhook_url;
-use crate::reply::Answer;
+use crate::reply::{Answer, Reply};
 use crate::resources::studio::edition::V2;
 use crate::resources::studio::{execution_status, present_execution};
 
 /// Returns the routes.
 pub(crate) fn routes() -> Router<Shared> {
-    Router::new().route("/v1/executions", get(list))
+    Router::new().route("/v1/executions", get(list)).route("/v1/executions/{sid}", get(fetch))
 }
 
 async fn list(State(app): State<Shared>, list: List) -> Answer {
@@ -45,6 +46,12 @@ async fn list(State(app): State<Shared>, list: List) -> Answer {
     }
     let show = |execution: Execution| present(&app, &execution, policies[&execution.flow_sid()]);
     Ok(list.reply("executions", each(found, show)))
+}
+
+async fn fetch(State(app): State<Shared>, Path(sid): Path<ExecutionSid>) -> Answer {
+    let execution = executions::fetch(&app.store, sid).await?.ok_or_else(ApiError::not_found)?;
+    let policy = policy(&app, execution.flow_sid()).await?;
+    Ok(Reply::ok(present(&app, &execution, policy)))
 }
 
 fn filter(app: &App, query: &Parameters) -> Result<Filter, ApiError> {

@@ -171,6 +171,16 @@ fn places(form: &Parameters) -> Result<Option<Vec<TrunkTarget>>, ApiError> {
     }
 }
 
+/// A place with how it was found when it was last asked.
+fn present_place(app: &App, place: &TrunkTarget) -> Value {
+    let status = match app.platform.answers(&place.uri) {
+        Some(true) => "up",
+        Some(false) => "down",
+        None => "unknown",
+    };
+    json!({"uri": place.uri, "priority": place.priority, "weight": place.weight, "status": status})
+}
+
 /// The password is never shown.
 fn present(app: &App, trunk: &Trunk) -> Value {
     json!({
@@ -178,7 +188,7 @@ fn present(app: &App, trunk: &Trunk) -> Value {
         "account_sid": trunk.account,
         "friendly_name": trunk.name,
         "inbound_networks": trunk.inbound_networks,
-        "outbound": trunk.outbound,
+        "outbound": trunk.outbound.iter().map(|place| present_place(app, place)).collect::<Vec<_>>(),
         "username": trunk.username,
         "has_password": trunk.password.is_some(),
         "from_file": trunk.is_from_file,

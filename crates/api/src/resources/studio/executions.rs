@@ -6,7 +6,7 @@ use axum::routing::get;
 use domain::{Address, ExecutionSid, FlowSid};
 use flow::{Execution, Status};
 use serde_json::{Value, json};
-use store::{Unit, executions, scripts, steps};
+use store::{Unit, executions, scripts, steps, webhook_messages};
 
 use super::edition::{self, Edition, In};
 use super::flow_record;
@@ -106,8 +106,12 @@ async fn remove(State(app): State<Shared>, Path((flow, sid)): Path<(FlowSid, Exe
     if execution(&app, flow, sid).await?.status() == Status::Active {
         app.platform.stop_execution(sid).await?;
     }
-    let unit = Unit::new().with(steps::delete_of(sid)).with(scripts::delete_of(sid));
-    app.store.commit(unit.with(executions::delete(sid))).await?;
+    let unit = Unit::new()
+        .with(steps::delete_of(sid))
+        .with(scripts::delete_of(sid))
+        .with(webhook_messages::delete_of(sid))
+        .with(executions::delete(sid));
+    app.store.commit(unit).await?;
     Ok(Reply::deleted())
 }
 

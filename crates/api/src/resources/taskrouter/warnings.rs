@@ -114,7 +114,7 @@ fn about(key: RecordKey) -> (&'static str, String) {
         RecordKey::Workspace(sid) => ("", sid.to_string()),
         RecordKey::Activity(sid) => ("Activities", sid.to_string()),
         RecordKey::TaskChannel(sid) => ("TaskChannels", sid.to_string()),
-        RecordKey::Worker(sid) => ("Workers", sid.to_string()),
+        RecordKey::Worker(sid) | RecordKey::IdleTime(sid) => ("Workers", sid.to_string()),
         RecordKey::TaskQueue(sid) => ("TaskQueues", sid.to_string()),
         RecordKey::Workflow(sid) => ("Workflows", sid.to_string()),
         RecordKey::Task(sid) => ("Tasks", sid.to_string()),

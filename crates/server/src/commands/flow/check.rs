@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::findings::{Found, as_json, as_sarif, as_text};
 use super::positions::{Position, Positions};
+use super::text_rules::{DUPLICATE_KEY, NOT_JSON, PUBLISHED_FORM};
 use super::{bindings, read_text};
 use crate::commands::say;
 
@@ -97,34 +98,15 @@ fn strict_findings(definition: &Value, known: &[Finding]) -> Vec<Finding> {
     let is_known = |problem: &Problem| {
         known.iter().any(|it| it.severity == Severity::Error && it.property_path == problem.property_path)
     };
-    let finding = |Problem { message, property_path }| Finding {
-        code: "published-form",
-        severity: Severity::Error,
-        property_path,
-        message,
-        hint: "the flow runs here as it is; write it so where it goes back to the published service"
-            .to_owned(),
-    };
+    let finding = |Problem { message, property_path }| PUBLISHED_FORM.finding(&property_path, message);
     problems.filter(|problem| !is_known(problem)).map(finding).collect()
 }
 
 fn not_json(error: &serde_json::Error) -> Finding {
-    Finding {
-        code: "not-json",
-        severity: Severity::Error,
-        property_path: "#".to_owned(),
-        message: format!("the text is not JSON: {error}"),
-        hint: "a flow is kept as one JSON object, as the editor's 'Import from JSON' takes it".to_owned(),
-    }
+    NOT_JSON.finding("#", format!("the text is not JSON: {error}"))
 }
 
 fn duplicate_key(path: &str) -> Finding {
     let key = path.rsplit('/').next().unwrap_or_default();
-    Finding {
-        code: "duplicate-key",
-        severity: Severity::Warning,
-        property_path: path.to_owned(),
-        message: format!("the key '{key}' is there twice: only the last one counts"),
-        hint: "remove one of them".to_owned(),
-    }
+    DUPLICATE_KEY.finding(path, format!("the key '{key}' is there twice: only the last one counts"))
 }

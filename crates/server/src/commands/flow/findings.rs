@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::positions::Position;
+use super::text_rules::TEXT_RULES;
 
 /// What may stand in a path of a URI as it is.
 const URI_ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -36,17 +37,10 @@ pub(super) fn as_json(found: &[Found]) -> String {
 
 /// Writes findings as SARIF 2.1.0.
 pub(super) fn as_sarif(found: &[Found]) -> String {
-    let rules: Vec<Value> = rules()
-        .iter()
-        .map(|rule| {
-            json!({
-                "id": rule.code,
-                "shortDescription": { "text": rule.reason },
-                "help": { "text": rule.hint },
-                "defaultConfiguration": { "level": rule.severity },
-            })
-        })
-        .collect();
+    let of_flows = rules().iter().map(|rule| sarif_rule(rule.code, rule.severity, (rule.reason, rule.hint)));
+    let of_texts =
+        TEXT_RULES.iter().map(|rule| sarif_rule(rule.code, rule.severity, (rule.reason, rule.hint)));
+    let rules: Vec<Value> = of_flows.chain(of_texts).collect();
     let driver = json!({ "name": "patchboard", "version": env!("CARGO_PKG_VERSION"), "rules": rules });
     let results: Vec<Value> = found.iter().map(sarif_result).collect();
     pretty(&json!({
@@ -71,6 +65,15 @@ fn with_place(found: &Found) -> Value {
     json!({
         "file": found.file.to_string_lossy(), "line": line, "column": column, "code": code, "severity": severity,
         "property_path": property_path, "message": message, "hint": hint,
+    })
+}
+
+fn sarif_rule(code: &str, severity: Severity, (reason, hint): (&str, &str)) -> Value {
+    json!({
+        "id": code,
+        "shortDescription": { "text": reason },
+        "help": { "text": hint },
+        "defaultConfiguration": { "level": severity },
     })
 }
 

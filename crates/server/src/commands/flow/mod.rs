@@ -10,6 +10,7 @@ mod load;
 mod positions;
 mod run;
 mod test;
+mod text_rules;
 
 use std::fs;
 use std::path::Path;
@@ -42,7 +43,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Check(options) => check::run(&options).await,
         Command::Test(options) => test::run(&options),
         Command::Run(options) => run::run(&options),
-        Command::Graph(options) => graph::run(&options),
+        Command::Graph(options) => graph::run(&options).await,
         Command::Export(options) => files::export(&options).await,
         Command::Import(options) => files::import(&options).await,
     }

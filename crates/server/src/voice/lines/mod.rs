@@ -97,6 +97,7 @@ impl Lines {
                 }
             }
             LegAction::Refer { leg, to } => return self.refer(leg, to),
+            LegAction::AnswerReferral { leg, is_taken } => self.answer_referral(leg, is_taken),
         }
         None
     }

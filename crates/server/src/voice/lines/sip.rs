@@ -14,6 +14,9 @@ use crate::clock;
 /// How long a leg may ring at most; the exchange gives it up before.
 const RING_MAX: Duration = Duration::from_secs(660);
 
+/// What a transfer comes to that nobody sees to.
+const DECLINED: u16 = 603;
+
 /// What stands escaped in the user of a SIP address.
 const USER: &AsciiSet = &NON_ALPHANUMERIC.remove(b'+').remove(b'-').remove(b'.').remove(b'_').remove(b'*');
 
@@ -57,10 +60,13 @@ impl Lines {
                 let notified = (status != 202).then_some(status);
                 self.fact(leg, |call| Event::ReferAnswered { call, status: 202, notified })
             }
-            Signal::ReofferRefused { .. }
-            | Signal::Registered { .. }
-            | Signal::Unregistered { .. }
-            | Signal::PeerChanged { .. } => Heard::Nothing,
+            Signal::PeerChanged { uri, is_up } => {
+                self.trunks.note(uri, is_up);
+                Heard::Nothing
+            }
+            Signal::ReofferRefused { .. } | Signal::Registered { .. } | Signal::Unregistered { .. } => {
+                Heard::Nothing
+            }
         }
     }
 
@@ -89,8 +95,10 @@ impl Lines {
             let hint = "add one with POST /v1/trunks";
             return Err(Unreachable { status: None, reason: format!("no trunk leads to {number}: {hint}") });
         };
-        let targets = trunk.targets(number).into_iter();
-        let targets = targets.map(|(uri, via)| Target::Uri { uri, via: Some(via) }).collect();
+        let mut places = trunk.targets(number);
+        // A place that did not answer lately is worth a try only when the others fail.
+        places.sort_by_key(|(_, via)| self.trunks.answers(via) == Some(false));
+        let targets = places.into_iter().map(|(uri, via)| Target::Uri { uri, via: Some(via) }).collect();
         let credentials = trunk.username.as_ref().map(|user| Credentials {
             user: user.clone(),
             secret: Secret::Password(trunk.password.clone().unwrap_or_default()),
@@ -177,6 +185,14 @@ impl Lines {
                 None
             }
             _ => Some(Event::ReferAnswered { call, status: 405, notified: None }),
+        }
+    }
+
+    /// Tells who asked to be transferred how that went.
+    pub(super) fn answer_referral(&self, call: CallSid, is_taken: bool) {
+        let line = self.lines.get(&call).map(|line| &line.way);
+        if let (Some(Way::Sip(line)), Some(signaling)) = (line, &self.signaling) {
+            signaling.report_referral(line.leg, if is_taken { 200 } else { DECLINED });
         }
     }
 

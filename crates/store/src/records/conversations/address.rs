@@ -2,12 +2,4 @@
 
 use conversation::AddressConfiguration;
 
-use super::record;
-
-record!(
-    AddressConfiguration,
-    "address_configuration",
-    |it| it.sid.to_string(),
-    |it| it.account_sid.to_string(),
-    |it| Some(it.address.clone())
-);
+record!(AddressConfiguration, "address_configuration", below account_sid, named address);

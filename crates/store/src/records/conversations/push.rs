@@ -3,8 +3,6 @@
 use domain::{AccountSid, BindingSid, ConversationServiceSid, CredentialSid, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::record;
-
 /// A credential of a push service; its secrets are not kept, since nothing is pushed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PushCredential {
@@ -49,8 +47,6 @@ pub struct PushBinding {
     pub date_updated: Timestamp,
 }
 
-record!(PushCredential, "push_credential", |it| it.sid.to_string(), |it| it.account_sid.to_string(), |_| {
-    None
-});
+record!(PushCredential, "push_credential", below account_sid);
 
-record!(PushBinding, "push_binding", |it| it.sid.to_string(), |it| it.service_sid.to_string(), |_| None);
+record!(PushBinding, "push_binding", below service_sid);

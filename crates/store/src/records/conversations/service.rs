@@ -3,7 +3,7 @@
 use domain::{AccountSid, ConversationServiceSid, RoleSid, Timestamp, named};
 use serde::{Deserialize, Serialize};
 
-use super::{ConversationHooks, record};
+use super::ConversationHooks;
 
 named! {
     /// Where a role applies.
@@ -91,18 +91,6 @@ pub struct ConversationRole {
     pub date_updated: Timestamp,
 }
 
-record!(
-    ConversationService,
-    "conversation_service",
-    |it| it.sid.to_string(),
-    |it| it.account_sid.to_string(),
-    |_| None
-);
+record!(ConversationService, "conversation_service", below account_sid);
 
-record!(
-    ConversationRole,
-    "conversation_role",
-    |it| it.sid.to_string(),
-    |it| it.service_sid.to_string(),
-    |_| None
-);
+record!(ConversationRole, "conversation_role", below service_sid);

@@ -4,7 +4,7 @@ use conversation::{HookMethod, TimerSettings};
 use domain::{AccountSid, ConversationServiceSid, MessagingServiceSid, Sid, Timestamp, named};
 use serde::{Deserialize, Serialize};
 
-use super::record;
+use crate::Record;
 
 named! {
     /// What the account's webhooks are for.
@@ -50,13 +50,25 @@ pub struct ConversationSettings {
     pub date_updated: Timestamp,
 }
 
-record!(
-    ConversationSettings,
-    "conversation_settings",
-    |it| ConversationSettings::key(it.account_sid),
-    |it| it.account_sid.to_string(),
-    |_| None
-);
+impl Record for ConversationSettings {
+    const KIND: &'static str = "conversation_settings";
+
+    fn sid(&self) -> String {
+        Self::key(self.account_sid)
+    }
+
+    fn parent(&self) -> String {
+        self.account_sid.to_string()
+    }
+
+    fn date_created(&self) -> Timestamp {
+        self.date_created
+    }
+
+    fn date_updated(&self) -> Timestamp {
+        self.date_updated
+    }
+}
 
 impl ConversationSettings {
     /// Returns the key of the account's row.

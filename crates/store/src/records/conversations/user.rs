@@ -5,7 +5,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::record;
+use crate::Record;
 
 named! {
     /// Whether a user's devices are told of a conversation.
@@ -55,21 +55,27 @@ pub struct UserConversation {
     pub date_updated: Timestamp,
 }
 
-record!(
-    ConversationUser,
-    "conversation_user",
-    |it| it.sid.to_string(),
-    |it| it.service_sid.to_string(),
-    |it| Some(it.identity.clone())
-);
+record!(ConversationUser, "conversation_user", below service_sid, named identity);
 
-record!(
-    UserConversation,
-    "user_conversation",
-    |it| UserConversation::key(it.user_sid, it.conversation_sid),
-    |it| it.user_sid.to_string(),
-    |_| None
-);
+impl Record for UserConversation {
+    const KIND: &'static str = "user_conversation";
+
+    fn sid(&self) -> String {
+        Self::key(self.user_sid, self.conversation_sid)
+    }
+
+    fn parent(&self) -> String {
+        self.user_sid.to_string()
+    }
+
+    fn date_created(&self) -> Timestamp {
+        self.date_created
+    }
+
+    fn date_updated(&self) -> Timestamp {
+        self.date_updated
+    }
+}
 
 impl UserConversation {
     /// Returns the key of a user's settings for a conversation.
