@@ -169,6 +169,19 @@ def test_a_receipt_that_overtakes_the_answer_counts(centre: ContactCentre, provi
     assert (message.error_code, message.error_message) == (30005, "Unknown destination handset")
 
 
+def test_a_status_that_overtakes_the_answer_is_not_taken_back(
+    centre: ContactCentre, providers: Providers
+) -> None:
+    def answer(asked: Asked) -> tuple[int, str, str]:
+        message = asked.form["StatusCallback"].rsplit("=", 1)[1]
+        tell_status(centre, message, "SM" + "b" * 32, "delivered")
+        return accept(asked)
+
+    providers.answer = answer
+    send(centre, TWILIO_NUMBER, "Hello")
+    wait_for_status(centre, CONTACT, "delivered")
+
+
 def test_messages_of_a_pair_keep_their_order_while_the_provider_is_busy(
     centre: ContactCentre, providers: Providers
 ) -> None:

@@ -47,7 +47,7 @@ pub(super) async fn send(
         attempts += 1;
         let (pause, reason) = match submission {
             Submission::Accepted { provider_id } => {
-                return accept(house, owed, message, (bound, &provider_id)).await;
+                return accept(house, owed, message, (bound, provider_id)).await;
             }
             Submission::Refused { code, reason } => return fail(house, owed, message, code, reason).await,
             Submission::Unknown { reason } if !bound.carrier.knows_repeats() => {
@@ -68,21 +68,19 @@ pub(super) async fn send(
     house.commit(Work::settling(owed)).await
 }
 
-/// Changes a message by what a receipt says of it, and tells whether that is news.
-pub(super) fn apply(work: &mut Work, message: &mut Message, receipt: &Receipt) -> bool {
+/// Changes a message by what a receipt says of it, where that is news.
+pub(super) fn apply(work: &mut Work, message: &mut Message, receipt: &Receipt) {
     let status = match receipt.status {
         ReceiptStatus::Sent => MessageStatus::Sent,
         ReceiptStatus::Delivered | ReceiptStatus::Read => MessageStatus::Delivered,
         ReceiptStatus::Undelivered => MessageStatus::Undelivered,
         ReceiptStatus::Failed => MessageStatus::Failed,
     };
-    let is_news = rank(status) > rank(message.status);
-    if is_news {
+    if rank(status) > rank(message.status) {
         message.error_code = receipt.code;
         message.error_message.clone_from(&receipt.reason);
         reach(work, message, status);
     }
-    is_news
 }
 
 /// Receipts overtake each other; none takes a message back.
@@ -133,18 +131,23 @@ fn outbound(message: &Message) -> OutboundMessage {
     }
 }
 
-/// Receipts may have come before the answer: they count from here on.
+/// Receipts may have come before the answer: those with the message's SID have changed it, the others count from
+/// here on.
 async fn accept(
     house: &Arc<House>,
     owed: &Owed,
-    mut message: Message,
-    (bound, provider_id): (&Bound, &str),
+    message: Message,
+    (bound, provider_id): (&Bound, String),
 ) -> Result<(), Error> {
-    let _desk = house.carriers().desk(provider_id).lock().await;
+    let _desk = house.carriers().desk(&provider_id).lock().await;
+    let found = store::messages::fetch(&house.store, &message.sid.to_string()).await?;
     let mut work = Work::settling(owed);
-    work.write(submissions::accept(message.sid, &bound.name, provider_id));
-    reach(&mut work, &mut message, MessageStatus::Sent);
-    for text in submissions::early_receipts(&house.store, &bound.name, provider_id).await? {
+    let Some(mut message) = found else { return house.commit(work).await };
+    work.write(submissions::accept(message.sid, &bound.name, &provider_id));
+    let early = submissions::early_receipts(&house.store, &bound.name, &provider_id).await?;
+    let sent = Receipt { provider_id, message: None, status: ReceiptStatus::Sent, code: None, reason: None };
+    apply(&mut work, &mut message, &sent);
+    for text in early {
         apply(&mut work, &mut message, &serde_json::from_str(&text)?);
     }
     house.commit(work).await
