@@ -114,14 +114,13 @@ impl Bound {
     /// Waits until a sender may send its next message.
     pub(super) async fn wait_for_turn(&self, sender: &str) {
         if let Some(pace) = &self.pace {
-            tokio::time::sleep_until(pace.take_turn(sender)).await;
+            tokio::time::sleep_until(pace.take_turn(sender, Instant::now())).await;
         }
     }
 }
 
 impl Pace {
-    fn take_turn(&self, sender: &str) -> Instant {
-        let now = Instant::now();
+    fn take_turn(&self, sender: &str, now: Instant) -> Instant {
         let mut next_by_sender = self.next_by_sender.lock();
         let turn = next_by_sender.get(sender).copied().unwrap_or(now).max(now);
         next_by_sender.insert(sender.to_owned(), turn + self.step);
@@ -193,16 +192,15 @@ mod tests {
         assert!(error.to_string().contains("sekret"), "{error}");
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn each_sender_has_a_pace_of_its_own() {
+    #[test]
+    fn each_sender_has_a_pace_of_its_own() {
         let bindings = open(FILE).unwrap();
-        let bound = bindings.named("one").unwrap();
-        let start = Instant::now();
-        for _ in 0..3 {
-            bound.wait_for_turn("+15555550100").await;
-        }
-        bound.wait_for_turn("+15555550101").await;
-        assert_eq!(start.elapsed().as_millis(), 200);
+        let pace = bindings.named("one").unwrap().pace.as_ref().unwrap();
+        let now = Instant::now();
+        let turn = |sender, now| (pace.take_turn(sender, now) - now).as_millis();
+        let turns = [(); 3].map(|()| turn("+15555550100", now));
+        assert_eq!((turns, turn("+15555550101", now)), ([0, 100, 200], 0));
+        assert_eq!(turn("+15555550100", now + Duration::from_secs(1)), 0);
     }
 
     fn open(file: &str) -> anyhow::Result<Bindings> {
