@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde::Deserialize;
 
+use crate::carrier::CarrierTable;
 use crate::tls;
 use crate::voice::Recognizer;
 
@@ -101,6 +102,10 @@ pub(crate) struct Options {
     #[arg(skip)]
     #[serde(rename = "trunk")]
     pub(crate) trunks: Vec<TrunkTable>,
+    /// Carriers of the file, `[[carrier]]`
+    #[arg(skip)]
+    #[serde(rename = "carrier")]
+    pub(crate) carriers: Vec<CarrierTable>,
     /// URL of a PostgreSQL database (this version keeps its data in the data folder)
     #[arg(long, env = "PATCHBOARD_DATABASE_URL", value_name = "URL", help_heading = "Not in this version")]
     pub(crate) database_url: Option<String>,
@@ -137,6 +142,8 @@ pub(crate) struct Config {
     pub(crate) voice: VoiceConfig,
     /// The trunks of the configuration file.
     pub(crate) trunks: Vec<TrunkTable>,
+    /// The carriers of the configuration file.
+    pub(crate) carriers: Vec<CarrierTable>,
 }
 
 /// Where calls come in and their media goes.
@@ -250,6 +257,7 @@ impl Config {
             account_sid: given.account_sid.or(file.account_sid),
             auth_token: given.auth_token.or(file.auth_token),
             trunks: file.trunks,
+            carriers: file.carriers,
         })
     }
 

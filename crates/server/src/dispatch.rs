@@ -227,6 +227,7 @@ impl House {
         let job = async move { house.see_to(owed).await };
         match errand.way() {
             Way::FlowLane(contact) => self.flow_lanes.push(&*contact, job),
+            Way::Pair(contact) => self.pairs.push(contact, job),
             Way::CarrierLane(contact) => self.carrier_lanes.push(&*contact, job),
             Way::TellingLane(message) => self.telling_lanes.push(&message, job),
             Way::CallLane(about) => self.carrier_lanes.push(&about, job),

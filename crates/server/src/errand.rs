@@ -164,6 +164,8 @@ pub(crate) struct Contact {
 pub(crate) enum Way<'a> {
     /// In the lane of a contact's flow.
     FlowLane(Cow<'a, Contact>),
+    /// Behind the messages between the same two addresses, which a carrier may keep waiting for hours.
+    Pair(&'a Contact),
     /// In the lane of a contact's messages: a slow carrier must not hold up the flow of the same contact.
     CarrierLane(Cow<'a, Contact>),
     /// In the lane of what is told of a message: a slow application must not hold up any carrier.
@@ -200,7 +202,7 @@ impl Errand {
             Self::PassToFlow { conversation, .. } => {
                 Way::FlowLane(Cow::Owned(conversations::lane_of(*conversation)))
             }
-            Self::SendMessage { contact, .. } => Way::CarrierLane(Cow::Borrowed(contact)),
+            Self::SendMessage { contact, .. } => Way::Pair(contact),
             Self::SendFromConversation(delivery) => Way::CarrierLane(Cow::Owned(delivery.contact())),
             Self::TellOfMessage { message, .. } => Way::TellingLane(*message),
             Self::TellOfCall(notice) => Way::CallLane(&notice.about),

@@ -10,6 +10,7 @@ use router::Notice;
 use store::Store;
 
 use crate::audience::Audience;
+use crate::carrier::{Bindings, Pairs};
 use crate::clock;
 use crate::conversations::Conversations;
 use crate::couriers::Couriers;
@@ -41,6 +42,10 @@ pub(crate) struct House {
     pub(crate) telling_lanes: Lanes,
     /// Who lately had answers from applications.
     pub(crate) loop_guard: LoopGuard,
+    /// Messages on their way to carriers, in order for each two addresses.
+    pub(crate) pairs: Pairs,
+    /// The carriers, once they are known.
+    carriers: OnceLock<Bindings>,
     /// What applications are told and asked.
     pub(crate) couriers: Couriers,
     /// The client of all applications' webhooks.
@@ -93,6 +98,8 @@ impl House {
             carrier_lanes: Lanes::start(),
             telling_lanes: Lanes::start(),
             loop_guard: LoopGuard::default(),
+            pairs: Pairs::default(),
+            carriers: OnceLock::new(),
             couriers: Couriers::default(),
             webhooks: OnceLock::new(),
             webhook_options,
@@ -133,8 +140,27 @@ impl House {
         self.webhooks.get_or_init(|| webhooks::Client::new(self.webhook_options.clone()))
     }
 
+    /// Returns the carriers.
+    pub(crate) fn carriers(&self) -> &Bindings {
+        self.carriers.get_or_init(Bindings::default)
+    }
+
+    /// Sets the carriers, before anything is sent.
+    pub(crate) fn set_carriers(&self, carriers: Bindings) {
+        // They are set once, where the house is opened.
+        let _ = self.carriers.set(carriers);
+    }
+
+    /// Tells whether the loopback network is there.
+    pub(crate) fn is_development(&self) -> bool {
+        self.webhook_options.is_development
+    }
+
     /// Returns how many errands of this process wait or run.
     pub(crate) fn errands_waiting(&self) -> usize {
-        self.flow_lanes.waiting() + self.carrier_lanes.waiting() + self.conversations.waiting()
+        self.flow_lanes.waiting()
+            + self.carrier_lanes.waiting()
+            + self.pairs.waiting()
+            + self.conversations.waiting()
     }
 }

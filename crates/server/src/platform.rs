@@ -18,6 +18,7 @@ use domain::{ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, Tick,
 use router::{Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, StatisticsQuery, Subject};
 use store::{Account, Error, Lease, Message, Sqlite, Store, Unit, resources};
 
+use crate::carrier::{self, Bindings};
 use crate::client::{self, Client};
 use crate::config::Config;
 use crate::credentials::Credentials;
@@ -65,6 +66,9 @@ pub(crate) async fn open(
     let local_url = local_url(address);
     let public_url = config.public_url.clone().unwrap_or_else(|| local_url.clone());
     house.publish_at(&public_url);
+    if !config.carriers.is_empty() {
+        house.set_carriers(Bindings::open(&config.carriers, house.webhooks(), &public_url)?);
+    }
     let app = App {
         platform: Arc::new(Door { house: Arc::clone(&house), recordings: config.recordings() }),
         devices: Arc::new(DeviceDoor(Arc::clone(&house))),
@@ -75,7 +79,8 @@ pub(crate) async fn open(
         api_domain: config.api_domain.clone(),
         is_development: config.is_development,
     };
-    Ok(Installation { house, router: api::router(app), public_url, local_url })
+    let router = carrier::with_entrance(&house, api::router(app));
+    Ok(Installation { house, router, public_url, local_url })
 }
 
 /// Reaches the installation of a data folder: its server when one runs, otherwise its data in this process.

@@ -7,6 +7,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_lookups.sql"),
     include_str!("migrations/0004_calls.sql"),
     include_str!("migrations/0005_conversations.sql"),
-    include_str!("migrations/0007_lean_assignments.sql"),
-    include_str!("migrations/0011_webhook_messages.sql"),
+    include_str!("migrations/0006_lean_assignments.sql"),
+    include_str!("migrations/0007_webhook_messages.sql"),
+    include_str!("migrations/0008_carriers.sql"),
 ];

@@ -12,6 +12,7 @@ enum Layer {
     Engines,
     Store,
     Shells,
+    Connectors,
     Server,
     Tools,
 }
@@ -29,10 +30,10 @@ const LAYERS: [(&str, Layer); 17] = [
     ("store", Layer::Store),
     ("signaling", Layer::Shells),
     ("media", Layer::Shells),
-    ("carriers", Layer::Shells),
     ("webhooks", Layer::Shells),
     ("api", Layer::Shells),
     ("simulation", Layer::Shells),
+    ("carriers", Layer::Connectors),
     ("server", Layer::Server),
     ("xtask", Layer::Tools),
 ];
@@ -59,7 +60,7 @@ const RESERVED: [(&str, &str); 3] =
 /// Dependencies point downward and the engines stay pure.
 pub(super) const RULE: Rule = Rule {
     name: "dependency",
-    hint: "nouns < languages < engines < store < shells < server; engines meet in server/src/dispatch.rs only",
+    hint: "nouns < languages < engines < store < shells < connectors < server; engines meet in server/src/dispatch.rs only",
     check,
 };
 

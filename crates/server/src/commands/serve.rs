@@ -21,7 +21,7 @@ use crate::credentials::Credentials;
 use crate::house::House;
 use crate::platform::{self, Installation};
 use crate::tls::TlsListener;
-use crate::{client, conversations, first_start, retention, voice};
+use crate::{carrier, client, conversations, first_start, retention, voice};
 
 /// How often a stop looks whether errands still run.
 const DRAIN_STEP: Duration = Duration::from_millis(20);
@@ -40,6 +40,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let is_new = first_start::ensure(&installation, &credentials).await?;
     voice::start(&installation.house, &config, &installation.public_url).await?;
     Arc::clone(&installation.house).resume().await?;
+    carrier::listen(&installation.house);
     tokio::spawn(Arc::clone(&installation.house).keep_time());
     tokio::spawn(retention::keep(Arc::clone(&installation.house)));
     tokio::spawn(conversations::keep(Arc::clone(&installation.house)));

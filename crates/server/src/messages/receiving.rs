@@ -14,6 +14,15 @@ use crate::work::Work;
 
 /// Takes a message that a network brings: it is on disk, and its listener is owed, when this returns.
 pub(crate) async fn receive(house: &Arc<House>, inbound: InboundMessage) -> Result<Message, Failure> {
+    receive_with(house, Work::default(), inbound).await
+}
+
+/// Takes a message that a network brings, in one commit with what else is to be written of it.
+pub(crate) async fn receive_with(
+    house: &Arc<House>,
+    mut work: Work,
+    inbound: InboundMessage,
+) -> Result<Message, Failure> {
     check_load(house)?;
     let to = number_of_ours(house, &inbound.to).await?;
     let number = to.ok_or_else(|| {
@@ -45,7 +54,6 @@ pub(crate) async fn receive(house: &Arc<House>, inbound: InboundMessage) -> Resu
         date_updated: now,
         date_sent: Some(now),
     };
-    let mut work = Work::default();
     message.opt_out = opt_out::take(house, &mut work, &message).await?;
     let contact = Contact::new(message.from.as_str(), message.to.as_str());
     work.write(store::messages::put(&message));

@@ -13,6 +13,7 @@ pub mod retention;
 pub mod routing;
 pub mod scripts;
 pub mod steps;
+pub mod submissions;
 pub mod tasks;
 pub mod timers;
 pub mod webhook_messages;

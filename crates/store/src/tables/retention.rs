@@ -35,7 +35,7 @@ const KINDS: &[Kind] = &[
     },
     Kind {
         find: "SELECT sid FROM messages WHERE date_created < $1 AND status NOT IN ('queued', 'sent') LIMIT $2",
-        remove: &["DELETE FROM messages WHERE sid = $1"],
+        remove: &["DELETE FROM submissions WHERE message = $1", "DELETE FROM messages WHERE sid = $1"],
     },
     Kind {
         find: "SELECT sid FROM conversations WHERE state = 'closed' AND date_created < $1 LIMIT $2",

@@ -4,8 +4,7 @@
 
 use std::sync::Arc;
 
-use domain::MessageSid;
-use store::{Error, MessageStatus};
+use store::{Error, Message, MessageStatus};
 
 use crate::errand::Owed;
 use crate::house::House;
@@ -13,11 +12,7 @@ use crate::messages::reach;
 use crate::work::Work;
 
 /// Sends a message: queued, then sent, then delivered; a restart goes on where it was.
-pub(crate) async fn send(house: &Arc<House>, owed: &Owed, message: MessageSid) -> Result<(), Error> {
-    let found = store::messages::fetch(&house.store, &message.to_string()).await?;
-    let Some(mut message) = found else {
-        return house.commit(Work::settling(owed)).await;
-    };
+pub(super) async fn send(house: &Arc<House>, owed: &Owed, mut message: Message) -> Result<(), Error> {
     if message.status == MessageStatus::Queued {
         let mut work = Work::default();
         reach(&mut work, &mut message, MessageStatus::Sending);

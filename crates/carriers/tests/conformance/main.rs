@@ -1,0 +1,117 @@
+//! One suite for every carrier: each speaks with a fake of its provider, in that provider's own words.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod dialects;
+mod provider;
+
+use carriers::{Event, Post, ReceiptStatus, Rejection, Submission};
+use dialects::DIALECTS;
+use provider::{Answer, NOW, Provider, message};
+
+#[tokio::test]
+async fn what_a_provider_takes_has_its_id_and_arrives_whole() {
+    for dialect in DIALECTS {
+        let provider = Provider::start(dialect, Answer::Accept).await;
+        let submission = provider.carrier.submit(&message(dialect)).await;
+        let Submission::Accepted { provider_id } = &submission else {
+            panic!("{}: {submission:?}", dialect.kind)
+        };
+        assert_eq!(provider_id, dialect.provider_id, "{}", dialect.kind);
+        let requests = provider.requests();
+        assert_eq!(requests.len(), 1, "{}", dialect.kind);
+        for part in dialect.expected {
+            assert!(requests[0].contains(part), "{}: {part} in {}", dialect.kind, requests[0]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_final_and_gives_the_providers_reason() {
+    for dialect in DIALECTS {
+        let provider = Provider::start(dialect, Answer::Refuse).await;
+        let (code, reason) = dialect.refusal;
+        let expected = Submission::Refused { code, reason: reason.to_owned() };
+        assert_eq!(provider.carrier.submit(&message(dialect)).await, expected, "{}", dialect.kind);
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_is_busy_is_asked_later() {
+    for dialect in DIALECTS {
+        let provider = Provider::start(dialect, Answer::Throttle).await;
+        let submission = provider.carrier.submit(&message(dialect)).await;
+        let Submission::Later { pause, .. } = submission else { panic!("{}: {submission:?}", dialect.kind) };
+        assert_eq!(pause.map(|pause| pause.as_secs()), Some(7), "{}", dialect.kind);
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_can_not_be_reached_is_asked_later() {
+    for dialect in DIALECTS {
+        let carrier = dialect.open("http://127.0.0.1:1");
+        let submission = carrier.submit(&message(dialect)).await;
+        assert!(matches!(submission, Submission::Later { .. }), "{}: {submission:?}", dialect.kind);
+        assert!(!format!("{submission:?}").contains("s3cret"), "{}: {submission:?}", dialect.kind);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_tell_leaves_the_fate_unknown() {
+    for dialect in DIALECTS {
+        for answer in [Answer::Break, Answer::Nonsense] {
+            let provider = Provider::start(dialect, answer).await;
+            let submission = provider.carrier.submit(&message(dialect)).await;
+            assert!(matches!(submission, Submission::Unknown { .. }), "{}: {submission:?}", dialect.kind);
+            assert!(!format!("{submission:?}").contains("s3cret"), "{}: {submission:?}", dialect.kind);
+        }
+    }
+}
+
+#[tokio::test]
+async fn messages_and_receipts_are_read_once_the_signature_is_right() {
+    for dialect in DIALECTS {
+        let provider = Provider::start(dialect, Answer::Accept).await;
+        let [Event::MessageReceived(message)] = &provider.told(dialect.message).await[..] else {
+            panic!("{}: a message is expected", dialect.kind)
+        };
+        let (from, to) = dialect.addresses;
+        assert_eq!((message.from.as_str(), message.to.as_str()), (from, to), "{}", dialect.kind);
+        assert_eq!(message.body, "Guten Tag & more", "{}", dialect.kind);
+        let Some(receipt) = dialect.receipt else { continue };
+        let [Event::ReceiptArrived(receipt)] = &provider.told(receipt).await[..] else {
+            panic!("{}: a receipt is expected", dialect.kind)
+        };
+        assert_eq!(receipt.provider_id, dialect.provider_id, "{}", dialect.kind);
+        assert_eq!(receipt.message.as_deref(), Some("SM1"), "{}", dialect.kind);
+        assert_eq!(receipt.status, ReceiptStatus::Failed, "{}", dialect.kind);
+        assert_eq!(receipt.code, Some(dialect.failure_code), "{}", dialect.kind);
+    }
+}
+
+#[tokio::test]
+async fn a_post_with_another_signature_is_not_read() {
+    for dialect in DIALECTS {
+        let Some(sign) = dialect.sign else { continue };
+        let carrier = dialect.open("http://127.0.0.1:1");
+        let genuine = sign(dialect.message);
+        assert!(carrier.read_post(&genuine, NOW).is_ok(), "{}", dialect.kind);
+        let body = [genuine.body.as_slice(), b" "].concat();
+        let forgeries = [
+            Post { body, ..genuine.clone() },
+            Post { headers: vec![], ..genuine.clone() },
+            Post { headers: sign(dialect.receipt.unwrap()).headers, ..genuine },
+        ];
+        for forgery in forgeries {
+            assert_eq!(carrier.read_post(&forgery, NOW), Err(Rejection::Forged), "{}", dialect.kind);
+        }
+    }
+}
+
+#[test]
+fn settings_show_no_secret() {
+    for dialect in DIALECTS {
+        let settings = dialect.settings("http://127.0.0.1:1");
+        assert!(!format!("{settings:?}").contains("s3cret"), "{settings:?}");
+    }
+}

@@ -1,0 +1,109 @@
+//! What carriers tell: messages and receipts, each taken once however often it is told.
+
+use std::sync::Arc;
+
+use api::Failure;
+use async_trait::async_trait;
+use carriers::{Event, InboundMessage, Inbox, NotTaken, Receipt};
+use store::{Media, submissions};
+
+use super::bindings::Bound;
+use super::submission;
+use crate::house::House;
+use crate::work::Work;
+use crate::{clock, messages};
+
+/// Takes what a carrier tells: it is on disk when this returns.
+pub(super) async fn take(house: &Arc<House>, bound: &Bound, events: Vec<Event>) -> Result<(), Failure> {
+    for event in events {
+        match event {
+            Event::MessageReceived(message) => take_message(house, bound, message).await?,
+            Event::ReceiptArrived(receipt) => take_receipt(house, bound, receipt).await?,
+        }
+    }
+    Ok(())
+}
+
+/// Fetches what a carrier tells, for as long as the process runs.
+pub(super) async fn listen(house: Arc<House>, bound: Arc<Bound>) {
+    let inbox = CarrierInbox { house, bound: Arc::clone(&bound) };
+    bound.carrier.listen(&inbox).await;
+}
+
+/// The inbox of one carrier.
+struct CarrierInbox {
+    house: Arc<House>,
+    bound: Arc<Bound>,
+}
+
+#[async_trait]
+impl Inbox for CarrierInbox {
+    async fn take(&self, events: Vec<Event>) -> Result<(), NotTaken> {
+        take(&self.house, &self.bound, events).await.map_err(|failure| {
+            tracing::warn!(carrier = self.bound.name, %failure, "what a carrier tells could not be taken");
+            NotTaken
+        })
+    }
+}
+
+async fn take_message(house: &Arc<House>, bound: &Bound, message: InboundMessage) -> Result<(), Failure> {
+    let key = format!("message/{}", message.provider_id);
+    let _desk = house.carriers().desk(&message.provider_id).lock().await;
+    if submissions::is_noted(&house.store, &bound.name, &key).await? {
+        return Ok(());
+    }
+    let mut work = Work::default();
+    let id = message.provider_id.as_str();
+    work.write(submissions::note_event(&bound.name, (&key, id), clock::now(), None));
+    let Some(inbound) = read(bound, &message) else {
+        tracing::warn!(carrier = bound.name, "a message is not for a number of this carrier, or from nobody");
+        return Ok(());
+    };
+    match messages::receive_with(house, work, inbound).await {
+        Err(Failure::Invalid { parameter, .. }) => {
+            tracing::warn!(carrier = bound.name, parameter, "a message is for no number of this account");
+            Ok(())
+        }
+        taken => taken.map(drop),
+    }
+}
+
+/// A carrier speaks for its own numbers only.
+fn read(bound: &Bound, message: &InboundMessage) -> Option<api::InboundMessage> {
+    let media = message.media.iter().map(|medium| {
+        let (url, content_type) = (medium.url.clone(), medium.content_type.clone());
+        Media { url, content_type }
+    });
+    let to: domain::Address = message.to.parse().ok()?;
+    bound.covers(to.as_str())?;
+    Some(api::InboundMessage {
+        from: message.from.parse().ok()?,
+        to,
+        body: message.body.clone(),
+        media: media.collect(),
+        profile_name: message.profile_name.clone(),
+    })
+}
+
+async fn take_receipt(house: &Arc<House>, bound: &Bound, receipt: Receipt) -> Result<(), Failure> {
+    let id = receipt.provider_id.as_str();
+    let key = format!("receipt/{id}/{}", receipt.status.as_str());
+    let _desk = house.carriers().desk(id).lock().await;
+    if submissions::is_noted(&house.store, &bound.name, &key).await? {
+        return Ok(());
+    }
+    let found = submissions::find(&house.store, &bound.name, id, receipt.message.as_deref()).await?;
+    let mut work = Work::default();
+    let message = match found {
+        Some(sid) => store::messages::fetch(&house.store, &sid).await?,
+        None => None,
+    };
+    let early = message.is_none().then(|| serde_json::to_string(&receipt)).transpose();
+    let early = early.map_err(store::Error::from)?;
+    work.write(submissions::note_event(&bound.name, (&key, id), clock::now(), early));
+    if let Some(mut message) = message {
+        work.write(submissions::accept(message.sid, &bound.name, id));
+        submission::apply(&mut work, &mut message, &receipt);
+    }
+    Ok(house.commit(work).await?)
+}
