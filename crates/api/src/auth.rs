@@ -1,5 +1,9 @@
 //! Who asks: HTTP Basic with the account's SID and token, an API key, or (our own API only) a person's login.
 
+pub(crate) mod access_token;
+pub(crate) mod login_limit;
+pub(crate) mod own_key;
+
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};

@@ -17,7 +17,6 @@
 //! - Every property that the published descriptions name is in the reply, null where it does not apply.
 //! - JSON keys and parameter names of the published APIs stand here only.
 
-mod access_token;
 mod app;
 mod auth;
 mod bridge;
@@ -30,9 +29,7 @@ mod form;
 mod host;
 pub mod instructions;
 pub mod live;
-mod login_limit;
 mod media_stream;
-mod own_key;
 mod pages;
 mod paging;
 mod parameters;

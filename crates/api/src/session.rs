@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use store::{Key, User, resources};
 
 use crate::app::App;
+use crate::auth::own_key::own_key;
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
-use crate::own_key::own_key;
 use crate::secrets;
 
 /// The header without which no session changes anything: pages of other origins can not send it unasked.

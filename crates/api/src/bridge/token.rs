@@ -3,8 +3,8 @@
 use domain::{Timestamp, WorkerSid, WorkspaceSid};
 use serde::Serialize;
 
-use crate::access_token::{self, Claims, TaskRouterGrant, invalid};
 use crate::app::App;
+use crate::auth::access_token::{self, Claims, TaskRouterGrant, invalid};
 use crate::error::ApiError;
 
 /// What the bearer of a token may do in a workspace.

@@ -9,6 +9,7 @@ pub(crate) mod live;
 mod media;
 mod messaging;
 mod own;
+pub(crate) mod sniffing;
 mod studio;
 pub(crate) mod taskrouter;
 pub(crate) mod webhook;

@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::frames::{self, Frame};
-use crate::access_token::{self, Claims};
 use crate::app::Shared;
+use crate::auth::access_token::{self, Claims};
 use crate::devices::{Device, FromDevice, Outgoing, ToDevice};
 use crate::error::ApiError;
 use crate::error_catalog as catalog;

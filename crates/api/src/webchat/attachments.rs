@@ -17,13 +17,14 @@ use serde_json::json;
 
 use super::frames::medium;
 use super::visitor::Visitor;
-use super::{Webchat, limits, sniffing};
+use super::{Webchat, limits};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
 use crate::form::{Form, Path};
 use crate::platform::look_at_conversation;
 use crate::reply::{Answer, Reply};
+use crate::resources::sniffing;
 
 /// The most bytes of an attachment.
 const SIZE_MAX: usize = 5 * 1024 * 1024;

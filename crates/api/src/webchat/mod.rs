@@ -15,7 +15,6 @@ mod origins;
 mod pages;
 mod sending;
 mod sessions;
-mod sniffing;
 mod socket;
 mod token;
 mod transcript;

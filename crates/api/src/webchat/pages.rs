@@ -12,7 +12,22 @@ use crate::app::Shared;
 use crate::error::ApiError;
 use crate::parameters::Parameters;
 
-const WIDGET: &str = include_str!("assets/patchboard-chat.js");
+/// One script of its parts, in a scope of its own.
+const WIDGET: &str = concat!(
+    include_str!("assets/chat/about.js"),
+    "(() => {\n\"use strict\";\n",
+    include_str!("assets/chat/settings.js"),
+    include_str!("assets/chat/texts.js"),
+    "const STYLE = `",
+    include_str!("assets/chat/style.css"),
+    "`;\n",
+    include_str!("assets/chat/dom.js"),
+    include_str!("assets/chat/session.js"),
+    include_str!("assets/chat/ear.js"),
+    include_str!("assets/chat/widget.js"),
+    include_str!("assets/chat/start.js"),
+    "})();\n",
+);
 const DEMO: &str = include_str!("assets/demo.html");
 const DEMO_STYLE: &str = include_str!("assets/demo.css");
 

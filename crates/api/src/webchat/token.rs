@@ -8,11 +8,11 @@ use domain::{ConversationSid, Timestamp, WebchatDeploymentSid};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use crate::access_token::invalid;
 use crate::app::App;
+use crate::auth::access_token::invalid;
+use crate::auth::own_key::own_key;
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
-use crate::own_key::own_key;
 
 /// How long a token lasts; whoever has a valid one may ask for the next.
 pub(super) const LIFETIME: Duration = Duration::from_secs(6 * 60 * 60);

@@ -9,8 +9,8 @@ use store::{WebchatDeployment, resources};
 
 use super::origins;
 use super::token::Session;
-use crate::access_token::invalid;
 use crate::app::Shared;
+use crate::auth::access_token::invalid;
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
 use crate::form::Path;

@@ -152,7 +152,8 @@ impl Centre {
 fn names_of(workspace: &Workspace) -> Vec<String> {
     let mut names: Vec<String> =
         workspace.activities().map(|activity| activity.friendly_name.to_string()).collect();
-    names.sort_by_key(|name| !["First", "Second"].contains(&name.as_str()));
+    // Activities of one moment come in any order.
+    names.sort_by_key(|name| (!["First", "Second"].contains(&name.as_str()), name.clone()));
     names
 }
 

@@ -12,12 +12,12 @@ use domain::AddressConfigurationSid;
 use serde_json::{Map, Value, json};
 use store::resources;
 
-use crate::access_token::{ChatGrant, Claims, Grants};
 use crate::app::{App, Shared};
+use crate::auth::access_token::{ChatGrant, Claims, Grants};
+use crate::auth::own_key::own_key;
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
 use crate::form::Form;
-use crate::own_key::own_key;
 use crate::parameters::Parameters;
 use crate::reply::{Answer, Reply};
 use crate::resources::conversations;

@@ -5,10 +5,11 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use store::{Medium, resources};
 
-use super::{InPath, find, sniffing, tickets};
+use super::{InPath, find, tickets};
 use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::form::Path;
+use crate::resources::sniffing;
 
 /// Types that say nothing to a browser that it would run, and that networks want to know.
 const HARMLESS: [&str; 8] = [

@@ -3,7 +3,6 @@
 //! A file is never trusted: its type is what its bytes say, its name is only a name, and no browser runs it.
 
 mod content;
-mod sniffing;
 mod tickets;
 
 use axum::Router;
@@ -24,6 +23,7 @@ use crate::error_catalog as catalog;
 use crate::form::Path;
 use crate::paging::List;
 use crate::reply::{Answer, Reply};
+use crate::resources::sniffing;
 
 /// What all paths begin with.
 const BASE: &str = "/mcs/v1";

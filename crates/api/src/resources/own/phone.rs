@@ -9,10 +9,10 @@ use serde_json::json;
 use store::messages::{self, Filter};
 use store::{Message, Page, PhoneNumber, resources};
 
-use crate::access_token::{Claims, Grants, OutgoingGrant, VoiceGrant};
 use crate::app::Shared;
+use crate::auth::access_token::{Claims, Grants, OutgoingGrant, VoiceGrant};
+use crate::auth::own_key::own_key;
 use crate::error::ApiError;
-use crate::own_key::own_key;
 use crate::paging::List;
 use crate::reply::{Answer, Reply};
 use crate::resources::account::messages::present;

@@ -13,10 +13,10 @@ use store::User;
 use super::users;
 use crate::app::{App, Shared};
 use crate::auth;
+use crate::auth::login_limit::LoginLimit;
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
 use crate::form::Form;
-use crate::login_limit::LoginLimit;
 use crate::reply::{Answer, Reply};
 use crate::session;
 

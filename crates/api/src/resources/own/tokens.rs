@@ -9,15 +9,15 @@ use axum::routing::post;
 use serde_json::json;
 use store::{Role, User, resources};
 
-use crate::access_token::{
-    ChatGrant, Claims, Grants, IncomingGrant, LIFETIME_SECS_MAX, OutgoingGrant, VoiceGrant,
-};
 use crate::app::{App, Shared};
 use crate::auth::Caller;
+use crate::auth::access_token::{
+    ChatGrant, Claims, Grants, IncomingGrant, LIFETIME_SECS_MAX, OutgoingGrant, VoiceGrant,
+};
+use crate::auth::own_key::own_key;
 use crate::bridge::token::{Bearer, BearerRole};
 use crate::error::ApiError;
 use crate::form::Form;
-use crate::own_key::own_key;
 use crate::parameters::Parameters;
 use crate::reply::{Answer, Reply};
 use crate::resources::conversations;

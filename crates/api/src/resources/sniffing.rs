@@ -21,7 +21,7 @@ const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 /// Returns the type of a file; none for what is not taken.
 ///
 /// Text is text: a page or a drawing with scripts in it is stored as plain text, which no browser runs.
-pub(super) fn content_type(content: &[u8]) -> Option<&'static str> {
+pub(crate) fn content_type(content: &[u8]) -> Option<&'static str> {
     let starts = |(_, prefix, at): &&(&str, &[u8], usize)| {
         content.get(*at..).is_some_and(|rest| rest.starts_with(prefix))
     };
@@ -33,7 +33,7 @@ pub(super) fn content_type(content: &[u8]) -> Option<&'static str> {
 }
 
 /// Tells whether a browser may show it in place; all else is for downloading.
-pub(super) fn is_shown(content_type: &str) -> bool {
+pub(crate) fn is_shown(content_type: &str) -> bool {
     SHOWN.contains(&content_type)
 }
 
