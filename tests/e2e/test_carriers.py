@@ -108,15 +108,16 @@ def providers() -> Iterator[Providers]:
 
 @pytest.fixture
 def centre(start_server: Callable[..., Server], tmp_path: Path, providers: Providers) -> ContactCentre:
-    """A contact centre with a number at each carrier, whose flow answers every message."""
+    """A contact centre with a number at each carrier, whose flow answers every message but WhatsApp's."""
     file = tmp_path / "patchboard.toml"
     names = {"http": HTTP_NUMBER, "twilio": TWILIO_NUMBER, "whatsapp": WHATSAPP_NUMBER, "bot": BOT}
     file.write_text(CARRIERS.format(url=providers.application.url, secret=SECRET, **names))
     centre = ContactCentre(start_server("--config", str(file)))
     reply = send_message("reply", "You wrote: {{trigger.message.Body}}")
     echo = centre.publish("Echo", flow(reply, on_message="reply"))
-    for number in names.values():
+    for number in (HTTP_NUMBER, TWILIO_NUMBER, BOT):
         centre.bind(number, echo)
+    centre.client.incoming_phone_numbers.create(phone_number=WHATSAPP_NUMBER)
     return centre
 
 
@@ -263,6 +264,7 @@ def test_whatsapp_confirms_its_entrance_and_says_that_the_window_is_closed(
     assert requests.get(url, params=wrong, timeout=20).status_code == 403
     error = {"error": {"code": 131047, "message": "Re-engagement message"}}
     providers.answer = lambda _: (400, "application/json", json.dumps(error))
+    open_window(centre)
     send(centre, WHATSAPP_NUMBER, "Hello", f"whatsapp:{CONTACT}")
     failed = wait_for_status(centre, f"whatsapp:{CONTACT}", "failed")
     assert (failed.error_code, failed.error_message) == (63016, "131047: Re-engagement message")
@@ -297,11 +299,18 @@ def kill_amid_submission(
         return accept(asked)
 
     providers.answer = answer
+    if number == WHATSAPP_NUMBER:
+        open_window(centre)
     send(centre, number, "Hello", contact)
     eventually("the provider is asked", lambda: providers.submissions, within=PATIENCE_SECONDS)
     centre.server.kill()
     is_killed.set()
     centre.server.start()
+
+
+def open_window(centre: ContactCentre) -> None:
+    """Has the contact write: WhatsApp takes free text for a day after the contact's last message."""
+    centre.text(f"whatsapp:{CONTACT}", WHATSAPP_NUMBER, "Are you there?")
 
 
 def send(centre: ContactCentre, number: str, body: str, contact: str = CONTACT) -> None:
