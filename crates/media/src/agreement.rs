@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use crate::codec::Codec;
 use crate::config::Wishes;
-use crate::sdp::{Direction, Local, Proposal, Remote, SdpError};
+use crate::sdp::{Crypto, Direction, Local, Proposal, Remote, SdpError, is_encrypted};
+use crate::srtp::{Keys, MasterKey, Suite};
 
 /// What both sides agreed on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(crate) struct Agreement {
     /// Whether the peer wants to hear us, and wants to be heard.
     pub is_heard: bool,
     pub is_hearing: bool,
+    /// What packets are encrypted with, where they are.
+    pub keys: Option<Keys>,
 }
 
 /// The state of one leg's negotiation.
@@ -30,12 +33,28 @@ pub(crate) struct Negotiation {
     wishes: Wishes,
     /// The codec in use, which a later description should not change without need.
     codec: Option<Codec>,
+    /// The transport in use.
+    protocol: String,
+    /// What we encrypt with, numbered as in our offers: one for each suite, for as long as the leg lives.
+    own_cryptos: Vec<Crypto>,
+    is_encrypted: bool,
 }
 
 impl Negotiation {
     /// Begins the negotiation of a leg that peers reach at `rtp`.
     pub(crate) fn new(rtp: SocketAddr, wishes: &Wishes) -> Self {
-        Self { local: Local::new(rtp), wishes: wishes.clone(), codec: None }
+        let suites = (1..).zip(Suite::ALL);
+        let own_cryptos =
+            suites.map(|(tag, (suite, _))| Crypto { tag, suite, key: MasterKey::random() }).collect();
+        let protocol = if wishes.needs_encryption { "RTP/SAVP" } else { "RTP/AVP" };
+        Self {
+            local: Local::new(rtp),
+            wishes: wishes.clone(),
+            codec: None,
+            protocol: protocol.to_owned(),
+            own_cryptos,
+            is_encrypted: wishes.needs_encryption,
+        }
     }
 
     /// Returns the codec in use.
@@ -49,13 +68,26 @@ impl Negotiation {
         let events = [(101, 8_000), (110, 48_000)].into_iter().filter(|(_, clock)| self.has_events(*clock));
         let telephone_events = events.collect();
         let direction = Direction::SendRecv;
-        self.local.write(&Proposal { codecs, telephone_events, direction, has_rtcp_mux: true, answers: None })
+        let cryptos = if self.is_encrypted { self.own_cryptos.clone() } else { vec![] };
+        self.local.write(&Proposal {
+            codecs,
+            telephone_events,
+            direction,
+            has_rtcp_mux: true,
+            protocol: &self.protocol,
+            cryptos,
+            answers: None,
+        })
     }
 
     /// Answers an offer.
     pub(crate) fn answer(&mut self, offer: &str) -> Result<(String, Agreement), SdpError> {
         let remote = Remote::read(offer)?;
-        let agreement = self.agree(&remote)?;
+        let theirs = remote.cryptos.first();
+        let own = theirs.and_then(|theirs| self.own_cryptos.iter().find(|own| own.suite == theirs.suite));
+        let pair = own.zip(theirs).map(|(own, theirs)| (own.clone(), theirs.clone()));
+        let answered = pair.iter().map(|(own, theirs)| Crypto { tag: theirs.tag, ..own.clone() }).collect();
+        let agreement = self.agree(&remote, pair)?;
         let proposal = Proposal {
             codecs: vec![(agreement.payload_type, agreement.codec)],
             telephone_events: agreement
@@ -65,6 +97,8 @@ impl Negotiation {
                 .collect(),
             direction: remote.direction.reversed(),
             has_rtcp_mux: remote.has_rtcp_mux,
+            protocol: remote.protocol(),
+            cryptos: answered,
             answers: Some(&remote),
         };
         Ok((self.local.write(&proposal), agreement))
@@ -72,16 +106,29 @@ impl Negotiation {
 
     /// Takes the answer to our offer.
     pub(crate) fn accept(&mut self, answer: &str) -> Result<Agreement, SdpError> {
-        self.agree(&Remote::read(answer)?)
+        let remote = Remote::read(answer)?;
+        let was_offered = |own: &Crypto, theirs: &Crypto| (own.tag, own.suite) == (theirs.tag, theirs.suite);
+        let pair = self.own_cryptos.iter().filter(|_| self.is_encrypted).find_map(|own| {
+            let theirs = remote.cryptos.iter().find(|theirs| was_offered(own, theirs))?;
+            Some((own.clone(), theirs.clone()))
+        });
+        self.agree(&remote, pair)
     }
 
-    fn agree(&mut self, remote: &Remote) -> Result<Agreement, SdpError> {
+    /// Agrees with a peer's description, and the pair of ours and theirs that is encrypted with.
+    fn agree(&mut self, remote: &Remote, pair: Option<(Crypto, Crypto)>) -> Result<Agreement, SdpError> {
+        if pair.is_none() && (self.wishes.needs_encryption || is_encrypted(remote.protocol())) {
+            return Err(SdpError::NoKey { found: "the audio is not encrypted with a key that was offered" });
+        }
         let current = self.codec.and_then(|codec| remote.choose(&[codec]).ok());
         let (payload_type, codec) = match current {
             Some(chosen) => chosen,
             None => remote.choose(&self.wishes.codecs)?,
         };
         self.codec = Some(codec);
+        self.is_encrypted = pair.is_some();
+        remote.protocol().clone_into(&mut self.protocol);
+        let keys = pair.map(|(own, theirs)| Keys { suite: own.suite, ours: own.key, theirs: theirs.key });
         let event = remote.telephone_event(codec).filter(|_| self.wishes.has_telephone_events);
         Ok(Agreement {
             codec,
@@ -92,6 +139,7 @@ impl Negotiation {
             has_rtcp_mux: remote.has_rtcp_mux,
             is_heard: remote.direction.receives(),
             is_hearing: remote.direction.reversed().receives(),
+            keys,
         })
     }
 
@@ -206,11 +254,51 @@ mod tests {
         assert_eq!(again.codec, Codec::Pcma);
     }
 
+    #[test]
+    fn a_key_that_is_offered_is_answered_and_the_leg_keeps_its_own() {
+        let key = "d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj";
+        let offer = |protocol: &str| {
+            format!(
+                "{HEAD}m=audio 4000 {protocol} 0\r\na=crypto:4 F8_128_HMAC_SHA1_80 inline:{key}\r\n\
+                 a=crypto:5 AES_CM_128_HMAC_SHA1_32 inline:{key}|2^31\r\n"
+            )
+        };
+        let mut callee = negotiation();
+        let mut answered = vec![];
+        for protocol in ["RTP/SAVP", "RTP/SAVP", "RTP/AVP"] {
+            let (answer, agreement) = callee.answer(&offer(protocol)).unwrap();
+            assert!(answer.contains(&format!("m=audio 20000 {protocol} 0\r\n")), "{answer}");
+            let lines: Vec<&str> = answer.lines().filter(|line| line.starts_with("a=crypto")).collect();
+            assert!(matches!(lines[..], [line] if line.starts_with("a=crypto:5 AES_CM_128_HMAC_SHA1_32 ")));
+            answered.push(agreement.keys.unwrap().ours);
+        }
+        assert!(answered.iter().all(|key| *key == answered[0]));
+        let (_, plain) = callee.answer(&format!("{HEAD}m=audio 4000 RTP/AVP 0\r\n")).unwrap();
+        assert_eq!(plain.keys, None);
+    }
+
+    #[test]
+    fn an_offer_of_ours_that_asks_for_encryption_takes_nothing_less() {
+        let needs_encryption = Wishes { needs_encryption: true, ..Wishes::default() };
+        let caller = || Negotiation::new("198.51.100.7:20000".parse().unwrap(), &needs_encryption);
+        let (mut first, mut callee) = (caller(), negotiation());
+        let (answer, theirs) = callee.answer(&first.offer()).unwrap();
+        let (ours, theirs) = (first.accept(&answer).unwrap().keys.unwrap(), theirs.keys.unwrap());
+        assert_eq!((ours.ours, ours.theirs), (theirs.theirs, theirs.ours));
+        let plain = format!("{HEAD}m=audio 4000 RTP/AVP 0\r\n");
+        let stranger = answer.replace("a=crypto:1", "a=crypto:9");
+        for refused in [&plain, &stranger, &answer.replace("a=crypto", "a=ciphers")] {
+            assert!(matches!(caller().accept(refused), Err(SdpError::NoKey { .. })), "{refused}");
+        }
+        assert!(matches!(caller().answer(&plain), Err(SdpError::NoKey { .. })));
+    }
+
     proptest! {
         #[test]
         fn any_description_is_answered_or_refused(lines in proptest::collection::vec(
             prop_oneof![
-                "[a-z]=[ -~]{0,40}", "m=audio [0-9]{1,6} RTP/AVP( [0-9]{1,3}){0,4}",
+                "[a-z]=[ -~]{0,40}", "m=audio [0-9]{1,6} RTP/S?AVP( [0-9]{1,3}){0,4}",
+                "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:[a-zA-Z/+]{38,41}[|=]?[0-9:^]{0,4}",
                 "a=rtpmap:[0-9]{1,3} [a-zA-Z]{1,6}/[0-9]{1,6}", "c=IN IP[46] [0-9.:]{1,12}",
             ], 0..12)
         ) {

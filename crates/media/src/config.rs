@@ -39,7 +39,7 @@ impl Default for Config {
 /// How a leg carries its media.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// RTP in the clear, as phones and trunks speak it.
+    /// RTP and SRTP with keys from the descriptions, as phones and trunks speak it.
     Rtp,
     /// ICE, DTLS and SRTP, as browsers speak it.
     WebRtc,
@@ -52,12 +52,20 @@ pub struct Wishes {
     pub codecs: Vec<Codec>,
     /// Whether keys may be RFC 4733 events; without, they are listened for in the sound.
     pub has_telephone_events: bool,
+    /// Whether the peer must encrypt: an offer of ours asks for SRTP, and one without it is refused. Without,
+    /// SRTP is taken where the peer offers it.
+    pub needs_encryption: bool,
     /// An address to be told this peer, where it needs another one than the configured.
     pub external_ip: Option<IpAddr>,
 }
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { codecs: Codec::ALL.to_vec(), has_telephone_events: true, external_ip: None }
+        Self {
+            codecs: Codec::ALL.to_vec(),
+            has_telephone_events: true,
+            needs_encryption: false,
+            external_ip: None,
+        }
     }
 }

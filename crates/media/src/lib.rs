@@ -43,6 +43,7 @@ mod resample;
 mod rtp;
 mod sdp;
 mod speech;
+mod srtp;
 mod stream;
 mod thread;
 mod tone;

@@ -24,11 +24,7 @@ impl<'a> Packet<'a> {
         if !is_version_2 || is_rtcp(bytes) {
             return None;
         }
-        let mut start = HEADER_BYTES + 4 * usize::from(header[0] & 0x0F);
-        if header[0] & 0x10 != 0 {
-            let words = bytes.get(start + 2..start + 4)?;
-            start += 4 + 4 * usize::from(u16::from_be_bytes([words[0], words[1]]));
-        }
+        let start = payload_start(bytes)?;
         let padding = if header[0] & 0x20 != 0 { usize::from(*bytes.last()?) } else { 0 };
         let end = bytes.len().checked_sub(padding)?;
         Some(Self {
@@ -40,6 +36,17 @@ impl<'a> Packet<'a> {
             payload: bytes.get(start..end)?,
         })
     }
+}
+
+/// Returns where the payload of a packet begins: behind its sources and its extension.
+pub(crate) fn payload_start(bytes: &[u8]) -> Option<usize> {
+    let header: &[u8; HEADER_BYTES] = bytes.first_chunk()?;
+    let mut start = HEADER_BYTES + 4 * usize::from(header[0] & 0x0F);
+    if header[0] & 0x10 != 0 {
+        let words = bytes.get(start + 2..start + 4)?;
+        start += 4 + 4 * usize::from(u16::from_be_bytes([words[0], words[1]]));
+    }
+    Some(start)
 }
 
 /// Tells RTCP from RTP on a port that carries both (RFC 5761 §4).

@@ -2,11 +2,13 @@
 //!
 //! One audio stream with one codec a leg; further streams are refused in their place.
 
+mod crypto;
 mod local;
 mod remote;
 
+pub(crate) use crypto::Crypto;
 pub(crate) use local::{Local, Proposal};
-pub(crate) use remote::{Direction, Remote};
+pub(crate) use remote::{Direction, Remote, is_encrypted};
 
 /// Why a description can not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,9 +30,18 @@ pub enum SdpError {
     /// The stream's address is missing or is no IP address.
     #[error("the session description has no connection address; expected c=IN IP4 or IP6 with an IP address")]
     NoAddress,
+    /// The audio is to be encrypted, and there is no key that we can use.
+    #[error(
+        "{found}; expected a=crypto with AES_CM_128_HMAC_SHA1_80 or AES_CM_128_HMAC_SHA1_32, without MKI"
+    )]
+    NoKey {
+        /// What is there.
+        found: &'static str,
+    },
     /// The transport is one that we do not speak.
     #[error(
-        "the transport {0} is not known; expected RTP/AVP or RTP/AVPF for phones, UDP/TLS/RTP/SAVPF for browsers"
+        "the transport {0} is not known; expected RTP/AVP, RTP/AVPF, RTP/SAVP or RTP/SAVPF for phones, \
+         UDP/TLS/RTP/SAVPF for browsers"
     )]
     Transport(String),
     /// Every port of the range is taken.

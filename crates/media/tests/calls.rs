@@ -54,6 +54,24 @@ fn two_legs_hear_each_other_whatever_their_codecs() {
 }
 
 #[test]
+fn an_encrypted_call_is_heard_both_ways_and_stays_encrypted_through_a_hold() {
+    let (server, phone) = (Side::start(), Side::start());
+    let wishes = Wishes { needs_encryption: true, ..Wishes::default() };
+    server.is_called_by(&phone, 1, &wishes);
+    server.media.play(7, Onto::Leg(1), Source::Clip(tone(700.0, 1_000)), 0);
+    phone.media.play(8, Onto::Leg(1), Source::Clip(tone(1_100.0, 1_000)), 0);
+    phone.hears(1, 700.0);
+    server.hears(1, 1_100.0);
+    let offer = phone.media.offer(1, Kind::Rtp, &wishes).unwrap();
+    assert!(offer.contains("RTP/SAVP") && offer.contains("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:"));
+    let held = offer.replace("a=sendrecv", "a=sendonly");
+    phone.media.accept(1, &server.media.renegotiate(1, &held).unwrap()).unwrap();
+    phone.media.accept(1, &server.media.renegotiate(1, &offer).unwrap()).unwrap();
+    phone.hears(1, 700.0);
+    server.hears(1, 1_100.0);
+}
+
+#[test]
 fn a_conference_hears_its_members_and_its_recording_has_the_same() {
     let (server, phone) = (Side::start(), Side::start());
     let folder = tempfile::tempdir().unwrap();

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 
+use super::crypto::Crypto;
 use super::remote::{Direction, Remote, Stream};
 use crate::clock;
 use crate::codec::Codec;
@@ -25,6 +26,10 @@ pub(crate) struct Proposal<'a> {
     pub telephone_events: Vec<(u8, u32)>,
     pub direction: Direction,
     pub has_rtcp_mux: bool,
+    /// The transport of an offer; an answer's is the peer's.
+    pub protocol: &'a str,
+    /// The ways to encrypt, with our keys.
+    pub cryptos: Vec<Crypto>,
     /// In an answer, the peer's description.
     pub answers: Option<&'a Remote>,
 }
@@ -43,7 +48,7 @@ impl Local {
         let mut sdp =
             format!("v=0\r\no=- {id} {version} IN {family} {ip}\r\ns=-\r\nc=IN {family} {ip}\r\nt=0 0\r\n");
         match proposal.answers {
-            None => self.write_audio(&mut sdp, "RTP/AVP", proposal),
+            None => self.write_audio(&mut sdp, proposal.protocol, proposal),
             Some(remote) => {
                 for (index, stream) in remote.streams.iter().enumerate() {
                     match index == remote.index {
@@ -74,6 +79,7 @@ impl Local {
         if proposal.has_rtcp_mux {
             line("a=rtcp-mux".to_owned());
         }
+        proposal.cryptos.iter().for_each(|crypto| line(crypto.line()));
         line(format!("a={}", proposal.direction.name()));
     }
 }

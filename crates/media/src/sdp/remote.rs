@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use sdp_types::{Media, Session};
 
-use super::SdpError;
+use super::{Crypto, SdpError};
 use crate::codec::Codec;
 
 /// Who sends, seen from the one whose description it is.
@@ -59,6 +59,8 @@ pub(crate) struct Remote {
     /// Payload types of telephone events, by clock rate.
     pub telephone_events: Vec<(u8, u32)>,
     pub direction: Direction,
+    /// The ways to encrypt that we know, in the peer's order, with the peer's keys.
+    pub cryptos: Vec<Crypto>,
 }
 
 /// The `m=` line of a stream.
@@ -75,11 +77,13 @@ impl Remote {
         let session =
             Session::parse(sdp.as_bytes()).map_err(|error| SdpError::Unreadable(error.to_string()))?;
         let is_audio = |media: &Media| media.media == "audio" && media.port != 0;
-        let is_plain = |media: &Media| matches!(media.proto.as_str(), "RTP/AVP" | "RTP/AVPF");
         let audios = || session.medias.iter().enumerate().filter(|(_, media)| is_audio(media));
-        let Some((index, media)) = audios().find(|(_, media)| is_plain(media)) else {
+        let Some((index, media)) = audios().find(|(_, media)| is_usable(media)) else {
             let other = audios().next().ok_or(SdpError::NoAudio)?.1;
-            return Err(SdpError::Transport(other.proto.clone()));
+            return Err(match is_encrypted(&other.proto) {
+                true => SdpError::NoKey { found: "the encrypted audio has no key of a known kind" },
+                false => SdpError::Transport(other.proto.clone()),
+            });
         };
         let address = address(&session, media)?;
         let on_hold = address.is_unspecified();
@@ -97,8 +101,14 @@ impl Remote {
             has_rtcp_mux,
             codecs: codecs(media),
             telephone_events: telephone_events(media),
+            cryptos: cryptos(media).collect(),
             direction: if on_hold { Direction::Inactive } else { direction },
         })
+    }
+
+    /// Returns the transport of the audio.
+    pub(crate) fn protocol(&self) -> &str {
+        &self.streams[self.index].protocol
     }
 
     /// Returns the first codec of the peer's that is allowed, with its payload type.
@@ -121,6 +131,21 @@ impl Stream {
     fn of(media: &Media) -> Self {
         Self { kind: media.media.clone(), protocol: media.proto.clone(), formats: media.fmt.clone() }
     }
+}
+
+/// Tells whether a transport has its audio encrypted with keys of the description.
+pub(crate) fn is_encrypted(protocol: &str) -> bool {
+    matches!(protocol, "RTP/SAVP" | "RTP/SAVPF")
+}
+
+fn is_usable(media: &Media) -> bool {
+    let is_plain = matches!(media.proto.as_str(), "RTP/AVP" | "RTP/AVPF");
+    is_plain || is_encrypted(&media.proto) && cryptos(media).next().is_some()
+}
+
+fn cryptos(media: &Media) -> impl Iterator<Item = Crypto> {
+    let named = media.attributes.iter().filter(|attribute| attribute.attribute == "crypto");
+    named.filter_map(|attribute| Crypto::read(attribute.value.as_deref()?))
 }
 
 fn address(session: &Session, media: &Media) -> Result<IpAddr, SdpError> {

@@ -1,4 +1,4 @@
-//! RTP in the clear over a UDP socket of the leg's own.
+//! RTP over a UDP socket of the leg's own, in the clear or encrypted.
 //!
 //! Packets go where the description says, then to where packets come from (symmetric RTP).
 
@@ -15,6 +15,7 @@ use crate::codec::Codec;
 use crate::digit::event::{EventReceiver, TelephoneEvent};
 use crate::event::Statistics;
 use crate::rtp::{Line, Packet, is_rtcp};
+use crate::srtp::Srtp;
 
 /// Packets taken at once: a flood must not keep the thread from the other legs.
 const PACKETS_MAX: usize = 50;
@@ -29,6 +30,7 @@ pub(crate) struct RtpTransport {
     /// The next port, for peers that do not take RTCP on the same one.
     rtcp_socket: Option<UdpSocket>,
     agreement: Option<Agreement>,
+    srtp: Option<Srtp>,
     /// Where packets come from, and when the last did.
     source: Option<(SocketAddr, Instant)>,
     line: Line,
@@ -49,6 +51,7 @@ impl RtpTransport {
             socket,
             rtcp_socket: None,
             agreement: None,
+            srtp: None,
             source: None,
             line: Line::new(),
             reception: Reception::default(),
@@ -72,11 +75,15 @@ impl RtpTransport {
     }
 
     /// Takes one datagram.
-    fn take(&mut self, bytes: &[u8], from: SocketAddr, now: Instant) -> Option<Received> {
+    fn take(&mut self, bytes: &mut [u8], from: SocketAddr, now: Instant) -> Option<Received> {
         if is_rtcp(bytes) {
-            self.reception.read(bytes, self.line.ssrc, now);
+            self.take_report(bytes, now);
             return None;
         }
+        let bytes = match &mut self.srtp {
+            Some(srtp) => srtp.open_rtp(bytes)?,
+            None => bytes,
+        };
         let packet = Packet::read(bytes)?;
         let agreement = self.agreement.as_ref()?;
         let is_event = agreement.event_payload_type == Some(packet.payload_type);
@@ -104,7 +111,20 @@ impl RtpTransport {
         !is_taken
     }
 
-    fn transmit(&self, to: SocketAddr) {
+    fn take_report(&mut self, bytes: &mut [u8], now: Instant) {
+        let report = match &mut self.srtp {
+            Some(srtp) => srtp.open_rtcp(bytes),
+            None => Some(&*bytes),
+        };
+        if let Some(report) = report {
+            self.reception.read(report, self.line.ssrc, now);
+        }
+    }
+
+    fn transmit(&mut self, to: SocketAddr) {
+        if let Some(srtp) = &mut self.srtp {
+            srtp.seal_rtp(&mut self.packet);
+        }
         // A full buffer or an unreachable peer loses a packet, as the network might.
         let _ = self.socket.send_to(&self.packet, to);
     }
@@ -115,7 +135,7 @@ impl RtpTransport {
             let Some(Ok(len)) = self.rtcp_socket.as_ref().map(|socket| socket.recv(&mut buffer)) else {
                 return;
             };
-            self.reception.read(&buffer[..len], self.line.ssrc, now);
+            self.take_report(&mut buffer[..len], now);
         }
     }
 }
@@ -141,6 +161,7 @@ impl Transport for RtpTransport {
         if !agreement.has_rtcp_mux && self.rtcp_socket.is_none() {
             self.rtcp_socket = next_port(&self.socket);
         }
+        self.srtp = agreement.keys.clone().map(|keys| Srtp::follow(self.srtp.take(), keys));
         self.agreement = Some(agreement);
     }
 
@@ -155,7 +176,7 @@ impl Transport for RtpTransport {
         let mut buffer = [0; 1_500];
         for _ in 0..PACKETS_MAX {
             match self.socket.recv_from(&mut buffer) {
-                Ok((len, from)) => received.extend(self.take(&buffer[..len], from, now)),
+                Ok((len, from)) => received.extend(self.take(&mut buffer[..len], from, now)),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return,
                 // An ICMP answer to a packet of ours is told here, and means nothing.
                 Err(_) => {}
@@ -192,7 +213,10 @@ impl Transport for RtpTransport {
         }
         self.reported = now;
         let Some(agreement) = &self.agreement else { return };
-        let report = self.reception.report(&self.line, now);
+        let mut report = self.reception.report(&self.line, now);
+        if let Some(srtp) = &mut self.srtp {
+            srtp.seal_rtcp(&mut report);
+        }
         let to = if agreement.has_rtcp_mux { self.target() } else { agreement.rtcp };
         if let Some(to) = to {
             let _ = self.rtcp_socket.as_ref().unwrap_or(&self.socket).send_to(&report, to);
