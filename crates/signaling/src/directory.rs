@@ -86,4 +86,6 @@ pub struct Admission {
     pub trunk: Option<String>,
     /// The SIP domain that was called or registered with.
     pub domain: Option<String>,
+    /// Whether the call's audio must be encrypted, as the domain asks for.
+    pub needs_encryption: bool,
 }

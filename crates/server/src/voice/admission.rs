@@ -54,14 +54,14 @@ impl Guests {
     async fn decide(&self, caller: &Caller) -> Result<Verdict, Error> {
         let is_call = caller.purpose == Purpose::Call;
         if let Some(trunk) = self.trunk_of(caller).filter(|_| is_call) {
-            return Ok(admit(Some(trunk), None));
+            return Ok(admit(Admission { trunk: Some(trunk), ..Admission::default() }));
         }
         let domain = self.domain(host_of(&caller.request_uri)).await?;
         if let Some(domain) = domain {
             return self.decide_for_domain(caller, &domain).await;
         }
         if self.is_development && caller.source.ip().is_loopback() {
-            return Ok(admit(None, None));
+            return Ok(admit(Admission::default()));
         }
         if is_call && caller.proven.is_none() && self.trunks.read().iter().any(proves_itself) {
             let algorithms = vec![Algorithm::Sha256, Algorithm::Md5];
@@ -71,7 +71,11 @@ impl Guests {
     }
 
     async fn decide_for_domain(&self, caller: &Caller, domain: &SipDomain) -> Result<Verdict, Error> {
-        let name = Some(domain.domain_name.clone());
+        let admission = Admission {
+            trunk: None,
+            domain: Some(domain.domain_name.clone()),
+            needs_encryption: domain.is_secure,
+        };
         if domain.is_secure && caller.transport != Transport::Tls {
             return Ok(refuse(403, "this domain takes calls by TLS only"));
         }
@@ -86,19 +90,19 @@ impl Guests {
         if let Some(Proven { user, .. }) = proven {
             let is_own = caller.purpose == Purpose::Call || user_of(&caller.to) == *user;
             return Ok(match is_own && self.find_password(lists, user).await?.is_some() {
-                true => admit(None, name),
+                true => admit(admission),
                 false => refuse(403, "this user may not do that for this address"),
             });
         }
         if caller.purpose == Purpose::Call
             && self.is_listed(&domain.call_access_lists, caller.source.ip()).await?
         {
-            return Ok(admit(None, name));
+            return Ok(admit(admission));
         }
         if lists.is_empty() {
             let is_own_machine = self.is_development && caller.source.ip().is_loopback();
             return Ok(if is_own_machine {
-                admit(None, name)
+                admit(admission)
             } else {
                 refuse(403, "nobody may call this domain")
             });
@@ -172,8 +176,8 @@ fn proves_itself(trunk: &Trunk) -> bool {
     trunk.inbound_networks.is_empty() && trunk.username.is_some() && trunk.password.is_some()
 }
 
-fn admit(trunk: Option<String>, domain: Option<String>) -> Verdict {
-    Verdict::Admit(Admission { trunk, domain })
+fn admit(admission: Admission) -> Verdict {
+    Verdict::Admit(admission)
 }
 
 fn refuse(status: u16, reason: &str) -> Verdict {

@@ -30,7 +30,7 @@ impl Directory for Open {
             let algorithms = vec![Algorithm::Sha256, Algorithm::Md5];
             return Verdict::Challenge { realm: "example.com".to_owned(), algorithms };
         }
-        Verdict::Admit(Admission { trunk: None, domain: Some("SD1".to_owned()) })
+        Verdict::Admit(Admission { domain: Some("SD1".to_owned()), ..Admission::default() })
     }
 
     async fn secret(&self, _: &str, user: &str) -> Option<Secret> {

@@ -3,7 +3,7 @@
 use api::{Device, FromDevice, Outgoing, ToDevice};
 use call::{Event, Placement};
 use domain::CallSid;
-use media::Kind;
+use media::{Kind, Wishes};
 use serde_json::{Map, Value, json};
 
 use super::{Line, Lines, Unreachable, Way};
@@ -180,7 +180,7 @@ impl Lines {
         let told = parameters_of(placement, identity, parameters);
         let mut rings = Vec::new();
         for device in ids {
-            let (audio, sdp) = self.offer(call, Kind::WebRtc)?;
+            let (audio, sdp) = self.offer(call, Kind::WebRtc, &Wishes::default())?;
             let invite = ToDevice::Invite { call, sdp, parameters: told.clone(), reconnect: token.clone() };
             self.tell(device, invite);
             rings.push(Ring { device, audio });
@@ -202,7 +202,7 @@ impl Lines {
         let Some(offer) = line.offer.take() else { return Ok(()) };
         line.token = clock::random_hex(16);
         let (device, token) = (line.device, line.token.clone());
-        let answered = self.answer_offer(call, Kind::WebRtc, &offer);
+        let answered = self.answer_offer(call, (Kind::WebRtc, &Wishes::default()), &offer);
         let Some(device) = device else { return Ok(()) };
         match answered {
             Ok((audio, sdp)) => {

@@ -176,18 +176,23 @@ impl Lines {
     }
 
     /// Offers audio of a kind; returns its id with the offer.
-    fn offer(&mut self, call: CallSid, kind: Kind) -> Result<(u64, String), Unreachable> {
+    fn offer(&mut self, call: CallSid, kind: Kind, wishes: &Wishes) -> Result<(u64, String), Unreachable> {
         let audio = self.next_id();
-        let offer = self.media.offer(audio, kind, &Wishes::default());
+        let offer = self.media.offer(audio, kind, wishes);
         let offer = offer.map_err(|error| Unreachable { status: None, reason: error.to_string() })?;
         self.by_audio.insert(audio, call);
         Ok((audio, offer))
     }
 
     /// Answers an offer with audio of a kind; returns its id with the answer.
-    fn answer_offer(&mut self, call: CallSid, kind: Kind, offer: &str) -> Result<(u64, String), String> {
+    fn answer_offer(
+        &mut self,
+        call: CallSid,
+        (kind, wishes): (Kind, &Wishes),
+        offer: &str,
+    ) -> Result<(u64, String), String> {
         let audio = self.next_id();
-        let answer = self.media.answer(audio, kind, offer, &Wishes::default());
+        let answer = self.media.answer(audio, kind, offer, wishes);
         let answer = answer.map_err(|error| error.to_string())?;
         self.by_audio.insert(audio, call);
         Ok((audio, answer))

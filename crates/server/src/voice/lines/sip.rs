@@ -25,6 +25,15 @@ pub(super) struct SipLine {
     pub(super) leg: LegId,
     /// What the caller offered, until it is answered; an empty offer asks for ours.
     offer: Option<Option<String>>,
+    needs_encryption: bool,
+}
+
+/// Who is called, and how.
+struct Callee {
+    targets: Vec<Target>,
+    credentials: Option<Credentials>,
+    headers: Vec<(String, String)>,
+    needs_encryption: bool,
 }
 
 /// What an event of signaling comes to.
@@ -98,12 +107,14 @@ impl Lines {
         let mut places = trunk.targets(number);
         // A place that did not answer lately is worth a try only when the others fail.
         places.sort_by_key(|(_, via)| self.trunks.answers(via) == Some(false));
+        // One offer goes to all places: where one asks for encryption, none is called without.
+        let needs_encryption = places.iter().any(|(uri, via)| wants_encryption(uri) || wants_encryption(via));
         let targets = places.into_iter().map(|(uri, via)| Target::Uri { uri, via: Some(via) }).collect();
         let credentials = trunk.username.as_ref().map(|user| Credentials {
             user: user.clone(),
             secret: Secret::Password(trunk.password.clone().unwrap_or_default()),
         });
-        self.invite_sip(placement, targets, credentials, Vec::new())
+        self.invite_sip(placement, Callee { targets, credentials, headers: Vec::new(), needs_encryption })
     }
 
     /// Calls SIP addresses: registered phones by the way they registered, others directly.
@@ -130,7 +141,8 @@ impl Lines {
             secret: Secret::Password(target.password.clone()),
         });
         let headers = first.map(headers_of).unwrap_or_default();
-        self.invite_sip(placement, targets, credentials, headers)
+        let needs_encryption = wished.iter().any(|target| wants_encryption(&target.uri));
+        self.invite_sip(placement, Callee { targets, credentials, headers, needs_encryption })
     }
 
     pub(super) fn ring_sip(&self, leg: LegId) {
@@ -143,10 +155,11 @@ impl Lines {
     pub(super) fn answer_sip(&mut self, call: CallSid) -> Result<(), String> {
         let Some(Line { way: Way::Sip(line), .. }) = self.lines.get_mut(&call) else { return Ok(()) };
         let leg = line.leg;
+        let wishes = Wishes { needs_encryption: line.needs_encryption, ..Wishes::default() };
         let Some(offer) = line.offer.take() else { return Ok(()) };
         let answered = match offer {
-            Some(offer) => self.answer_offer(call, Kind::Rtp, &offer),
-            None => self.offer(call, Kind::Rtp).map_err(|unreachable| unreachable.reason),
+            Some(offer) => self.answer_offer(call, (Kind::Rtp, &wishes), &offer),
+            None => self.offer(call, Kind::Rtp, &wishes).map_err(|unreachable| unreachable.reason),
         };
         match answered {
             Ok((audio, sdp)) => {
@@ -198,27 +211,26 @@ impl Lines {
 
     fn invited(&mut self, invited: Box<Invited>) -> Heard {
         let call = clock::tick().sid();
-        let line = SipLine { leg: invited.leg, offer: Some(invited.offer.clone()) };
+        let line = SipLine {
+            leg: invited.leg,
+            offer: Some(invited.offer.clone()),
+            needs_encryption: invited.admission.needs_encryption,
+        };
         self.by_session.insert(invited.leg, call);
         self.lines.insert(call, Line { audio: None, way: Way::Sip(line) });
         Heard::Call(call, invited)
     }
 
-    fn invite_sip(
-        &mut self,
-        placement: &Placement,
-        targets: Vec<Target>,
-        credentials: Option<Credentials>,
-        headers: Vec<(String, String)>,
-    ) -> Result<Option<Event>, Unreachable> {
+    fn invite_sip(&mut self, placement: &Placement, callee: Callee) -> Result<Option<Event>, Unreachable> {
         let call = placement.leg;
-        let (audio, sdp) = self.offer(call, Kind::Rtp)?;
+        let Callee { targets, credentials, mut headers, needs_encryption } = callee;
+        let wishes = Wishes { needs_encryption, ..Wishes::default() };
+        let (audio, sdp) = self.offer(call, Kind::Rtp, &wishes)?;
         let Some(signaling) = &self.signaling else {
             self.close_audio(audio);
             return Err(Unreachable { status: None, reason: "the SIP listener is off".to_owned() });
         };
         let leg = audio;
-        let mut headers = headers;
         headers.push(("X-Twilio-CallSid".to_owned(), call.to_string()));
         let invitation = Invitation {
             from: from_uri(&placement.from, &targets),
@@ -232,7 +244,7 @@ impl Lines {
         };
         signaling.invite(leg, invitation);
         self.by_session.insert(leg, call);
-        let line = SipLine { leg, offer: None };
+        let line = SipLine { leg, offer: None, needs_encryption };
         self.lines.insert(call, Line { audio: Some(audio), way: Way::Sip(line) });
         Ok(None)
     }
@@ -307,6 +319,12 @@ fn address_of(uri: &str) -> &str {
     rest.split([';', '?', '>']).next().unwrap_or(rest)
 }
 
+/// Tells whether the audio of calls to a SIP URI is to be encrypted: `sips:`, or the parameter `secure=true`.
+fn wants_encryption(uri: &str) -> bool {
+    let address = uri.split('?').next().unwrap_or_default();
+    address.starts_with("sips:") || address.split(';').skip(1).any(|parameter| parameter == "secure=true")
+}
+
 /// Writes who calls as a SIP address; a number or a browser's identity is a user where the call goes.
 fn from_uri(from: &str, targets: &[Target]) -> String {
     if from.starts_with("sip:") || from.starts_with("sips:") {
@@ -343,6 +361,18 @@ mod tests {
             ("sip:bob@10.0.0.1?X-A=1", "bob@10.0.0.1"),
         ] {
             assert_eq!(address_of(uri), address);
+        }
+    }
+
+    #[test]
+    fn the_address_says_whether_its_calls_are_encrypted() {
+        for (uri, expected) in [
+            ("sip:alice@example.com", false),
+            ("sips:alice@example.com", true),
+            ("sip:alice@example.com;transport=tls;secure=true?X-A=1", true),
+            ("sip:alice@example.com;secure=false?X-A=;secure=true", false),
+        ] {
+            assert_eq!(wants_encryption(uri), expected, "{uri}");
         }
     }
 
