@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from support.browser_agent import AGENT_TONE, BrowserAgent, install_sdk
-from support.call_centre import CallCentre
+from support.call_centre import CallCentre, Script
 from support.contact_centre import ContactCentre
 from support.phone import CALLER_TONE, Phone
 from support.server import BINARY, FIXED_CREDENTIALS, Server
@@ -86,6 +86,13 @@ def buy_phone(tmp_path: Path) -> Iterator[Callable[..., Phone]]:
     yield buy
     for phone in phones:
         phone.end()
+
+
+@pytest.fixture
+def script() -> Iterator[Script]:
+    """An application that answers calls as the test tells it to."""
+    with Script() as script:
+        yield script
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Flows on calls: their voice widgets as they are heard, and the branches that they take."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -16,12 +16,6 @@ NUMBER, CALLEE_TONE = "+15555550177", 700
 PROMPT, SECOND_PROMPT, LAST_PROMPT = 1500, 1900, 1100
 
 Buy = Callable[..., Phone]
-
-
-@pytest.fixture
-def script() -> Iterator[Script]:
-    with Script() as script:
-        yield script
 
 
 class Line:

@@ -1,6 +1,6 @@
 """SIP phones that register with a domain: called by documents and by the router, calling out, and leaving."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -15,12 +15,6 @@ PROMPT = 1500
 DOMAIN = "office.example.com"
 
 Buy = Callable[..., Phone]
-
-
-@pytest.fixture
-def script() -> Iterator[Script]:
-    with Script() as script:
-        yield script
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The unmodified voice SDK in a browser: what agents do with their calls, and what happens to them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -13,12 +13,6 @@ pytestmark = [needs_phone, needs_browser]
 
 PROMPT = 1500
 Seat = Callable[..., BrowserAgent]
-
-
-@pytest.fixture
-def script() -> Iterator[Script]:
-    with Script() as script:
-        yield script
 
 
 @pytest.fixture

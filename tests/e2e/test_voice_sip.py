@@ -1,6 +1,6 @@
 """What SIP phones do with a call that lasts: hold it, transfer it, be transferred, and leave the offer to us."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -14,12 +14,6 @@ pytestmark = needs_phone
 CALLEE_TONE, THIRD_TONE = 700, 1100
 
 Buy = Callable[..., Phone]
-
-
-@pytest.fixture
-def script() -> Iterator[Script]:
-    with Script() as script:
-        yield script
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Trunks: who may call in by one, how numbers are called by one, and what happens when its places do not answer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,6 @@ OUR_NUMBER, FAR_NUMBER = "+15555550100", "+15551230001"
 TALK = "<Response><Pause length='60'/></Response>"
 
 Buy = Callable[..., Phone]
-
-
-@pytest.fixture
-def script() -> Iterator[Script]:
-    with Script() as script:
-        yield script
 
 
 @pytest.fixture

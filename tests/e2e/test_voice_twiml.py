@@ -20,12 +20,6 @@ Buy = Callable[..., Phone]
 
 
 @pytest.fixture
-def script() -> Iterator[Script]:
-    with Script() as script:
-        yield script
-
-
-@pytest.fixture
 def number(shared_call_centre: CallCentre, script: Script) -> Iterator[str]:
     """The URI of a number whose calls `/voice` of the script answers."""
     numbers = shared_call_centre.client.incoming_phone_numbers

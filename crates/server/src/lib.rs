@@ -15,6 +15,7 @@ mod conversations;
 mod couriers;
 mod credentials;
 mod dispatch;
+mod document;
 mod embedded;
 mod errand;
 mod executions;

@@ -6,20 +6,16 @@ use api::{OutboundMessage, payloads};
 use domain::{FlowSid, MessageSid};
 use serde_json::{Map, Value};
 use store::{Direction, Error, Message, MessagingService, TwimlApplication, Webhook, resources};
-use twiml::{Document, Redirect, Sms, Verb};
+use twiml::{Redirect, Sms, Verb};
 use webhooks::{Body, Method, Request, Response};
 
 use super::composing::{Rejection, Unsent, compose, number_of_ours};
 use super::{loop_guard, senders, sending};
 use crate::clock;
+use crate::document::{self, Problem};
 use crate::errand::{Contact, Errand, Owed};
 use crate::house::House;
 use crate::work::Work;
-
-/// The published codes of an application that fails, answers in the wrong form, or can not be read.
-const RETRIEVAL_FAILED: u32 = 11200;
-const WRONG_CONTENT_TYPE: u32 = 12300;
-const UNREADABLE: u32 = 12100;
 
 /// Who hears of a message that no conversation takes.
 pub(crate) enum Listener {
@@ -91,11 +87,6 @@ impl Page {
 
 /// What an application answers, or why that is no answer.
 type Answer = Result<(Vec<Verb>, String), Problem>;
-
-struct Problem {
-    code: u32,
-    reason: String,
-}
 
 /// A dialogue with an application about one message.
 struct Talk<'a> {
@@ -216,32 +207,15 @@ impl Talk<'_> {
 
 /// Reads an answer as verbs, with the URL that they are relative to: TwiML, or a text that is the reply.
 fn read(answer: Result<Response, webhooks::Failure>) -> Answer {
-    let response =
-        answer.map_err(|failure| Problem { code: failure.error_code(), reason: failure.to_string() })?;
-    if !response.is_success() {
-        return Err(Problem { code: RETRIEVAL_FAILED, reason: format!("HTTP {}", response.status) });
-    }
+    let response = document::success(answer)?;
     let text = response.text();
-    let content_type = response.content_type.to_ascii_lowercase();
-    let verbs = match content_type.split(';').next().unwrap_or_default().trim() {
+    let verbs = match document::content_type(&response).as_str() {
         _ if text.trim().is_empty() => vec![],
-        "text/xml" | "application/xml" | "text/html" | "application/twiml+xml" => parse(&text)?,
+        twiml if document::is_twiml(twiml) => document::parse(&text)?,
         "text/plain" => vec![Verb::from(twiml::Message::new(text.trim()))],
-        other => {
-            let reason = format!("the answer's content type is '{other}': text/xml is expected");
-            return Err(Problem { code: WRONG_CONTENT_TYPE, reason });
-        }
+        other => return Err(document::wrong_content_type(other)),
     };
     Ok((verbs, response.url))
-}
-
-fn parse(text: &str) -> Result<Vec<Verb>, Problem> {
-    let parsed =
-        Document::parse(text).map_err(|error| Problem { code: UNREADABLE, reason: error.to_string() })?;
-    for warning in &parsed.warnings {
-        tracing::warn!(%warning, "a document has something that is left out");
-    }
-    Ok(parsed.document.verbs)
 }
 
 fn resolve(base: &str, written: &str) -> String {

@@ -7,16 +7,12 @@ use api::{FlowAnswer, FlowContact, FlowRequest, payloads};
 use call::{Event, Link, Parameters, Request};
 use domain::{CallSid, FlowSid, StepSid};
 use serde_json::Value;
-use twiml::{Document, Method, Play, Reject, Say, Verb};
+use twiml::{Method, Play, Reject, Say, Verb};
 use webhooks::{Body, Failure, Response};
 
+use crate::document::{self, Problem, RETRIEVAL_FAILED};
 use crate::flow_webhook;
 use crate::house::House;
-
-/// The published codes of documents that come as an error, in the wrong form, or can not be read.
-const RETRIEVAL_FAILED: u32 = 11200;
-const WRONG_CONTENT_TYPE: u32 = 12300;
-const UNREADABLE: u32 = 12100;
 
 /// How often and how long it is looked whether an execution knows of the call that it asked for.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -139,38 +135,14 @@ pub(super) fn webhook(url: &str, method: Method, parameters: &Parameters) -> web
     webhooks::Request { method, retries: 1, ..request }
 }
 
-struct Problem {
-    code: u32,
-    reason: String,
-}
-
 /// Reads an answer as verbs: TwiML, or audio to play, or text to say.
 fn read(answer: Result<Response, Failure>) -> Result<Vec<Verb>, Problem> {
-    let response =
-        answer.map_err(|failure| Problem { code: failure.error_code(), reason: failure.to_string() })?;
-    if !response.is_success() {
-        let reason = format!("HTTP {}", response.status);
-        return Err(Problem { code: RETRIEVAL_FAILED, reason });
-    }
-    let content_type = response.content_type.to_ascii_lowercase();
-    let kind = content_type.split(';').next().unwrap_or_default().trim();
-    match kind {
-        "text/xml" | "application/xml" | "text/html" | "application/twiml+xml" => parse(&response.text()),
+    let response = document::success(answer)?;
+    match document::content_type(&response).as_str() {
+        twiml if document::is_twiml(twiml) => document::parse(&response.text()),
         "text/plain" => Ok(vec![Verb::from(Say::new(response.text()))]),
         audio if audio.starts_with("audio/") => Ok(vec![Verb::from(Play::new(response.url.clone()))]),
         "" if response.text().trim().is_empty() => Ok(Vec::new()),
-        other => Err(Problem {
-            code: WRONG_CONTENT_TYPE,
-            reason: format!("the document's content type is '{other}': text/xml is expected"),
-        }),
+        other => Err(document::wrong_content_type(other)),
     }
-}
-
-fn parse(text: &str) -> Result<Vec<Verb>, Problem> {
-    let parsed =
-        Document::parse(text).map_err(|error| Problem { code: UNREADABLE, reason: error.to_string() })?;
-    for warning in &parsed.warnings {
-        tracing::warn!(%warning, "a document has something that is left out");
-    }
-    Ok(parsed.document.verbs)
 }

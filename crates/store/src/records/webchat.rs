@@ -57,29 +57,7 @@ pub struct WebchatRating {
     pub date_updated: Timestamp,
 }
 
-impl Record for WebchatDeployment {
-    const KIND: &'static str = "webchat_deployment";
-
-    fn sid(&self) -> String {
-        self.sid.to_string()
-    }
-
-    fn parent(&self) -> String {
-        self.account.to_string()
-    }
-
-    fn name(&self) -> Option<String> {
-        Some(self.key.clone())
-    }
-
-    fn date_created(&self) -> Timestamp {
-        self.date_created
-    }
-
-    fn date_updated(&self) -> Timestamp {
-        self.date_updated
-    }
-}
+record!(WebchatDeployment, "webchat_deployment", below account, named key);
 
 impl Record for WebchatRating {
     const KIND: &'static str = "webchat_rating";
@@ -90,10 +68,6 @@ impl Record for WebchatRating {
 
     fn parent(&self) -> String {
         self.deployment.to_string()
-    }
-
-    fn name(&self) -> Option<String> {
-        None
     }
 
     fn date_created(&self) -> Timestamp {
