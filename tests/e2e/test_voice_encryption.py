@@ -1,6 +1,6 @@
 """SRTP: phones that offer keys are answered with ours, and addresses that ask for encryption are called with it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -13,12 +13,6 @@ DESK_TONE = 700
 ENABLED = "SRTP is Enabled (cryptosuite=AES_CM_128_HMAC_SHA1_80)"
 
 Buy = Callable[..., Phone]
-
-
-@pytest.fixture
-def script() -> Iterator[Script]:
-    with Script() as script:
-        yield script
 
 
 @pytest.fixture

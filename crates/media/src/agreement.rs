@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::codec::Codec;
 use crate::config::Wishes;
 use crate::sdp::{Crypto, Direction, Local, Proposal, Remote, SdpError, is_encrypted};
-use crate::srtp::{Keys, MasterKey, Suite};
+use crate::transport::srtp::{Keys, MasterKey, Suite};
 
 /// What both sides agreed on.
 #[derive(Clone, Debug, PartialEq, Eq)]

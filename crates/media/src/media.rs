@@ -1,5 +1,7 @@
 //! The handle of the media server: descriptions at the border, commands to the thread.
 
+mod music;
+mod ports;
 mod start;
 
 use std::collections::BTreeMap;
@@ -14,6 +16,7 @@ use mio::net::UdpSocket;
 use parking_lot::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
+use self::ports::Ports;
 use crate::agreement::Negotiation;
 use crate::clip::Clip;
 use crate::clock;
@@ -23,8 +26,6 @@ use crate::config::{Config, Kind, Wishes};
 use crate::event::Event;
 use crate::frame::Rate;
 use crate::mixer::Member;
-use crate::music;
-use crate::ports::Ports;
 use crate::recording::Pause;
 use crate::sdp::SdpError;
 use crate::stream::StreamFrame;

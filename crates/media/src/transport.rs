@@ -1,7 +1,8 @@
-//! What a leg needs of the way to its peer: the same for RTP in the clear, WebRTC, and the tests.
+//! What a leg needs of the way to its peer: the same for RTP, WebRTC, and the tests.
 
 pub(crate) mod rtcp;
 pub(crate) mod rtp;
+pub(crate) mod srtp;
 pub(crate) mod webrtc;
 
 use std::time::Instant;

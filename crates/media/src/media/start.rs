@@ -10,12 +10,12 @@ use mio::{Poll, Waker};
 use parking_lot::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use super::ports::Ports;
 use super::{Inner, Media};
 use crate::clip::Clip;
 use crate::config::Config;
 use crate::event::Event;
 use crate::frame::Rate;
-use crate::ports::Ports;
 use crate::thread::{MediaThread, WAKER};
 use crate::tone;
 use crate::transport::webrtc::{Doors, Identity};

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
-use crate::srtp::{MASTER_BYTES, MasterKey, Suite};
+use crate::transport::srtp::{MASTER_BYTES, MasterKey, Suite};
 
 /// One way to encrypt, with the key of the one whose description it is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use mio::net::UdpSocket;
 
 use super::rtcp::Reception;
+use super::srtp::Srtp;
 use super::{Received, Transport};
 use crate::agreement::Agreement;
 use crate::codec::Codec;
 use crate::digit::event::{EventReceiver, TelephoneEvent};
 use crate::event::Statistics;
 use crate::rtp::{Line, Packet, is_rtcp};
-use crate::srtp::Srtp;
 
 /// Packets taken at once: a flood must not keep the thread from the other legs.
 const PACKETS_MAX: usize = 50;

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::clip::Clip;
 
-static HOLD_MUSIC: &[u8] = include_bytes!("../assets/hold-music.wav");
+static HOLD_MUSIC: &[u8] = include_bytes!("../../assets/hold-music.wav");
 
 /// Returns the hold music, which loops without a seam; read once, for the first listener.
 pub(crate) fn hold_music() -> Arc<Clip> {
