@@ -31,6 +31,8 @@ mod desk;
 mod digit;
 mod event;
 mod frame;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod jitter_buffer;
 mod leg;
 mod media;

@@ -34,6 +34,8 @@ mod door;
 mod event;
 mod flow;
 mod framing;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod gatekeeper;
 mod invitation;
 mod leg;
