@@ -1,7 +1,8 @@
 //! What those who answer need beside the published APIs: to show that they type, and to see attachments.
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use domain::{ConversationSid, MediaSid};
@@ -13,6 +14,7 @@ use crate::error::ApiError;
 use crate::form::{Form, Path};
 use crate::platform::{LiveEvent, look_at_conversation};
 use crate::reply::{Answer, Reply};
+use crate::resources::Seat;
 
 /// Returns the routes.
 pub(super) fn routes() -> Router<Shared> {
@@ -21,10 +23,25 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/v1/conversations/{conversation}/media/{medium}", get(fetch_medium))
 }
 
+/// Who may look into the conversation of the path: the account, and people whose worker takes part in it.
+struct Insider(Caller);
+
+impl FromRequestParts<Shared> for Insider {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, ApiError> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        if let Caller::Person(_) = caller {
+            Seat::from_request_parts(parts, app).await?;
+        }
+        Ok(Self(caller))
+    }
+}
+
 /// Tells all who listen to a conversation that somebody types; the account says who.
 async fn show_typing(
     State(app): State<Shared>,
-    caller: Caller,
+    Insider(caller): Insider,
     Path(conversation): Path<ConversationSid>,
     Form(form): Form,
 ) -> Answer {
@@ -39,6 +56,7 @@ async fn show_typing(
 
 async fn fetch_medium(
     State(app): State<Shared>,
+    _: Insider,
     Path((conversation, medium)): Path<(ConversationSid, MediaSid)>,
 ) -> Result<Response, ApiError> {
     let found = attachments::find(&app, conversation, medium).await?;

@@ -75,6 +75,13 @@ async fn a_conversation_opens_to_the_person_whose_worker_takes_part_and_to_nobod
     let read = alice.get(&desk).await.ok();
     let own = read["participants"].as_array().unwrap().iter().find(|it| it["identity"] == "alice").unwrap();
     assert_eq!(own["last_read_message_index"], 0);
+    let typing = format!("/v1/conversations/{}/typing", scene.conversation);
+    assert_eq!(alice.post(&typing, &[]).await.status, 204);
+    assert_eq!(eve.post(&typing, &[]).await.status, 404);
+    assert_eq!(
+        eve.get(&format!("/v1/conversations/{}/media/ME{:032}", scene.conversation, 1)).await.status,
+        404
+    );
     for stranger in [&eve, &scene.client] {
         let status = stranger.get(&desk).await.status.as_u16();
         assert!([403, 404].contains(&status), "{status}");

@@ -24,7 +24,7 @@ pub(super) struct Agent {
 
 /// The seat that an agent has or had in the conversation of the path.
 #[derive(Debug, Clone)]
-pub(super) struct Seat {
+pub(crate) struct Seat {
     /// The conversation.
     pub(super) conversation: ConversationSid,
     /// The interaction by which the agent came.

@@ -11,6 +11,8 @@ use axum::Router;
 
 use crate::app::Shared;
 
+pub(crate) use self::agent::Seat;
+
 /// Returns the routes.
 pub(super) fn routes() -> Router<Shared> {
     Router::new().merge(callers::routes()).merge(hand_over::routes()).merge(thread::routes())
