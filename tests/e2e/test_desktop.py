@@ -48,6 +48,16 @@ def test_a_call_is_held_loaded_anew_and_handed_on_twice(centre: ContactCentre) -
     assert task.assignment_status == "completed"
 
 
+def test_a_visitor_of_a_page_writes_with_an_agent_from_the_form_to_the_rating(centre: ContactCentre) -> None:
+    travel(centre, "webchat.mjs", [first_agent(centre)])
+    first, second = centre.client.conversations.v1.conversations.list()
+    assert sorted([first.state, second.state]) == ["active", "closed"]
+    [deployment] = centre.server.request("GET", "/v1/webchat-deployments").json()["webchat_deployments"]
+    path = f"/v1/webchat-deployments/{deployment['sid']}/ratings"
+    [rating] = centre.server.request("GET", path).json()["ratings"]
+    assert rating["score"] == 5
+
+
 def travel(centre: ContactCentre, journey: str, agents: list[dict[str, str]]) -> None:
     """Runs a journey in a browser with these agents."""
     names = {"AGENTS": json.dumps(agents), "CHROMIUM": str(CHROMIUM), "PATCHBOARD_URL": centre.server.url}

@@ -131,7 +131,7 @@ def test_a_visitor_reaches_an_agent_and_both_write(desk: Desk, visitor: Visitor)
     visitor.sees("It is on its way")
     link = 'patchboard-chat .t a[href^="https://example.com/"][rel~=noopener]'
     assert visitor.do("count", selector=link) == 1
-    desk.server.request("POST", f"/v1/conversations/{conversation.sid}/typing", data={"Identity": "agent"})
+    desk.server.request("POST", f"/v1/desk/conversations/{conversation.sid}/typing", data={"Identity": "agent"})
     visitor.sees("is typing", ".status")
     visitor.write("Thank you")
     visitor.sees("Thank you")

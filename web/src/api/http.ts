@@ -13,6 +13,8 @@ export type Form = Record<string, string>;
 /** Without this header, the server takes no change from a session: other sites can not send it. */
 const PAGE = { "X-Patchboard-Page": "1" };
 
+const UNREACHABLE = "The server can not be reached. Check that it runs, and your network.";
+
 /** Sends a request to the server that this page comes from, and returns what it answers. */
 export async function request<T>(method: "GET" | "POST" | "DELETE", path: string, form?: Form): Promise<T> {
   const body = form && new URLSearchParams(form);
@@ -25,6 +27,26 @@ export async function postJson<T>(path: string, value: unknown): Promise<T> {
   return answer(await send(path, { method: "POST", headers, body: JSON.stringify(value) }));
 }
 
+/** Sends a file, and tells which share of it is through, from 0 to 1. */
+export function upload<T>(path: string, file: File, onShare: (share: number) => void): Promise<T> {
+  // `fetch` does not tell how far a body got.
+  return new Promise((resolve, reject) => {
+    const sending = new XMLHttpRequest();
+    sending.open("POST", path);
+    for (const [name, value] of Object.entries(PAGE)) sending.setRequestHeader(name, value);
+    sending.setRequestHeader("Content-Type", file.type || "application/octet-stream");
+    sending.upload.onprogress = ({ loaded, total }) => onShare(total ? loaded / total : 0);
+    sending.onerror = () => reject(new Error(UNREACHABLE));
+    sending.onload = () => {
+      const type = sending.getResponseHeader("Content-Type") ?? "";
+      const headers = { "Content-Type": type };
+      const response = new Response(sending.responseText, { status: sending.status, headers });
+      answer<T>(response).then(resolve, reject);
+    };
+    sending.send(file);
+  });
+}
+
 /** Returns what went wrong, in words for people. */
 export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -34,7 +56,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, init);
   } catch {
-    throw new Error("The server can not be reached. Check that it runs, and your network.");
+    throw new Error(UNREACHABLE);
   }
 }
 

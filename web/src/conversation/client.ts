@@ -1,4 +1,4 @@
-import { request } from "../api/http.ts";
+import { request, upload } from "../api/http.ts";
 import { ReconnectingSocket, socketAddress } from "../api/reconnecting.ts";
 import type { Tokens } from "../worker/desk.ts";
 import type { Thread } from "./types.ts";
@@ -12,6 +12,12 @@ export const loadThread = (sid: string) => request<Thread>("GET", pathOf(sid));
 
 export const sendMessage = (sid: string, body: string) =>
   request<Thread>("POST", pathOf(sid, "/messages"), { Body: body });
+
+export const sendFile = (sid: string, file: File, onShare: (share: number) => void) =>
+  upload<Thread>(pathOf(sid, `/media?Filename=${encodeURIComponent(file.name)}`), file, onShare);
+
+/** Returns where an attachment is. */
+export const mediumAddress = (sid: string, medium: string) => pathOf(sid, `/media/${medium}`);
 
 export const addNote = (sid: string, body: string) =>
   request<Thread>("POST", pathOf(sid, "/notes"), { Body: body });

@@ -1,4 +1,4 @@
-import { Send, StickyNote } from "lucide-react";
+import { Paperclip, Send, StickyNote } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from "react";
 
 import { Button } from "../ui/button.tsx";
@@ -8,13 +8,15 @@ interface Props {
   draft: string;
   onDraft: (draft: string) => void;
   onSend: (body: string) => void;
+  onFiles: (files: File[]) => void;
   onNote: (body: string) => Promise<boolean>;
 }
 
 /** Where a message is written, or a note that only colleagues see. */
-export function Composer({ draft, onDraft, onSend, onNote }: Props) {
+export function Composer({ draft, onDraft, onSend, onFiles, onNote }: Props) {
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
+  const chooser = useRef<HTMLInputElement>(null);
   const [isNote, setIsNote] = useState(false);
   useShortcuts({ "/": () => field.current?.focus() });
   const submit = async (event?: FormEvent) => {
@@ -45,9 +47,28 @@ export function Composer({ draft, onDraft, onSend, onNote }: Props) {
         value={draft}
         onChange={(event) => onDraft(event.target.value)}
         onKeyDown={takeKey}
+        onPaste={(event) => {
+          if (event.clipboardData.files.length === 0) return;
+          event.preventDefault();
+          onFiles([...event.clipboardData.files]);
+        }}
         placeholder={isNote ? "Only colleagues see this" : "Write to the customer"}
         className={`min-w-0 grow resize-none rounded-lg border bg-paper px-3 py-2 placeholder:text-quiet ${isNote ? "border-warn bg-warn/10" : "border-line"}`}
       />
+      <input
+        ref={chooser}
+        type="file"
+        multiple
+        hidden
+        aria-label="Files to send"
+        onChange={({ currentTarget: it }) => {
+          onFiles([...(it.files ?? [])]);
+          it.value = "";
+        }}
+      />
+      <Button aria-label="Attach files" title="Attach files" onClick={() => chooser.current?.click()}>
+        <Paperclip aria-hidden="true" />
+      </Button>
       <Button
         look={isNote ? "pressed" : "plain"}
         aria-pressed={isNote}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { reduce, type TalkChange, type Talks, TYPING_MS, typists, unread } from "./state.ts";
-import { type MessageShape, progressOf, sideOf, type Thread } from "./types.ts";
+import { type MessageShape, nameOf, progressOf, sideOf, type Thread } from "./types.ts";
 
 const CUSTOMER = "+15551230001";
 
@@ -14,7 +14,9 @@ test("messages of others are unread until they are seen, own ones never are", ()
 });
 
 test("what the agent read in another page counts as seen here", () => {
-  const participants = [{ sid: "MB2", identity: "ann", messaging_binding: null, last_read_message_index: 0 }];
+  const participants = [
+    { sid: "MB2", identity: "ann", attributes: "{}", messaging_binding: null, last_read_message_index: 0 },
+  ];
   const loaded = after({}, { kind: "loaded", thread: { ...thread([CUSTOMER, CUSTOMER]), participants } });
   expect(unread(loaded.CH1)).toBe(1);
 });
@@ -44,6 +46,17 @@ test("a message that was not taken says why, and can be sent again or thrown awa
   expect(after(failed, { kind: "discarded", sid: "CH1", key: "1" }).CH1?.sending).toEqual([]);
 });
 
+test("a file tells how far it is, and leaves the draft alone", () => {
+  const file = new File(["x"], "map.png");
+  const half = after(
+    {},
+    { kind: "drafted", sid: "CH1", draft: "See the map" },
+    { kind: "sending", sid: "CH1", key: "1", body: "map.png", file },
+    { kind: "progressed", sid: "CH1", key: "1", share: 0.5 },
+  );
+  expect(half.CH1).toMatchObject({ draft: "See the map", sending: [{ body: "map.png", file, share: 0.5 }] });
+});
+
 test("an answer that was overtaken does not bring the past back", () => {
   const loaded = after({}, { kind: "loaded", thread: thread([CUSTOMER, "ann"]) });
   expect(after(loaded, { kind: "loaded", thread: thread([CUSTOMER]) })).toEqual(loaded);
@@ -65,6 +78,21 @@ test("conversations whose tasks are over are forgotten", () => {
   const loaded = after({}, { kind: "loaded", thread: thread([]) });
   expect(after(loaded, { kind: "kept", sids: ["CH1"] })).toEqual(loaded);
   expect(after(loaded, { kind: "kept", sids: [] })).toEqual({});
+});
+
+test("a visitor of a page is called by the name that was given", () => {
+  const here = thread([]);
+  const visitor = {
+    attributes: '{"friendly_name": "Ada"}',
+    messaging_binding: null,
+    last_read_message_index: 0,
+  };
+  here.participants.push({ sid: "MB3", identity: "guest-1", ...visitor });
+  expect([nameOf(here, "guest-1"), nameOf(here, CUSTOMER), nameOf(here, "system")]).toEqual([
+    "Ada",
+    CUSTOMER,
+    "system",
+  ]);
 });
 
 test("a message says on whose side it is and how far it got", () => {
@@ -107,7 +135,15 @@ function thread(authors: string[]): Thread {
       { identity: "ann", is_there: true, worker_sid: "WK1" },
       { identity: "bob", is_there: false, worker_sid: "WK2" },
     ],
-    participants: [{ sid: "MB1", identity: null, messaging_binding: binding, last_read_message_index: null }],
+    participants: [
+      {
+        sid: "MB1",
+        identity: null,
+        attributes: "{}",
+        messaging_binding: binding,
+        last_read_message_index: null,
+      },
+    ],
     messages: authors.map(message),
     notes: [],
     transfers: [],

@@ -4,6 +4,10 @@ import { sideOf, type Thread } from "./types.ts";
 export interface Sending {
   key: string;
   body: string;
+  /** The file that is the message; its name stands as the body. */
+  file?: File;
+  /** Which share of the file is through, from 0 to 1. */
+  share?: number;
   /** Why it was not taken. */
   problem?: string;
 }
@@ -26,7 +30,8 @@ export type Talks = Record<string, Talk>;
 export type TalkChange =
   | { kind: "loaded"; thread: Thread }
   | { kind: "drafted"; sid: string; draft: string }
-  | { kind: "sending"; sid: string; key: string; body: string }
+  | { kind: "sending"; sid: string; key: string; body: string; file?: File }
+  | { kind: "progressed"; sid: string; key: string; share: number }
   | { kind: "sent"; sid: string; key: string; thread: Thread }
   | { kind: "not sent"; sid: string; key: string; problem: string }
   | { kind: "discarded"; sid: string; key: string }
@@ -56,16 +61,17 @@ function afterChange(talk: Talk, change: Exclude<TalkChange, { kind: "kept" }>):
       return { ...talk, draft: change.draft };
     case "sending": {
       const others = talk.sending.filter((it) => it.key !== change.key);
-      return { ...talk, draft: "", sending: [...others, { key: change.key, body: change.body }] };
+      const { key, body, file } = change;
+      // A file goes beside what is being written.
+      if (file) return { ...talk, sending: [...others, { key, body, file }] };
+      return { ...talk, draft: "", sending: [...others, { key, body }] };
     }
+    case "progressed":
+      return withSending(talk, change.key, { share: change.share });
     case "sent":
       return withThread(without(talk, change.key), change.thread);
-    case "not sent": {
-      const marked = talk.sending.map((it) =>
-        it.key === change.key ? { ...it, problem: change.problem } : it,
-      );
-      return { ...talk, sending: marked };
-    }
+    case "not sent":
+      return withSending(talk, change.key, { problem: change.problem });
     case "discarded":
       return without(talk, change.key);
     case "seen":
@@ -84,6 +90,10 @@ function withThread(talk: Talk, thread: Thread): Talk {
   const typing = Object.fromEntries(Object.entries(talk.typing).filter(([who]) => !wrote.has(who)));
   const own = thread.participants.find((it) => it.identity === thread.identity);
   return { ...talk, thread, typing, seen: Math.max(talk.seen, own?.last_read_message_index ?? -1) };
+}
+
+function withSending(talk: Talk, key: string, facts: Partial<Sending>): Talk {
+  return { ...talk, sending: talk.sending.map((it) => (it.key === key ? { ...it, ...facts } : it)) };
 }
 
 function without(talk: Talk, key: string): Talk {

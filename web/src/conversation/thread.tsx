@@ -2,11 +2,13 @@ import { Check, CheckCheck, CircleAlert, Paperclip, StickyNote } from "lucide-re
 import { useEffect, useRef } from "react";
 
 import { useNow } from "../ui/clock.ts";
-import { type Talk, typists } from "./state.ts";
+import { mediumAddress } from "./client.ts";
+import { type Sending, type Talk, typists } from "./state.ts";
 import {
   type MediumShape,
   type MessageShape,
   type NoteShape,
+  nameOf,
   type Progress,
   progressOf,
   type Thread as Shape,
@@ -29,7 +31,7 @@ const PROGRESS: Record<Progress, [string, typeof Check]> = {
 
 interface Props {
   talk: Talk;
-  onAgain?: (key: string, body: string) => void;
+  onAgain?: (sending: Sending) => void;
   onDiscard?: (key: string) => void;
 }
 
@@ -61,33 +63,45 @@ export function Thread({ talk, onAgain, onDiscard }: Props) {
             <Note key={it.date + it.body} note={it} />
           ),
         )}
-        {sending.map(({ key, body, problem }) => (
-          <li key={key} className="flex max-w-[85%] flex-col items-end gap-1 self-end">
-            <p className="rounded-2xl bg-accent px-4 py-2 break-words whitespace-pre-wrap text-on-accent opacity-60">
-              {body}
-            </p>
-            {problem ? (
-              <p role="alert" className="text-sm text-bad">
-                {problem}{" "}
-                <button
-                  type="button"
-                  className="cursor-pointer underline"
-                  onClick={() => onAgain?.(key, body)}
-                >
-                  Send again
-                </button>{" "}
-                <button type="button" className="cursor-pointer underline" onClick={() => onDiscard?.(key)}>
-                  Discard
-                </button>
-              </p>
-            ) : (
-              <p className="text-xs text-quiet">Sending …</p>
-            )}
-          </li>
+        {sending.map((it) => (
+          <Waiting key={it.key} sending={it} onAgain={onAgain} onDiscard={onDiscard} />
         ))}
       </ol>
-      {typing.length > 0 && <p className="mt-2 text-sm text-quiet">{typing.join(", ")} types …</p>}
+      {typing.length > 0 && (
+        <p className="mt-2 text-sm text-quiet">
+          {typing.map((who) => nameOf(thread, who)).join(", ")} types …
+        </p>
+      )}
     </div>
+  );
+}
+
+/** A message on its way, or one that was not taken. */
+function Waiting({ sending, onAgain, onDiscard }: { sending: Sending } & Omit<Props, "talk">) {
+  const { key, body, file, share, problem } = sending;
+  return (
+    <li className="flex max-w-[85%] flex-col items-end gap-1 self-end">
+      <p className="rounded-2xl bg-accent px-4 py-2 break-words whitespace-pre-wrap text-on-accent opacity-60">
+        {file && <Paperclip aria-hidden="true" className="me-2 inline size-4" />}
+        {body}
+      </p>
+      {file && !problem && (
+        <progress value={share ?? 0} aria-label={`Sending ${body}`} className="h-1.5 w-40 accent-accent" />
+      )}
+      {problem ? (
+        <p role="alert" className="text-sm text-bad">
+          {problem}{" "}
+          <button type="button" className="cursor-pointer underline" onClick={() => onAgain?.(sending)}>
+            Send again
+          </button>{" "}
+          <button type="button" className="cursor-pointer underline" onClick={() => onDiscard?.(key)}>
+            Discard
+          </button>
+        </p>
+      ) : (
+        <p className="text-xs text-quiet">Sending …</p>
+      )}
+    </li>
   );
 }
 
@@ -101,7 +115,7 @@ function Bubble({ thread, message }: { thread: Shape; message: MessageShape }) {
         <Attachment key={medium.sid} thread={thread} medium={medium} />
       ))}
       <p className="flex items-center gap-1.5 text-xs opacity-75">
-        <span>{side === "own" ? "You" : message.author}</span>
+        <bdi>{side === "own" ? "You" : nameOf(thread, message.author)}</bdi>
         <time dateTime={message.date_created}>{clockTime(message.date_created)}</time>
         {side === "own" && (
           <span title={word}>
@@ -114,13 +128,23 @@ function Bubble({ thread, message }: { thread: Shape; message: MessageShape }) {
   );
 }
 
+/** Pictures that run nothing, as the server knows them too. */
+const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
 function Attachment({ thread, medium }: { thread: Shape; medium: MediumShape }) {
   const name = medium.filename ?? medium.content_type;
-  const address = `/v1/conversations/${thread.sid}/media/${medium.sid}`;
+  const address = mediumAddress(thread.sid, medium.sid);
   return (
-    <a href={address} target="_blank" rel="noreferrer" className="flex items-center gap-2 underline">
-      <Paperclip aria-hidden="true" className="size-4" />
-      {name} ({Math.ceil(medium.size / 1024)} KB)
+    <a href={address} target="_blank" rel="noreferrer" className="flex flex-col gap-1 underline">
+      {PICTURES.includes(medium.content_type) && (
+        <img src={address} alt={name} loading="lazy" className="max-h-60 max-w-full self-start rounded-lg" />
+      )}
+      <span className="flex items-center gap-2">
+        <Paperclip aria-hidden="true" className="size-4 shrink-0" />
+        <span className="min-w-0 break-all">
+          <bdi>{name}</bdi> ({Math.ceil(medium.size / 1024)} KB)
+        </span>
+      </span>
     </a>
   );
 }

@@ -25,6 +25,8 @@ export interface AgentShape {
 export interface ParticipantShape {
   sid: string;
   identity: string | null;
+  /** JSON text; visitors of web pages have their name in it. */
+  attributes: string;
   messaging_binding: { type: string; address: string; proxy_address: string } | null;
   last_read_message_index: number | null;
 }
@@ -69,9 +71,17 @@ export type Side = "own" | "colleague" | "customer" | "system";
 export function sideOf(thread: Thread, author: string): Side {
   if (author === thread.identity) return "own";
   if (thread.agents.some((agent) => agent.identity === author)) return "colleague";
-  const isThere = ({ identity, messaging_binding: binding }: ParticipantShape) =>
-    identity === author || binding?.address === author;
-  return thread.participants.some(isThere) ? "customer" : "system";
+  return participantOf(thread, author) ? "customer" : "system";
+}
+
+/** Returns what an author is called: visitors of web pages write under an identity that says nothing. */
+export function nameOf(thread: Thread, author: string): string {
+  const { friendly_name: name } = JSON.parse(participantOf(thread, author)?.attributes || "{}");
+  return typeof name === "string" && name ? name : author;
+}
+
+function participantOf(thread: Thread, author: string): ParticipantShape | undefined {
+  return thread.participants.find((it) => it.identity === author || it.messaging_binding?.address === author);
 }
 
 /** How far a message of ours got. */

@@ -4,7 +4,7 @@ import { wordsOf } from "../api/http.ts";
 import type { Tokens } from "../worker/desk.ts";
 import type { Work } from "../worker/state.ts";
 import { conversationOf } from "../worker/types.ts";
-import { followConversations, loadThread, markRead, sendMessage, showTyping } from "./client.ts";
+import { followConversations, loadThread, markRead, sendFile, sendMessage, showTyping } from "./client.ts";
 import { reduce, type TalkChange } from "./state.ts";
 import type { Thread } from "./types.ts";
 
@@ -13,6 +13,9 @@ const RETRY_MS = 1000;
 
 /** How often others are told that the agent types. */
 const TYPING_EVERY_MS = 3000;
+
+/** The largest file that the server takes. */
+const FILE_MAX = 16 * 1024 * 1024;
 
 /** Follows the conversations of the tasks that an agent has. */
 export function useConversations(tokens: Tokens, work: Work[]) {
@@ -72,6 +75,17 @@ function actsBy(tell: (change: TalkChange) => void) {
         tell({ kind: "not sent", sid, key, problem: wordsOf(error) });
       }
     },
+    async sendFile(sid: string, file: File, again?: string) {
+      const key = again ?? crypto.randomUUID();
+      tell({ kind: "sending", sid, key, body: file.name, file });
+      try {
+        checkSize(file);
+        const onShare = (share: number) => tell({ kind: "progressed", sid, key, share });
+        tell({ kind: "sent", sid, key, thread: await sendFile(sid, file, onShare) });
+      } catch (error) {
+        tell({ kind: "not sent", sid, key, problem: wordsOf(error) });
+      }
+    },
     discard: (sid: string, key: string) => tell({ kind: "discarded", sid, key }),
     seen(sid: string, index: number) {
       tell({ kind: "seen", sid, index });
@@ -82,6 +96,12 @@ function actsBy(tell: (change: TalkChange) => void) {
       tell({ kind: "loaded", thread: await act });
     },
   };
+}
+
+/** Spares the wait for a refusal. */
+function checkSize(file: File) {
+  if (file.size > FILE_MAX) throw new Error("The file has more than 16 MB: send a smaller one.");
+  if (file.size === 0) throw new Error("The file is empty.");
 }
 
 async function loadOpen(sid: string, open: string[], tell: (change: TalkChange) => void, tries = 20) {

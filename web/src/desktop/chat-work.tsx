@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 
 import { addNote, callOff, endConversation, handOn, leaveConversation } from "../conversation/client.ts";
 import { Composer } from "../conversation/composer.tsx";
+import { DropArea } from "../conversation/drop-area.tsx";
 import { lastIndex } from "../conversation/state.ts";
 import { Thread } from "../conversation/thread.tsx";
 import { colleaguesIn, openTransfer, type Thread as Shape } from "../conversation/types.ts";
@@ -26,11 +27,14 @@ export function ChatWork({ work, tools: { desk, talks, acts, attempt } }: WorkPr
   }, [isVisible, last, seen, sid, acts]);
   useShortcuts({ t: thread ? () => setIsTransferring(true) : undefined });
   const change = (act: () => Promise<Shape>) => attempt(() => acts.change(act()));
+  const sendFiles = (files: File[]) => {
+    for (const file of files) void acts.sendFile(sid, file);
+  };
   return (
-    <div className="flex min-h-80 grow flex-col gap-3 md:min-h-0">
+    <DropArea onFiles={sendFiles}>
       <Thread
         talk={talk}
-        onAgain={(key, body) => acts.send(sid, body, key)}
+        onAgain={({ key, body, file }) => (file ? acts.sendFile(sid, file, key) : acts.send(sid, body, key))}
         onDiscard={(key) => acts.discard(sid, key)}
       />
       {thread && (
@@ -41,6 +45,7 @@ export function ChatWork({ work, tools: { desk, talks, acts, attempt } }: WorkPr
           draft={talk.draft}
           onDraft={(draft) => acts.draft(sid, draft)}
           onSend={(body) => acts.send(sid, body)}
+          onFiles={sendFiles}
           onNote={(body) => change(() => addNote(sid, body))}
         />
       )}
@@ -68,7 +73,7 @@ export function ChatWork({ work, tools: { desk, talks, acts, attempt } }: WorkPr
           onHandOver={({ to, mode, note }) => change(() => handOn(sid, to, mode, note))}
         />
       )}
-    </div>
+    </DropArea>
   );
 }
 

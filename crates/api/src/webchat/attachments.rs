@@ -6,8 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post, put};
 use conversation::MessageMedia;
 use domain::{ConversationSid, MediaSid, Timestamp};
@@ -18,13 +17,11 @@ use serde_json::json;
 use super::frames::medium;
 use super::visitor::Visitor;
 use super::{Webchat, limits};
-use crate::app::App;
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
 use crate::form::{Form, Path};
-use crate::platform::look_at_conversation;
 use crate::reply::{Answer, Reply};
-use crate::resources::sniffing;
+use crate::resources::{medium_of_message, serve_message_medium, sniffing};
 
 /// The most bytes of an attachment.
 const SIZE_MAX: usize = 5 * 1024 * 1024;
@@ -170,7 +167,7 @@ async fn link(State(chat): State<Webchat>, visitor: Visitor, Path(path): Path<Of
     let now = chat.app.now();
     chat.limits.take(limits::SIGNS, &visitor.session.identity, now)?;
     let conversation = visitor.session.conversation;
-    let found = find(&chat.app, conversation, path.medium).await?;
+    let found = medium_of_message(&chat.app, conversation, path.medium).await?;
     let link = Link {
         conversation,
         medium: found.sid,
@@ -186,48 +183,8 @@ async fn link(State(chat): State<Webchat>, visitor: Visitor, Path(path): Path<Of
 
 async fn download(State(chat): State<Webchat>, Path(ticket): Path<String>) -> Result<Response, ApiError> {
     let link = chat.attachments.redeem(&ticket, false, chat.app.now())?;
-    let found = find(&chat.app, link.conversation, link.medium).await?;
-    serve(&chat.app, &found).await
-}
-
-/// Returns a medium that a message of the conversation has.
-pub(super) async fn find(
-    app: &App,
-    conversation: ConversationSid,
-    medium: MediaSid,
-) -> Result<MessageMedia, ApiError> {
-    let found = look_at_conversation(&*app.platform, conversation, move |conversation| {
-        let mut media = conversation.messages().flat_map(|message| &message.media);
-        media.find(|other| other.sid == medium).cloned()
-    });
-    found.await?.ok_or_else(ApiError::not_found)
-}
-
-/// Answers with a medium's content: pictures are shown, all else is downloaded, and nothing of it runs.
-pub(super) async fn serve(app: &App, medium: &MessageMedia) -> Result<Response, ApiError> {
-    let content = app.platform.medium(medium.sid).await?.ok_or_else(ApiError::not_found)?;
-    let (content_type, disposition) = match sniffing::is_shown(&medium.content_type) {
-        true => (medium.content_type.clone(), "inline"),
-        false => ("application/octet-stream".to_owned(), "attachment"),
-    };
-    let name = percent_encoding::utf8_percent_encode(
-        medium.filename.as_deref().unwrap_or("attachment"),
-        percent_encoding::NON_ALPHANUMERIC,
-    );
-    let disposition = format!("{disposition}; filename*=UTF-8''{name}");
-    let mut response = content.into_response();
-    for (header, value) in [
-        (header::CONTENT_TYPE, content_type.as_str()),
-        (header::CONTENT_DISPOSITION, disposition.as_str()),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
-        (header::CACHE_CONTROL, "private, no-store"),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ] {
-        let value = HeaderValue::from_str(value).map_err(|_| ApiError::not_found())?;
-        response.headers_mut().insert(header, value);
-    }
-    Ok(response)
+    let found = medium_of_message(&chat.app, link.conversation, link.medium).await?;
+    serve_message_medium(&chat.app, &found).await
 }
 
 fn too_large() -> ApiError {

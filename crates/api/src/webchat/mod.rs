@@ -4,7 +4,6 @@
 //! What the visitor does comes in by requests, what happens goes out as numbered frames by WebSocket or as server-sent
 //! events: the number is the last message's index, so that who comes back says how far it got.
 
-mod agents;
 mod attachments;
 mod deployments;
 mod frames;
@@ -57,9 +56,9 @@ pub(crate) fn routes(app: &Shared) -> Router<Shared> {
         .merge(pages::routes())
 }
 
-/// Returns the routes of those who run the web chat and answer in it.
+/// Returns the routes of those who run the web chat.
 pub(crate) fn own_routes() -> Router<Shared> {
-    Router::new().merge(deployments::routes()).merge(agents::routes())
+    deployments::routes()
 }
 
 /// Pages of any origin may ask, since no cookie says who they are; which are answered is seen to by each request.

@@ -1,5 +1,6 @@
 //! Interactions and web chats by REST: from the customer's conversation to the agent's wrap-up.
 
+use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Client, sid};
@@ -75,19 +76,30 @@ async fn a_conversation_opens_to_the_person_whose_worker_takes_part_and_to_nobod
     let read = alice.get(&desk).await.ok();
     let own = read["participants"].as_array().unwrap().iter().find(|it| it["identity"] == "alice").unwrap();
     assert_eq!(own["last_read_message_index"], 0);
-    let typing = format!("/v1/conversations/{}/typing", scene.conversation);
-    assert_eq!(alice.post(&typing, &[]).await.status, 204);
-    assert_eq!(eve.post(&typing, &[]).await.status, 404);
-    assert_eq!(
-        eve.get(&format!("/v1/conversations/{}/media/ME{:032}", scene.conversation, 1)).await.status,
-        404
-    );
     for stranger in [&eve, &scene.client] {
         let status = stranger.get(&desk).await.status.as_u16();
         assert!([403, 404].contains(&status), "{status}");
         assert!(stranger.post(&format!("{desk}/messages"), &[("Body", "Hi")]).await.status.is_client_error());
     }
+    let (typing, files) = (format!("{desk}/typing"), format!("{desk}/media?Filename=a.svg"));
+    assert_eq!(alice.post(&typing, &[]).await.status, 204);
+    assert_eq!(scene.client.post(&typing, &[("Identity", "ann")]).await.status, 204);
+    let drawing = "<svg onload=alert(1)>".to_owned();
+    let svg = [("content-type", "image/svg+xml")];
+    let sent = alice.send_body(Method::POST, &files, drawing.clone(), &svg).await.ok();
+    let media = format!("{desk}/media/{}", sid(&sent["messages"][1]["media"][0]));
+    let fetched = alice.get(&media).await;
+    assert_eq!(fetched.text, drawing);
+    assert_eq!(fetched.headers["content-type"], "application/octet-stream", "no browser draws it");
+    assert_eq!(fetched.headers["content-disposition"], "attachment; filename*=UTF-8''a%2Esvg");
+    assert_eq!(scene.client.get(&media).await.text, drawing, "the account has every conversation");
+    assert_eq!(eve.post(&typing, &[]).await.status, 404);
+    assert_eq!(eve.get(&media).await.status, 404);
+    assert_eq!(eve.send_body(Method::POST, &files, drawing.clone(), &svg).await.status, 404);
+    assert_eq!(alice.send_body(Method::POST, &files, String::new(), &svg).await.refusal(), (400, 20001));
     assert_eq!(alice.post(&format!("{desk}/end"), &[]).await.ok()["has_left"], true);
+    let after = alice.send_body(Method::POST, &files, drawing, &svg).await;
+    assert_eq!(after.refusal(), (403, 20403));
     let late = alice.post(&format!("{desk}/messages"), &[("Body", "One more thing")]).await;
     assert_eq!(late.refusal(), (403, 20403));
     assert_eq!(alice.get(&desk).await.ok()["state"], "closed", "who took part may read it");

@@ -98,7 +98,7 @@ async fn a_visitor_hears_that_somebody_types_and_reads() {
     let mut socket = visitor.listen(&base, "").await;
     socket.event().await;
     let conversation = visitor.path.rsplit('/').next().unwrap();
-    let path = format!("/v1/conversations/{conversation}/typing");
+    let path = format!("/v1/desk/conversations/{conversation}/typing");
     visitor.post("/typing", json!({})).await.ok();
     visitor.account.post(&path, &[("Identity", "alice")]).await.ok();
     let told = socket.event().await;
@@ -119,7 +119,7 @@ async fn an_attachment_comes_and_goes_by_links_that_work_once() {
     let fetched = visitor.client.get(&url).await;
     assert_eq!(fetched.text, page);
     for (header, value) in [
-        ("content-type", "application/octet-stream"),
+        ("content-type", "text/plain"),
         ("content-disposition", "attachment; filename*=UTF-8''page%2Ehtml"),
         ("x-content-type-options", "nosniff"),
         ("content-security-policy", "sandbox; default-src 'none'"),
@@ -128,7 +128,7 @@ async fn an_attachment_comes_and_goes_by_links_that_work_once() {
     }
     assert_eq!(visitor.client.get(&url).await.refusal(), (410, 20410));
     let conversation = visitor.path.rsplit('/').next().unwrap();
-    let own = format!("/v1/conversations/{conversation}/media/{}", sid(&medium));
+    let own = format!("/v1/desk/conversations/{conversation}/media/{}", sid(&medium));
     assert_eq!(visitor.account.get(&own).await.text, page);
 }
 

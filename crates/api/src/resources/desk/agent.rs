@@ -24,7 +24,7 @@ pub(super) struct Agent {
 
 /// The seat that an agent has or had in the conversation of the path.
 #[derive(Debug, Clone)]
-pub(crate) struct Seat {
+pub(super) struct Seat {
     /// The conversation.
     pub(super) conversation: ConversationSid,
     /// The interaction by which the agent came.
@@ -33,6 +33,15 @@ pub(crate) struct Seat {
     pub(super) channel: InteractionChannelSid,
     /// The agent in it.
     pub(super) own: InteractionParticipant,
+}
+
+/// Who may look at the conversation of the path: an agent with a seat in it, or the account, which has all of them.
+#[derive(Debug, Clone)]
+pub(super) enum Attendant {
+    /// The account itself.
+    Account(ConversationSid),
+    /// An agent who takes or took part.
+    Agent(Box<Seat>),
 }
 
 #[derive(Deserialize)]
@@ -50,15 +59,31 @@ impl Seat {
         Ok(look_at_conversation(&*app.platform, self.conversation, look).await?)
     }
 
-    /// Has the conversation carry out a command of an agent who is still there.
-    pub(super) async fn converse(&self, app: &App, command: Command) -> Result<Subject, ApiError> {
+    /// Refuses an agent who has left.
+    pub(super) fn must_be_there(&self) -> Result<(), ApiError> {
         if self.own.has_left {
             let reason = "You have left this conversation: it can be read, but not written in";
             return Err(ApiError::new(catalog::FORBIDDEN, reason));
         }
+        Ok(())
+    }
+
+    /// Has the conversation carry out a command of an agent who is still there.
+    pub(super) async fn converse(&self, app: &App, command: Command) -> Result<Subject, ApiError> {
+        self.must_be_there()?;
         // What an agent does is heard by webhooks, as what any client on a chat does.
         let origin = Origin::client(&self.own.identity);
         Ok(app.platform.converse(self.conversation, command, origin).await?)
+    }
+}
+
+impl Attendant {
+    /// Returns the conversation.
+    pub(super) fn conversation(&self) -> ConversationSid {
+        match self {
+            Self::Account(conversation) => *conversation,
+            Self::Agent(seat) => seat.conversation,
+        }
     }
 }
 
@@ -82,6 +107,21 @@ impl FromRequestParts<Shared> for Seat {
         let found = look_at_conversation(&*app.platform, conversation, move |it| seat_of(it, worker));
         // Whoever never took part is told nothing, not even that there is such a conversation.
         found.await?.ok_or_else(ApiError::not_found)
+    }
+}
+
+impl FromRequestParts<Shared> for Attendant {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, ApiError> {
+        match Caller::from_request_parts(parts, app).await? {
+            Caller::Person(_) => Ok(Self::Agent(Box::new(Seat::from_request_parts(parts, app).await?))),
+            Caller::Account => {
+                let Path(InPath { conversation }) = Path::from_request_parts(parts, app).await?;
+                look_at_conversation(&*app.platform, conversation, |_| ()).await?;
+                Ok(Self::Account(conversation))
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! The published APIs are the account's. Here a person has only what the person's worker takes part in.
 
 mod agent;
+mod attachments;
 mod callers;
 mod hand_over;
 mod thread;
@@ -11,9 +12,11 @@ use axum::Router;
 
 use crate::app::Shared;
 
-pub(crate) use self::agent::Seat;
-
 /// Returns the routes.
 pub(super) fn routes() -> Router<Shared> {
-    Router::new().merge(callers::routes()).merge(hand_over::routes()).merge(thread::routes())
+    Router::new()
+        .merge(attachments::routes())
+        .merge(callers::routes())
+        .merge(hand_over::routes())
+        .merge(thread::routes())
 }

@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 use conversation::{AddMessage, Command, Conversation, Interaction, UpdateConversation, UpdateParticipant};
 use serde_json::{Value, json};
 
-use super::agent::Seat;
+use super::agent::{Attendant, Seat};
 use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::form::Form;
@@ -83,12 +83,14 @@ async fn mark_read(State(app): State<Shared>, seat: Seat, Form(form): Form) -> A
     Ok(Reply::deleted())
 }
 
-/// Tells all who listen to the conversation that the agent types; nothing is kept of it.
-async fn show_typing(State(app): State<Shared>, seat: Seat) -> Answer {
-    let Seat { conversation, own, .. } = seat;
-    if !own.has_left {
-        app.platform.tell(LiveEvent::Typing { conversation, identity: own.identity, at: app.now() });
-    }
+/// Tells all who listen to the conversation that somebody types; nothing is kept of it.
+async fn show_typing(State(app): State<Shared>, attendant: Attendant, Form(form): Form) -> Answer {
+    let (conversation, identity) = match attendant {
+        Attendant::Account(conversation) => (conversation, form.required("Identity")?),
+        Attendant::Agent(seat) if seat.own.has_left => return Ok(Reply::deleted()),
+        Attendant::Agent(seat) => (seat.conversation, seat.own.identity),
+    };
+    app.platform.tell(LiveEvent::Typing { conversation, identity, at: app.now() });
     Ok(Reply::deleted())
 }
 

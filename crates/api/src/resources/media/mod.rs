@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{ConversationService, Medium, Unit, resources};
 
+pub(crate) use self::content::{medium_of_message, serve_message_medium};
 pub use self::tickets::media_link;
 
 use crate::app::{App, Shared};
@@ -60,6 +61,16 @@ struct InPath {
     medium: MediaSid,
 }
 
+/// A file on its way.
+pub(super) struct Upload {
+    /// The name that it may be shown by.
+    pub(super) filename: Option<String>,
+    /// The request's headers, whose content type is believed of harmless types.
+    pub(super) headers: HeaderMap,
+    /// Its bytes.
+    pub(super) body: Body,
+}
+
 async fn create(
     State(app): State<Shared>,
     Path(path): Path<InService>,
@@ -68,11 +79,22 @@ async fn create(
     body: Body,
 ) -> Answer {
     let service = service(&app, path.service).await?;
-    let bytes = to_bytes(body, SIZE_MAX).await.map_err(|_| too_large())?;
+    let filename = list.query.filled("Filename").and_then(filename);
+    let medium = keep(&app, service, Upload { filename, headers, body }).await?;
+    Ok(Reply::created(present(&app, &medium)))
+}
+
+/// Takes what is uploaded into a service.
+pub(super) async fn keep(
+    app: &App,
+    service: ConversationServiceSid,
+    upload: Upload,
+) -> Result<Medium, ApiError> {
+    let bytes = to_bytes(upload.body, SIZE_MAX).await.map_err(|_| too_large())?;
     if bytes.is_empty() {
         return Err(ApiError::invalid("body", "it is empty: the bytes of the file are expected"));
     }
-    let declared = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let declared = upload.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let mut tick = app.platform.tick();
     let medium = Medium {
         sid: tick.sid(),
@@ -80,14 +102,14 @@ async fn create(
         service,
         size: bytes.len() as u64,
         content_type: content_type(&bytes, declared),
-        filename: list.query.filled("Filename").and_then(filename),
+        filename: upload.filename,
         source_url: None,
         date_created: tick.now,
         date_updated: tick.now,
     };
     app.platform.keep_medium(medium.sid, bytes.to_vec()).await?;
     app.store.commit(Unit::new().with(resources::insert(&medium))).await?;
-    Ok(Reply::created(present(&app, &medium)))
+    Ok(medium)
 }
 
 async fn fetch(State(app): State<Shared>, Path(path): Path<InPath>) -> Answer {
@@ -138,7 +160,7 @@ fn content_type(bytes: &[u8], declared: Option<&str>) -> String {
 }
 
 /// Returns the name of a file without folders and what can not be shown.
-fn filename(given: &str) -> Option<String> {
+pub(super) fn filename(given: &str) -> Option<String> {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     // Marks that change the direction of writing make `exe.png` of `gnp.exe`.
     let is_shown = |letter: &char| {
