@@ -21,7 +21,7 @@ export function WorkList({ work, chosen, onChoose, tools }: Props) {
   return (
     <nav
       aria-label="Your work"
-      className="border-line bg-raised max-md:border-b md:w-72 md:shrink-0 md:overflow-y-auto md:border-r"
+      className="border-line bg-raised max-md:border-b md:w-72 md:shrink-0 md:overflow-y-auto md:border-e"
     >
       <ul className="flex gap-2 p-2 max-md:overflow-x-auto md:flex-col">
         {work.map((it, at) => (
@@ -60,7 +60,7 @@ function Item({ work, at, isChosen, count, status, onChoose }: ItemProps) {
       aria-current={isChosen}
       aria-keyshortcuts={at < 9 ? String(at + 1) : undefined}
       onClick={onChoose}
-      className={`flex w-full cursor-pointer items-center gap-3 rounded-lg border px-3 py-2.5 text-left ${look} ${isOffer ? "ring-2 ring-warn" : ""}`}
+      className={`flex w-full cursor-pointer items-center gap-3 rounded-lg border px-3 py-2.5 text-start ${look} ${isOffer ? "ring-2 ring-warn" : ""}`}
     >
       <Icon aria-hidden="true" className={`size-5 shrink-0 ${isOffer ? "text-warn" : "text-accent"}`} />
       <span className="min-w-0 grow">
