@@ -1,6 +1,7 @@
 import { CircleCheck, Mail, MessageSquare, Phone } from "lucide-react";
 
 import { unread } from "../conversation/state.ts";
+import type { MessageShape } from "../conversation/types.ts";
 import { minutesAndSeconds, useNow } from "../ui/clock.ts";
 import type { Work } from "../worker/state.ts";
 import { contactOf, conversationOf } from "../worker/types.ts";
@@ -86,5 +87,10 @@ function statusOf(work: Work, { phoneState, talks }: Tools, now: number): string
     return call.since ? `Call, ${minutesAndSeconds(now - call.since)}` : "Connecting …";
   }
   const last = talks[conversationOf(work.task) ?? ""]?.thread?.messages.at(-1);
-  return last?.body ?? (kindOf(work) === "call" ? "Not in the call" : "In work");
+  return last ? (last.body ?? fileOf(last)) : kindOf(work) === "call" ? "Not in the call" : "In work";
+}
+
+/** Names what a message without text brings. */
+function fileOf({ media }: MessageShape): string {
+  return `File: ${media?.[0]?.filename ?? "without a name"}`;
 }
