@@ -33,6 +33,7 @@ def test_a_flood_through_kills_makes_one_task_of_every_acknowledged_message(cent
     eventually("every acknowledged message has a task", lambda: acknowledged <= set(_names_of_tasks(centre)))
     names = _names_of_tasks(centre)
     assert len(names) == len(set(names)), "a message became two tasks"
+    assert "a quick query read much" not in centre.server.read_log(), "a query walks a table that has grown"
 
 
 def _write(

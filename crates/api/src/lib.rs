@@ -50,7 +50,7 @@ pub use auth::basic_authorization;
 pub use devices::{Device, Devices, FromDevice, Outgoing, ToDevice};
 pub use form::encode_form;
 pub use media_stream::{FromStream, StreamTrack, StreamWriter};
-pub use peer::{Peer, WithPeer};
+pub use peer::Peer;
 pub use platform::{
     ConversationLook, ExecutionFacts, Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage,
     LiveBoard, LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution, look,

@@ -11,6 +11,7 @@ mod client;
 mod clock;
 mod commands;
 mod config;
+mod connections;
 mod conversations;
 mod couriers;
 mod credentials;

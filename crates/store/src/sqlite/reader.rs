@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{CachedStatement, Connection, StatementStatus, params_from_iter};
 use tokio::sync::Semaphore;
 
 use super::connection::{open_for_reading, read_row, unavailable};
@@ -11,6 +11,8 @@ use crate::{Error, Query, Row};
 
 /// How many queries run side by side.
 const READERS: usize = 4;
+/// More steps of SQLite's machine than a quick query takes that an index answers, <https://sqlite.org/opcode.html>.
+const QUICK_STEPS_MAX: i32 = 3_000;
 
 /// The readers of one file.
 pub(super) struct Readers {
@@ -55,6 +57,17 @@ fn run(connection: &Connection, query: &Query) -> Result<Vec<Row>, Error> {
     let columns = statement.column_count();
     let rows = statement
         .query_map(params_from_iter(query.values.iter()), |row| read_row(row, columns))
-        .map_err(unavailable)?;
-    rows.collect::<Result<_, _>>().map_err(unavailable)
+        .map_err(unavailable)?
+        .collect::<Result<_, _>>()
+        .map_err(unavailable);
+    warn_of_scan(&statement, query);
+    rows
+}
+
+/// Says so when a query that holds up its caller's thread reads far more than it was said to.
+fn warn_of_scan(statement: &CachedStatement<'_>, query: &Query) {
+    let steps = statement.reset_status(StatementStatus::VmStep);
+    if query.is_quick && steps > QUICK_STEPS_MAX {
+        tracing::warn!(steps, sql = %query.sql, "a quick query read much: it lacks an index");
+    }
 }
