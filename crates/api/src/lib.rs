@@ -53,7 +53,7 @@ pub use media_stream::{FromStream, StreamTrack, StreamWriter};
 pub use peer::Peer;
 pub use platform::{
     ConversationLook, ExecutionFacts, Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage,
-    LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution, look,
+    LiveBoard, LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution, look,
     look_at_conversation,
 };
 pub use secrets::{PASSWORD_LENGTH_MIN, digest, hash_password, is_password};

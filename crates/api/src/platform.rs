@@ -1,5 +1,7 @@
 //! What the API asks of the product: implemented by the server, and by a small fake in tests.
 
+mod live_board;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,6 +20,7 @@ use store::{ConversationDelivery, Media, Message, SendOptions};
 use tokio::sync::{broadcast, oneshot};
 use twiml::Verb;
 
+pub use self::live_board::LiveBoard;
 use crate::instructions::Order;
 
 /// A look at a workspace as it is committed; the look carries its own answer away.
@@ -67,6 +70,9 @@ pub trait Platform: Send + Sync + 'static {
 
     /// Subscribes to what happens elsewhere; what is told is on disk.
     fn live_events(&self) -> LiveEvents;
+
+    /// Subscribes to what happens in one conversation; what is told is on disk.
+    fn events_of(&self, conversation: ConversationSid) -> LiveEvents;
 
     /// Tells those who listen something that is not worth a row, such as that somebody types.
     fn tell(&self, event: LiveEvent);
@@ -185,6 +191,17 @@ pub enum LiveEvent {
         /// When.
         at: Timestamp,
     },
+}
+
+impl LiveEvent {
+    /// Returns the conversation in which it happened.
+    fn conversation(&self) -> Option<ConversationSid> {
+        match self {
+            Self::Conversation(notice) => Some(notice.details.sid),
+            Self::Typing { conversation, .. } => Some(*conversation),
+            Self::ExecutionStarted(_) | Self::StepEnded { .. } | Self::ExecutionEnded(_) => None,
+        }
+    }
 }
 
 /// Which execution it is that something happened to.

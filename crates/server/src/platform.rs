@@ -188,6 +188,10 @@ impl Platform for Door {
         self.house.live.subscribe()
     }
 
+    fn events_of(&self, conversation: ConversationSid) -> LiveEvents {
+        self.house.live.subscribe_to(conversation)
+    }
+
     async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure> {
         Ok(self.house.media.put(medium, content).await?)
     }
