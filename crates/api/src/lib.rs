@@ -8,9 +8,8 @@
 //! ```
 //!
 //! How to read it: `resources/` has one file for each resource with its routes, handlers and presenter; the list of
-//! all of them is `resources/mod.rs`. `bridge/` is what the worker SDK connects to,
-//! `signal/` the voice SDK, `webchat/` the visitors of web pages. `error_catalog` is the one table
-//! of everything that can go wrong.
+//! all of them is `resources/mod.rs`. `bridge/` is what the worker SDK connects to, `signal/` the voice SDK,
+//! `webchat/` the visitors of web pages. `error_catalog` is the one table of everything that can go wrong.
 //!
 //! Invariants:
 //! - Every failure has the published shape and a `more_info` page that exists.
@@ -25,6 +24,7 @@ pub mod conversation_hooks;
 mod devices;
 mod error;
 pub mod error_catalog;
+mod figures;
 mod form;
 mod host;
 pub mod instructions;

@@ -62,6 +62,9 @@ pub trait Platform: Send + Sync + 'static {
         queries: Vec<StatisticsQuery>,
     ) -> Result<Vec<CumulativeStatistics>, Failure>;
 
+    /// Returns what has happened and how things stand, in the text format of Prometheus.
+    async fn figures(&self) -> Result<String, Failure>;
+
     /// Subscribes to what happens in all workspaces; what is told is on disk.
     fn notices(&self) -> Notices;
 

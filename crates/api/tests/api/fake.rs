@@ -309,6 +309,10 @@ impl Platform for Fake {
         Ok(queries.iter().map(|query| statistics.query(query)).collect())
     }
 
+    async fn figures(&self) -> Result<String, Failure> {
+        Ok("patchboard_tasks 1\n".to_owned())
+    }
+
     fn notices(&self) -> Notices {
         self.notices.subscribe()
     }
