@@ -2,37 +2,13 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::serve::{IncomingStream, Listener};
 
-/// The other end of a connection; servers give it to the router of the API.
+/// The other end of a connection; servers put it, as connection information, into each request.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub SocketAddr);
-
-/// A listener whose connections are known by their other end.
-pub struct WithPeer<L>(pub L);
-
-impl<L: Listener<Addr = SocketAddr>> Listener for WithPeer<L> {
-    type Io = L::Io;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        self.0.accept().await
-    }
-
-    fn local_addr(&self) -> std::io::Result<Self::Addr> {
-        self.0.local_addr()
-    }
-}
-
-impl<L: Listener<Addr = SocketAddr>> Connected<IncomingStream<'_, WithPeer<L>>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, WithPeer<L>>) -> Self {
-        Self(*stream.remote_addr())
-    }
-}
 
 /// Stands for who asks from within this process.
 const UNKNOWN: &str = "unknown";

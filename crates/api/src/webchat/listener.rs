@@ -62,7 +62,7 @@ impl Listener {
     /// Begins to listen behind the message with index `after`; without one, from the beginning.
     pub(super) async fn begin(app: Shared, visitor: Visitor, after: Option<u64>) -> Result<Self, ApiError> {
         // What happens from here on waits.
-        let events = app.platform.live_events();
+        let events = app.platform.events_of(visitor.session.conversation);
         let end = Instant::now() + visitor.session.expires_at().since(app.now());
         let mut listener = Self {
             app,
@@ -135,20 +135,12 @@ impl Listener {
     async fn hear(&mut self, events: &[LiveEvent]) {
         for event in events {
             match event {
-                LiveEvent::Conversation(notice)
-                    if notice.details.sid == self.visitor.session.conversation =>
-                {
-                    self.hear_notice(notice).await;
-                }
-                LiveEvent::Typing { conversation, identity, .. }
-                    if *conversation == self.visitor.session.conversation
-                        && *identity != self.visitor.session.identity =>
-                {
+                LiveEvent::Conversation(notice) => self.hear_notice(notice).await,
+                LiveEvent::Typing { identity, .. } if *identity != self.visitor.session.identity => {
                     let name = self.name_of(identity).await;
                     self.pending.push_back(Frame::typing(&name));
                 }
-                LiveEvent::Conversation(_)
-                | LiveEvent::Typing { .. }
+                LiveEvent::Typing { .. }
                 | LiveEvent::ExecutionStarted(_)
                 | LiveEvent::StepEnded { .. }
                 | LiveEvent::ExecutionEnded(_) => {}

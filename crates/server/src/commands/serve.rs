@@ -1,14 +1,13 @@
 //! `patchboard serve`: opens the data, starts the engines, listens, and drains when told to stop.
 
 use std::io::IsTerminal;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use api::{Peer, WithPeer};
+use axum::serve::ListenerExt;
 use store::Error;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,11 +16,12 @@ use tracing_subscriber::EnvFilter;
 
 use super::say;
 use crate::config::{Config, Options};
+use crate::connections::Patience;
 use crate::credentials::Credentials;
 use crate::house::House;
 use crate::platform::{self, Installation};
 use crate::tls::TlsListener;
-use crate::{carrier, client, conversations, first_start, retention, voice};
+use crate::{carrier, client, connections, conversations, first_start, retention, voice};
 
 /// How often a stop looks whether errands still run.
 const DRAIN_STEP: Duration = Duration::from_millis(20);
@@ -143,19 +143,21 @@ async fn serve(
     drain: Duration,
 ) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
-    let plain = until_stopped(listener, installation, stopped.clone());
-    let encrypted = tls_listener.map(|listener| until_stopped(listener, installation, stopped));
+    // Small answers and events leave at once.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let (router, patience) = (&installation.router, Patience::default());
+    let plain = connections::serve(listener, router.clone(), patience, stopped.clone());
+    let encrypted =
+        tls_listener.map(|listener| connections::serve(listener, router.clone(), patience, stopped));
     let mut server = tokio::spawn(async move {
-        let encrypted = async move {
-            match encrypted {
-                Some(server) => server.await,
-                None => Ok(()),
+        tokio::join!(plain, async {
+            if let Some(server) = encrypted {
+                server.await;
             }
-        };
-        tokio::try_join!(plain, encrypted)
+        })
     });
     tokio::select! {
-        ended = &mut server => return ended?.map(|_| ()).map_err(Into::into),
+        ended = &mut server => return ended.map(|_| ()).map_err(Into::into),
         () = asked_to_stop() => {}
     }
     tracing::info!("stopping");
@@ -168,27 +170,6 @@ async fn serve(
         tracing::info!("some work goes on at the next start");
     }
     Ok(())
-}
-
-/// Serves one listener until told to stop.
-fn until_stopped<L>(
-    listener: L,
-    installation: &Installation,
-    mut stopped: watch::Receiver<bool>,
-) -> impl Future<Output = std::io::Result<()>> + use<L>
-where
-    L: axum::serve::Listener<Addr = SocketAddr>,
-{
-    let router = installation.router.clone().into_make_service_with_connect_info::<Peer>();
-    let server = axum::serve(WithPeer(listener), router);
-    async move {
-        server
-            .with_graceful_shutdown(async move {
-                // The sender lives as long as the server.
-                let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
-            })
-            .await
-    }
 }
 
 /// Waits until no errand runs; those that do not end in time go on at the next start.
