@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use domain::{AccountSid, Timestamp, WorkspaceSid};
 use router::Workspace;
 use store::Store;
@@ -78,7 +78,7 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(error::wrong_method)
         .layer(
             ServiceBuilder::new()
-                .layer(from_fn(figures::count))
+                .layer(from_fn_with_state(app.clone(), figures::count))
                 .layer(from_fn_with_state(app.clone(), error::present))
                 .layer(CatchPanicLayer::custom(error::panicked)),
         )
