@@ -71,110 +71,31 @@ pub struct RecordingOptions {
     pub length_ms_max: u64,
 }
 
-/// A command to a media thread.
+/// A command to a media thread. `Depart` sends a circle of legs to the thread that is told to `Await` it.
 pub(crate) enum Command {
-    OpenRtp {
-        leg: u64,
-        socket: UdpSocket,
-        agreement: Option<Agreement>,
-    },
-    OpenWebRtc {
-        leg: u64,
-        browser: Box<Browser>,
-    },
-    ReplaceWebRtc {
-        leg: u64,
-        browser: Box<Browser>,
-    },
-    Agree {
-        leg: u64,
-        agreement: Agreement,
-    },
-    Renegotiate {
-        leg: u64,
-        offer: String,
-        reply: mpsc::Sender<Result<String, SdpError>>,
-    },
-    Close {
-        leg: u64,
-    },
-    Play {
-        playback: u64,
-        onto: Onto,
-        clip: Arc<Clip>,
-        loops: u32,
-    },
-    Stop {
-        playback: u64,
-    },
-    SendDigits {
-        leg: u64,
-        digits: String,
-        playback: Option<u64>,
-    },
-    Connect {
-        leg: u64,
-        other: u64,
-    },
-    Disconnect {
-        leg: u64,
-        other: u64,
-    },
-    Join {
-        mixer: u64,
-        leg: u64,
-        member: Member,
-    },
-    Leave {
-        mixer: u64,
-        leg: u64,
-    },
-    Listen {
-        leg: u64,
-        silence_ms: Option<u64>,
-    },
-    Record {
-        recording: u64,
-        of: RecordingOf,
-        options: RecordingOptions,
-    },
-    PauseRecording {
-        recording: u64,
-        pause: Pause,
-    },
-    StopRecording {
-        recording: u64,
-    },
-    OpenStream {
-        stream: u64,
-        leg: u64,
-        track: Track,
-        is_heard: bool,
-        frames: UnboundedSender<StreamFrame>,
-    },
-    Feed {
-        stream: u64,
-        mu_law: Vec<u8>,
-    },
-    Mark {
-        stream: u64,
-        name: String,
-    },
-    Clear {
-        stream: u64,
-    },
-    CloseStream {
-        stream: u64,
-    },
-    /// Sends a circle of legs to the thread that awaits it.
-    Depart {
-        circle: Circle,
-        luggage: mpsc::Sender<Luggage>,
-        waker: Arc<Waker>,
-    },
-    /// Takes in what another thread sends; the commands behind wait until it is there.
-    Await {
-        arrival: mpsc::Receiver<Luggage>,
-    },
+    OpenRtp { leg: u64, socket: UdpSocket, agreement: Option<Agreement> },
+    OpenWebRtc { leg: u64, browser: Box<Browser> },
+    ReplaceWebRtc { leg: u64, browser: Box<Browser> },
+    Agree { leg: u64, agreement: Agreement },
+    Renegotiate { leg: u64, offer: String, reply: mpsc::Sender<Result<String, SdpError>> },
+    Close { leg: u64 },
+    Play { playback: u64, onto: Onto, clip: Arc<Clip>, loops: u32 },
+    Stop { playback: u64 },
+    SendDigits { leg: u64, digits: String, playback: Option<u64> },
+    Connect { leg: u64, other: u64 },
+    Disconnect { leg: u64, other: u64 },
+    Join { mixer: u64, leg: u64, member: Member },
+    Leave { mixer: u64, leg: u64 },
+    Listen { leg: u64, silence_ms: Option<u64> },
+    Record { recording: u64, of: RecordingOf, options: RecordingOptions },
+    PauseRecording { recording: u64, pause: Pause },
+    StopRecording { recording: u64 },
+    OpenStream { stream: u64, leg: u64, track: Track, is_heard: bool, frames: UnboundedSender<StreamFrame> },
+    Feed { stream: u64, mu_law: Vec<u8> },
+    Mark { stream: u64, name: String },
+    Clear { stream: u64 },
+    CloseStream { stream: u64 },
+    Depart { circle: Circle, luggage: mpsc::Sender<Luggage>, waker: Arc<Waker> },
+    Await { arrival: mpsc::Receiver<Luggage> },
     Shutdown,
 }
