@@ -8,6 +8,9 @@ import { travel } from "./browser.mjs";
 
 const [ANN, BOB] = JSON.parse(process.env.AGENTS);
 
+/** What must stay text, in whichever page it is shown: a journey fails when it opens a dialog. */
+const HOSTILE = "<img src=x onerror=alert(1)><svg onload=alert(2)>";
+
 await travel(async (trip) => {
   const ann = await trip.seat(ANN);
   const customer = await trip.open("/phone");
@@ -20,7 +23,7 @@ await travel(async (trip) => {
   const chat = visitor.locator("patchboard-chat");
   await chat.locator(".launch").click();
   await chat.locator("[name=friendlyName]").fill("Ada Lovelace");
-  await chat.locator("[name=query]").fill("Can I pay by card?");
+  await chat.locator("[name=query]").fill(`Can I pay by card? ${HOSTILE}`);
   await chat.getByRole("button", { name: "Start chat" }).click();
   await ann.getByRole("button", { name: "Show" }).click();
   await ann.getByRole("button", { name: "Accept" }).click();
@@ -29,13 +32,14 @@ await travel(async (trip) => {
   const [parcel, card] = [list.getByRole("button").nth(0), list.getByRole("button").nth(1)];
   await card.getByText("Ada Lovelace").waitFor();
 
-  await text(customer, "It is number 12");
+  await text(customer, `It is number 12 ${HOSTILE}`);
   await text(customer, "Hello?");
   await parcel.getByText("2 unread").waitFor();
   assert.equal(await card.getByText("unread").count(), 0, "what is looked at is read");
   await trip.picture(ann, "two-1-unread");
   await ann.locator("body").press("1");
-  await messages.getByText("It is number 12").waitFor();
+  await messages.getByText(`It is number 12 ${HOSTILE}`).waitFor();
+  assert.equal(await ann.locator("main img, nav img").count(), 0);
   await parcel.getByText("unread").waitFor({ state: "detached" });
 
   await ann.getByPlaceholder("Write to the customer").fill("half a sentence");
@@ -53,7 +57,7 @@ await travel(async (trip) => {
   await ann.getByText("Waiting for a colleague to join").waitFor();
   await bob.getByRole("button", { name: "Accept" }).click();
   await ann.getByText(`${BOB.login} is here too`).waitFor();
-  await write(bob, "I know where it is");
+  await write(bob, `I know where it is ${HOSTILE}`);
   await write(ann, "Bob will help you");
   for (const said of ["I know where it is", "Bob will help you"]) {
     await customer.locator("li", { hasText: said }).waitFor();
@@ -65,6 +69,7 @@ await travel(async (trip) => {
   await list.getByRole("button").nth(1).waitFor({ state: "detached" });
   await write(bob, "It is in Graz");
   await customer.locator("li", { hasText: "It is in Graz" }).waitFor();
+  assert.equal(await customer.locator("li img, li svg[onload]").count(), 0);
 
   await list.getByRole("button").first().click();
   await messages.getByText("Can I pay by card?").waitFor();

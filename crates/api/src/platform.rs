@@ -8,8 +8,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use conversation::{Conversation, CreateConversation};
 use domain::{
-    Address, ApplicationSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, StepSid, Tick,
-    Timestamp, WorkspaceSid,
+    Address, ApplicationSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid,
+    MessagingServiceSid, StepSid, Tick, Timestamp, WorkspaceSid,
 };
 use flow::{Execution, Step};
 use router::{
@@ -115,6 +115,9 @@ pub trait Platform: Send + Sync + 'static {
 
     /// Takes a message that an application sends, and owes it to its carrier.
     async fn send_message(&self, message: OutboundMessage) -> Result<Message, Failure>;
+
+    /// Chooses the number from which a messaging service writes to a contact.
+    async fn choose_sender(&self, service: MessagingServiceSid, to: &Address) -> Result<Address, Failure>;
 
     /// Calls a scheduled message off.
     async fn cancel_message(&self, message: MessageSid) -> Result<Message, Failure>;

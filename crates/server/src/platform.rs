@@ -14,7 +14,10 @@ use api::{
 use async_trait::async_trait;
 use axum::Router;
 use conversation::CreateConversation;
-use domain::{ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, Tick, WorkspaceSid};
+use domain::{
+    Address, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, MessagingServiceSid, Tick,
+    WorkspaceSid,
+};
 use router::{
     Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, Requester, StatisticsQuery, Subject,
 };
@@ -250,6 +253,10 @@ impl Platform for Door {
 
     async fn send_message(&self, message: OutboundMessage) -> Result<Message, Failure> {
         messages::send(&self.house, message).await
+    }
+
+    async fn choose_sender(&self, service: MessagingServiceSid, to: &Address) -> Result<Address, Failure> {
+        messages::sender_for(&self.house, service, to).await
     }
 
     async fn cancel_message(&self, message: MessageSid) -> Result<Message, Failure> {

@@ -14,8 +14,8 @@ use api::{
 use async_trait::async_trait;
 use conversation::Conversation;
 use domain::{
-    AccountSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, RequestSid, Tick, Timestamp,
-    WorkspaceSid,
+    AccountSid, Address, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, MessagingServiceSid,
+    RequestSid, Tick, Timestamp, WorkspaceSid,
 };
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
@@ -413,6 +413,10 @@ impl Platform for Fake {
         };
         self.store.commit(Unit::new().with(messages::put(&message))).await?;
         Ok(message)
+    }
+
+    async fn choose_sender(&self, _: MessagingServiceSid, _: &Address) -> Result<Address, Failure> {
+        Ok("+15555550100".parse().unwrap())
     }
 
     async fn send_message(&self, outbound: OutboundMessage) -> Result<Message, Failure> {
