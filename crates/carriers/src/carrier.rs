@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::Timestamp;
 
-use crate::{Event, Post, Rejection, Reply};
+use crate::{Event, Post, Rejection, Reply, Thread};
 
 /// A connector to one provider.
 #[async_trait]
@@ -62,6 +62,8 @@ pub struct OutboundMessage {
     pub body: String,
     /// Where its media are.
     pub media_urls: Vec<String>,
+    /// The correspondence that it goes on with.
+    pub thread: Option<Thread>,
 }
 
 /// What came of a submission.

@@ -22,13 +22,16 @@ mod post;
 mod secret;
 mod settings;
 mod signature;
+mod smpp;
 mod telegram;
 mod template;
 mod twilio;
 mod whatsapp;
 
 pub use carrier::{Carrier, Environment, Inbox, NotTaken, OutboundMessage, Submission};
-pub use event::{Event, InboundMedium, InboundMessage, Receipt, ReceiptStatus};
+pub use event::{
+    Attachment, Content, Event, InboundMedium, InboundMessage, MessagePart, Receipt, ReceiptStatus, Thread,
+};
 pub use post::{Post, Rejection, Reply};
 pub use secret::Secret;
 pub use settings::Settings;

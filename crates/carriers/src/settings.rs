@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::carrier::{Carrier, Environment};
-use crate::{generic_http, telegram, twilio, whatsapp};
+use crate::{generic_http, smpp, telegram, twilio, whatsapp};
 
 /// What a carrier is configured with, by its kind.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -17,6 +17,8 @@ pub enum Settings {
     WhatsApp(whatsapp::Settings),
     /// A Telegram bot.
     Telegram(telegram::Settings),
+    /// A short message centre.
+    Smpp(smpp::Settings),
     /// Twilio, or another Patchboard.
     Twilio(twilio::Settings),
 }
@@ -28,6 +30,7 @@ impl Settings {
             Self::Http(settings) => Arc::new(generic_http::GenericHttp { settings, environment }),
             Self::WhatsApp(settings) => Arc::new(whatsapp::WhatsApp { settings, environment }),
             Self::Telegram(settings) => Arc::new(telegram::Telegram { settings, environment }),
+            Self::Smpp(settings) => Arc::new(smpp::Smpp::new(settings, environment)),
             Self::Twilio(settings) => Arc::new(twilio::Twilio { settings, environment }),
         }
     }

@@ -124,8 +124,8 @@ impl Telegram {
             from: format!("{NETWORK}{chat}"),
             to: self.settings.address.clone(),
             body: body.to_owned(),
-            media: Vec::new(),
             profile_name: (!names.is_empty()).then(|| names.join(" ")),
+            ..InboundMessage::default()
         }))
     }
 

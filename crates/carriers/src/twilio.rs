@@ -131,6 +131,7 @@ fn message(pairs: &Pairs, sid: &str) -> InboundMessage {
         body: text("Body"),
         media: (0..count.min(10)).filter_map(medium).collect(),
         profile_name: pairs.get("ProfileName").map(str::to_owned),
+        ..InboundMessage::default()
     }
 }
 

@@ -160,8 +160,8 @@ impl WhatsApp {
             from: format!("{NETWORK}{sender}"),
             to: self.settings.address.clone(),
             body: text_of(message),
-            media: Vec::new(),
             profile_name: name.map(str::to_owned),
+            ..InboundMessage::default()
         })
     }
 }

@@ -1,14 +1,15 @@
 //! The providers' own words: what each is sent, answers and tells.
 
-use carriers::Post;
+use carriers::{Post, ReceiptStatus};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::provider::{Dialect, POST_URL};
+use crate::provider::{Dialect, POST_URL, Wire};
 
 pub(crate) const DIALECTS: &[Dialect] = &[
     Dialect {
         kind: "http",
+        wire: Wire::Http,
         settings: "url = 'URL/messages'\nsecret = 's3cret'",
         from: "+15555550100",
         to: "+447700900001",
@@ -28,7 +29,10 @@ pub(crate) const DIALECTS: &[Dialect] = &[
         receipt: Some(
             r#"{"events":[{"type":"receipt","id":"p-1","message":"SM1","status":"failed","code":30005,"reason":"gone"}]}"#,
         ),
+        receipt_status: ReceiptStatus::Failed,
         failure_code: 30_005,
+        pause_secs: Some(7),
+        gives_back_sids: true,
         sign: Some(|body| {
             post(
                 "",
@@ -42,6 +46,7 @@ pub(crate) const DIALECTS: &[Dialect] = &[
     },
     Dialect {
         kind: "whatsapp",
+        wire: Wire::Http,
         settings: "url = 'URL/v23.0'\naddress = 'whatsapp:+15555550100'\nphone_number_id = '4711'\ntoken = 's3cret-token'\napp_secret = 's3cret'\nverify_token = 's3cret-word'",
         from: "whatsapp:+15555550100",
         to: "whatsapp:+447700900001",
@@ -59,11 +64,15 @@ pub(crate) const DIALECTS: &[Dialect] = &[
         receipt: Some(
             r#"{"entry":[{"changes":[{"value":{"metadata":{"phone_number_id":"4711"},"statuses":[{"id":"wamid.1","status":"failed","biz_opaque_callback_data":"SM1","errors":[{"code":131026,"title":"Message undeliverable"}]}]}}]}]}"#,
         ),
+        receipt_status: ReceiptStatus::Failed,
         failure_code: 63_003,
+        pause_secs: Some(7),
+        gives_back_sids: true,
         sign: Some(|body| post("", &[("x-hub-signature-256", hmac(body))], body)),
     },
     Dialect {
         kind: "telegram",
+        wire: Wire::Http,
         settings: "url = 'URL'\naddress = 'telegram:our_bot'\ntoken = 's3cret'",
         from: "telegram:our_bot",
         to: "telegram:99",
@@ -78,11 +87,35 @@ pub(crate) const DIALECTS: &[Dialect] = &[
         message: r#"{"ok":true,"result":[{"update_id":1,"message":{"chat":{"id":99},"from":{"first_name":"Ann"},"text":"Guten Tag & more"}}]}"#,
         addresses: ("telegram:99", "telegram:our_bot"),
         receipt: None,
+        receipt_status: ReceiptStatus::Failed,
         failure_code: 0,
+        pause_secs: Some(7),
+        gives_back_sids: true,
+        sign: None,
+    },
+    Dialect {
+        kind: "smpp",
+        wire: Wire::Smpp,
+        settings: "host = 'HOST'\nport = PORT\nsystem_id = 'patch'\npassword = 's3cret'",
+        from: "+15555550100",
+        to: "+447700900001",
+        expected: &["International 15555550100 International 447700900001 1 0 Gr~\u{1e}e"],
+        provider_id: "m1",
+        accepted: "",
+        refused: (0x0b, ""),
+        refusal: (21_211, "the centre answered with status 0x0000000b"),
+        message: "Guten Tag & more",
+        addresses: ("+447700900001", "+15555550100"),
+        receipt: Some("id:m1 sub:001 dlvrd:000 stat:UNDELIV err:01B text:stat:DELIVRD"),
+        receipt_status: ReceiptStatus::Undelivered,
+        failure_code: 30_008,
+        pause_secs: None,
+        gives_back_sids: false,
         sign: None,
     },
     Dialect {
         kind: "twilio",
+        wire: Wire::Http,
         settings: "url = 'URL'\naccount_sid = 'AC1'\nauth_token = 's3cret'",
         from: "+15555550100",
         to: "+447700900001",
@@ -101,7 +134,10 @@ pub(crate) const DIALECTS: &[Dialect] = &[
         message: "MessageSid=SMin&From=%2B447700900001&To=%2B15555550100&Body=Guten+Tag+%26+more&NumMedia=0&SmsStatus=received",
         addresses: ("+447700900001", "+15555550100"),
         receipt: Some("MessageSid=SMprovider&MessageStatus=failed&ErrorCode=30003"),
+        receipt_status: ReceiptStatus::Failed,
         failure_code: 30_003,
+        pause_secs: Some(7),
+        gives_back_sids: true,
         sign: Some(|body| {
             // Only status callbacks carry a query: it was put there by us.
             let query = if body.contains("MessageStatus") { "message=SM1" } else { "" };

@@ -4,8 +4,9 @@
 
 mod dialects;
 mod provider;
+mod smsc;
 
-use carriers::{Event, Post, ReceiptStatus, Rejection, Submission};
+use carriers::{Event, Post, Rejection, Submission};
 use dialects::DIALECTS;
 use provider::{Answer, NOW, Provider, message};
 
@@ -42,7 +43,7 @@ async fn a_provider_that_is_busy_is_asked_later() {
         let provider = Provider::start(dialect, Answer::Throttle).await;
         let submission = provider.carrier.submit(&message(dialect)).await;
         let Submission::Later { pause, .. } = submission else { panic!("{}: {submission:?}", dialect.kind) };
-        assert_eq!(pause.map(|pause| pause.as_secs()), Some(7), "{}", dialect.kind);
+        assert_eq!(pause.map(|pause| pause.as_secs()), dialect.pause_secs, "{}", dialect.kind);
     }
 }
 
@@ -83,9 +84,23 @@ async fn messages_and_receipts_are_read_once_the_signature_is_right() {
             panic!("{}: a receipt is expected", dialect.kind)
         };
         assert_eq!(receipt.provider_id, dialect.provider_id, "{}", dialect.kind);
-        assert_eq!(receipt.message.as_deref(), Some("SM1"), "{}", dialect.kind);
-        assert_eq!(receipt.status, ReceiptStatus::Failed, "{}", dialect.kind);
+        let sid = dialect.gives_back_sids.then_some("SM1");
+        assert_eq!(receipt.message.as_deref(), sid, "{}", dialect.kind);
+        assert_eq!(receipt.status, dialect.receipt_status, "{}", dialect.kind);
         assert_eq!(receipt.code, Some(dialect.failure_code), "{}", dialect.kind);
+    }
+}
+
+#[tokio::test]
+async fn what_could_not_be_written_down_is_told_again() {
+    for dialect in DIALECTS {
+        if dialect.sign.is_some() {
+            continue;
+        }
+        let provider = Provider::start(dialect, Answer::Accept).await;
+        provider.refuse_next_update();
+        let events = provider.told(dialect.message).await;
+        assert!(matches!(events[..], [Event::MessageReceived(_)]), "{}: {events:?}", dialect.kind);
     }
 }
 

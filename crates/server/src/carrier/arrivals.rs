@@ -1,10 +1,11 @@
 //! What carriers tell: messages and receipts, each taken once however often it is told.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::Failure;
 use async_trait::async_trait;
-use carriers::{Event, InboundMessage, Inbox, NotTaken, Receipt};
+use carriers::{Event, InboundMessage, Inbox, MessagePart, NotTaken, Receipt};
 use store::{Media, submissions};
 
 use super::bindings::Bound;
@@ -13,11 +14,15 @@ use crate::house::House;
 use crate::work::Work;
 use crate::{clock, messages};
 
+/// How long a part waits for the others: references of parts come again after a few hundred texts.
+const PARTS_WITHIN: Duration = Duration::from_secs(60 * 60);
+
 /// Takes what a carrier tells: it is on disk when this returns.
 pub(super) async fn take(house: &Arc<House>, bound: &Bound, events: Vec<Event>) -> Result<(), Failure> {
     for event in events {
         match event {
-            Event::MessageReceived(message) => take_message(house, bound, message).await?,
+            Event::MessageReceived(message) => take_message(house, bound, message, Work::default()).await?,
+            Event::PartReceived(part) => take_part(house, bound, part).await?,
             Event::ReceiptArrived(receipt) => take_receipt(house, bound, receipt).await?,
         }
     }
@@ -46,13 +51,37 @@ impl Inbox for CarrierInbox {
     }
 }
 
-async fn take_message(house: &Arc<House>, bound: &Bound, message: InboundMessage) -> Result<(), Failure> {
+/// A part is on disk before the carrier is told so; the last one brings the message. A carrier tells one at a time.
+async fn take_part(house: &Arc<House>, bound: &Bound, part: MessagePart) -> Result<(), Failure> {
+    let whole = (bound.name.as_str(), part.whole.as_str());
+    let units = serde_json::to_string(&part.units).map_err(store::Error::from)?;
+    let now = clock::now();
+    submissions::keep_part(&house.store, whole, part.index, units, now).await?;
+    let parts = submissions::parts(&house.store, whole, now - PARTS_WITHIN).await?;
+    if parts.len() < usize::from(part.total) {
+        return Ok(());
+    }
+    let mut units: Vec<u16> = Vec::new();
+    for part in &parts {
+        units.extend(serde_json::from_str::<Vec<u16>>(part).map_err(store::Error::from)?);
+    }
+    let message = InboundMessage { body: String::from_utf16_lossy(&units), ..part.message };
+    let mut work = Work::default();
+    work.write(submissions::forget_parts(whole));
+    take_message(house, bound, message, work).await
+}
+
+async fn take_message(
+    house: &Arc<House>,
+    bound: &Bound,
+    message: InboundMessage,
+    mut work: Work,
+) -> Result<(), Failure> {
     let key = format!("message/{}", message.provider_id);
     let _desk = house.carriers().desk(&message.provider_id).lock().await;
     if submissions::is_noted(&house.store, &bound.name, &key).await? {
         return Ok(());
     }
-    let mut work = Work::default();
     let id = message.provider_id.as_str();
     work.write(submissions::note_event(&bound.name, (&key, id), clock::now(), None));
     let Some(inbound) = read(bound, &message) else {

@@ -134,6 +134,7 @@ fn outbound(message: &Message) -> OutboundMessage {
         to: message.to.to_string(),
         body: message.body.clone(),
         media_urls: message.media.iter().map(|medium| medium.url.clone()).collect(),
+        thread: None,
     }
 }
 
