@@ -30,7 +30,7 @@ const REFUSED: u32 = 30008;
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Where messages are posted.
-    url: String,
+    pub(crate) url: String,
     /// What both sides sign with.
     secret: Secret,
 }
@@ -81,7 +81,7 @@ impl Carrier for GenericHttp {
     }
 
     async fn submit(&self, message: &OutboundMessage) -> Submission {
-        let OutboundMessage { sid, from, to, body, media_urls, thread: _ } = message;
+        let OutboundMessage { sid, from, to, body, media_urls, .. } = message;
         let text = json!({"id": sid, "from": from, "to": to, "body": body, "media": media_urls}).to_string();
         let time = (self.environment.now)().as_secs().to_string();
         let signature = self.signature(&time, text.as_bytes());

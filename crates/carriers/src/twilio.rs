@@ -29,7 +29,7 @@ pub struct Settings {
     auth_token: Secret,
     /// The API.
     #[serde(default = "default_url")]
-    url: String,
+    pub(crate) url: String,
 }
 
 /// An account at Twilio.

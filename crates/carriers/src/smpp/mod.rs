@@ -42,10 +42,10 @@ const BAD_DESTINATION: u32 = 0x0b;
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The centre's host.
-    host: String,
+    pub(crate) host: String,
     /// Its port.
     #[serde(default = "default_port")]
-    port: u16,
+    pub(crate) port: u16,
     /// Our name there.
     system_id: String,
     /// The password.

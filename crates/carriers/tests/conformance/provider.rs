@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::smsc;
+use crate::{mail_server, smsc};
 
 /// The time at which all posts are signed.
 pub(crate) const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
@@ -39,13 +39,14 @@ pub(crate) enum Answer {
 pub(crate) enum Wire {
     Http,
     Smpp,
+    Smtp,
 }
 
 /// A provider's own words.
 pub(crate) struct Dialect {
     pub(crate) kind: &'static str,
     pub(crate) wire: Wire,
-    /// The settings, with `URL` or `HOST` and `PORT` for where the provider is.
+    /// The settings, with `URL` or `HOST` and `PORT` for where the provider is, and `LISTEN` for a free address.
     pub(crate) settings: &'static str,
     pub(crate) from: &'static str,
     pub(crate) to: &'static str,
@@ -58,6 +59,8 @@ pub(crate) struct Dialect {
     /// A message that comes in, and its addresses.
     pub(crate) message: &'static str,
     pub(crate) addresses: (&'static str, &'static str),
+    /// A message with a medium whose content is `content`, on networks where only the carrier has it.
+    pub(crate) message_with_medium: Option<&'static str>,
     /// A receipt of a failure, where the network has receipts, and its published code.
     pub(crate) receipt: Option<&'static str>,
     pub(crate) receipt_status: ReceiptStatus,
@@ -90,16 +93,17 @@ pub(crate) struct State {
 }
 
 impl Dialect {
-    pub(crate) fn settings(&self, url: &str) -> Settings {
+    pub(crate) fn settings(&self, url: &str, listen: &str) -> Settings {
         let (host, port) = url.strip_prefix("http://").unwrap().split_once(':').unwrap();
         let settings = self.settings.replace("URL", url).replace("HOST", host).replace("PORT", port);
+        let settings = settings.replace("LISTEN", listen);
         toml::from_str(&format!("kind = '{}'\n{settings}", self.kind)).unwrap()
     }
 
-    pub(crate) fn open(&self, url: &str) -> Arc<dyn Carrier> {
+    pub(crate) fn open(&self, url: &str, listen: &str) -> Arc<dyn Carrier> {
         let options = webhooks::Options { is_development: true, ..webhooks::Options::default() };
         let client = webhooks::Client::new(options);
-        self.settings(url).open(Environment { client, post_url: POST_URL.to_owned(), now: || NOW })
+        self.settings(url, listen).open(Environment { client, post_url: POST_URL.to_owned(), now: || NOW })
     }
 }
 
@@ -114,13 +118,19 @@ impl Provider {
             refuses_update: AtomicBool::new(false),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let carrier = dialect.open(&format!("http://{}", listener.local_addr().unwrap()));
+        let ours = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().to_string();
+        let carrier = dialect.open(&format!("http://{}", listener.local_addr().unwrap()), &ours);
         let (events, told) = mpsc::unbounded_channel();
         let provider = Self { dialect, carrier, state, told: Mutex::new(told) };
         let (ready, is_ready) = oneshot::channel();
         match dialect.wire {
             Wire::Http => provider.serve_http(listener, ready),
             Wire::Smpp => drop(tokio::spawn(smsc::serve(listener, Arc::clone(&provider.state), ready))),
+            Wire::Smtp => {
+                tokio::spawn(mail_server::serve(listener, Arc::clone(&provider.state)));
+                tokio::spawn(mail_server::bring(ours, Arc::clone(&provider.state)));
+                ready.send(()).unwrap();
+            }
         }
         if dialect.sign.is_none() {
             provider.listen(events);
@@ -183,6 +193,13 @@ impl State {
             return plain(200, self.update.lock().unwrap());
         }
         self.requests.lock().push(format!("{} {headers:?} {text}", uri.path()));
+        let host = headers["host"].to_str().unwrap();
+        match uri.path().rsplit('/').next().unwrap() {
+            "medium-1" => return plain(200, &format!(r#"{{"url":"http://{host}/files/file-1"}}"#)),
+            "getFile" => return plain(200, r#"{"ok":true,"result":{"file_path":"file-1"}}"#),
+            "file-1" => return plain(200, "content"),
+            _ => {}
+        }
         match self.answer {
             Answer::Accept => plain(200, self.dialect.accepted),
             Answer::Refuse => plain(self.dialect.refused.0, self.dialect.refused.1),
@@ -221,5 +238,6 @@ pub(crate) fn message(dialect: &Dialect) -> OutboundMessage {
         body: "Grüße".to_owned(),
         media_urls: Vec::new(),
         thread: None,
+        template: None,
     }
 }

@@ -9,7 +9,7 @@ use carriers::{Event, InboundMessage, Inbox, MessagePart, NotTaken, Receipt};
 use store::{Media, submissions};
 
 use super::bindings::Bound;
-use super::submission;
+use super::{attachments, submission};
 use crate::house::House;
 use crate::work::Work;
 use crate::{clock, messages};
@@ -84,10 +84,16 @@ async fn take_message(
     }
     let id = message.provider_id.as_str();
     work.write(submissions::note_event(&bound.name, (&key, id), clock::now(), None));
-    let Some(inbound) = read(bound, &message) else {
+    let Some(mut inbound) = read(bound, &message) else {
         tracing::warn!(carrier = bound.name, "a message is not for a number of this carrier, or from nobody");
         return Ok(());
     };
+    inbound.media.extend(attachments::keep(house, bound, &mut work, &message.attachments).await?);
+    if let Some(thread) = &message.thread {
+        let pair = (inbound.to.as_str(), inbound.from.as_str());
+        let thread = serde_json::to_string(thread).map_err(store::Error::from)?;
+        work.write(submissions::keep_thread(&bound.name, pair, thread));
+    }
     match messages::receive_with(house, work, inbound).await {
         Err(Failure::Invalid { parameter, .. }) => {
             tracing::warn!(carrier = bound.name, parameter, "a message is for no number of this account");
@@ -101,7 +107,7 @@ async fn take_message(
 fn read(bound: &Bound, message: &InboundMessage) -> Option<api::InboundMessage> {
     let media = message.media.iter().map(|medium| {
         let (url, content_type) = (medium.url.clone(), medium.content_type.clone());
-        Media { url, content_type }
+        Media { url, content_type, kept: None }
     });
     let to: domain::Address = message.to.parse().ok()?;
     bound.covers(to.as_str())?;

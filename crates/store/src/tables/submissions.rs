@@ -115,6 +115,28 @@ pub fn forget_parts((carrier, whole): (&str, &str)) -> Statement {
     )
 }
 
+/// Keeps how far the correspondence of our address and theirs has got.
+pub fn keep_thread(carrier: &str, (ours, theirs): (&str, &str), thread: String) -> Statement {
+    Statement::new(
+        "INSERT INTO message_threads (carrier, ours, theirs, thread) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (carrier, ours, theirs) DO UPDATE SET thread = excluded.thread",
+        vec![carrier.into(), ours.into(), theirs.into(), thread.into()],
+    )
+}
+
+/// Returns how far the correspondence of our address and theirs has got.
+pub async fn thread(
+    store: &Store,
+    carrier: &str,
+    (ours, theirs): (&str, &str),
+) -> Result<Option<String>, Error> {
+    let query = Query::quick(
+        "SELECT thread FROM message_threads WHERE carrier = $1 AND ours = $2 AND theirs = $3",
+        vec![carrier.into(), ours.into(), theirs.into()],
+    );
+    store.query(query).await?.first().map(|row| Ok(row.text(0)?.to_owned())).transpose()
+}
+
 /// Forgets what carriers told before `cutoff`; it would count as news if it were told again.
 pub async fn forget_told(store: &Store, cutoff: Timestamp) -> Result<(), Error> {
     let mut unit = Unit::new();
