@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
 
 from support.contact_centre import ContactCentre
 from support.flows import flow, send_message
@@ -21,13 +22,14 @@ NODE, NPM = shutil.which("node"), shutil.which("npm")
 SCRIPT = Path(__file__).parent / "support" / "smsc.cjs"
 CONTACT = "+447700900001"
 NUMBER = "+15555550130"
+NAME = "ACME 24"
 PATIENCE_SECONDS = 90.0
 
 CARRIER = """
 [[carrier]]
 name = "centre"
 kind = "smpp"
-numbers = ["{number}"]
+numbers = ["{number}", "{name}"]
 host = "127.0.0.1"
 port = {port}
 system_id = "patch"
@@ -99,7 +101,7 @@ def test_texts_and_receipts_go_both_ways_whatever_the_centre_does(
     start_server: Callable[..., Server], tmp_path: Path, smsc: Smsc
 ) -> None:
     file = tmp_path / "patchboard.toml"
-    file.write_text(CARRIER.format(number=NUMBER, port=smsc.port))
+    file.write_text(CARRIER.format(number=NUMBER, name=NAME, port=smsc.port))
     centre = ContactCentre(start_server("--config", str(file)))
     reply = send_message("reply", "Re: {{trigger.message.Body}}")
     centre.bind(NUMBER, centre.publish("Echo", flow(reply, on_message="reply")))
@@ -117,6 +119,13 @@ def test_texts_and_receipts_go_both_ways_whatever_the_centre_does(
     smsc.deliver("busy")
     wait_for(centre, "Re: busy")
 
+    centre.client.messages.create(from_=NAME, to=CONTACT, body="From a name")
+    wait_for(centre, "From a name", NAME)
+    assert smsc.taken[-1]["from"] == NAME
+    with pytest.raises(TwilioRestException) as refused:
+        centre.client.messages.create(from_="ANOTHER", to=CONTACT, body="Hi")
+    assert refused.value.code == 21606
+
     smsc.stop()
     smsc.start()
     smsc.wait_until_bound(2)
@@ -125,11 +134,11 @@ def test_texts_and_receipts_go_both_ways_whatever_the_centre_does(
     assert "s3cret" not in centre.server.read_log()
 
 
-def wait_for(centre: ContactCentre, body: str) -> None:
+def wait_for(centre: ContactCentre, body: str, sender: str = NUMBER) -> None:
     """Waits until the answer with this text is delivered, as the centre's receipt says."""
 
     def is_delivered() -> bool:
-        answers = [message for message in centre.messages(from_=NUMBER) if message.body == body]
-        return [message.status for message in answers] == ["delivered"]
+        answers = [message for message in centre.messages(to=CONTACT) if message.body == body]
+        return [(message.from_, message.status) for message in answers] == [(sender, "delivered")]
 
     eventually(f"an answer of {len(body)} characters is delivered", is_delivered, within=PATIENCE_SECONDS)

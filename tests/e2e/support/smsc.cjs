@@ -16,10 +16,10 @@ function take(bound, pdu) {
     return;
   }
   count += 1;
-  const id = `m${count}`;
+  const id = `${process.pid}-${count}`;
   bound.send(pdu.response({ message_id: id }));
   const parts = pdu.short_message.udh ? [...pdu.short_message.udh[0]].slice(-2) : [1, 1];
-  console.log(JSON.stringify({ message, parts }));
+  console.log(JSON.stringify({ from: pdu.source_addr, message, parts }));
   const receipt = `id:${id} sub:001 dlvrd:001 stat:DELIVRD err:000 text:x`;
   const [source_addr, destination_addr] = [pdu.destination_addr, pdu.source_addr];
   bound.deliver_sm({ esm_class: 4, source_addr, destination_addr, short_message: receipt });
