@@ -145,7 +145,7 @@ impl Lines {
 
     fn hang_up(&mut self, call: CallSid) {
         match self.forget(call).map(|line| line.way) {
-            Some(Way::Sip(line)) => self.hang_up_sip(line.leg),
+            Some(Way::Sip(line)) => self.hang_up_sip(&line),
             Some(Way::Browser(line)) => self.end_browser(call, line, None),
             None => {}
         }
@@ -159,7 +159,9 @@ impl Lines {
         }
         match &line.way {
             Way::Sip(sip) => {
-                self.by_session.remove(&sip.leg);
+                sip.legs().for_each(|leg| {
+                    self.by_session.remove(&leg);
+                });
             }
             Way::Browser(browser) => {
                 for ring in &browser.rings {
