@@ -8,6 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::agreement::Agreement;
 use crate::clip::Clip;
+use crate::machine::Detection;
 use crate::mixer::Member;
 use crate::recording::Pause;
 use crate::sdp::SdpError;
@@ -84,6 +85,7 @@ pub(crate) enum Command {
     Join { mixer: u64, leg: u64, member: Member },
     Leave { mixer: u64, leg: u64 },
     Listen { leg: u64, silence_ms: Option<u64> },
+    Detect { leg: u64, detection: Detection },
     Record { recording: u64, of: RecordingOf, options: RecordingOptions },
     PauseRecording { recording: u64, pause: Pause },
     StopRecording { recording: u64 },

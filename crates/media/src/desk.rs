@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::event::Event;
 use crate::frame::Rate;
 use crate::leg::{Hears, Leg, News, Sound};
+use crate::machine::{self, Detection};
 use crate::mixer::{Member, Mix, Mixer};
 use crate::playout::Playback;
 use crate::recording::Recording;
@@ -174,6 +175,13 @@ impl Desk {
         }
     }
 
+    /// Begins to find out who answered on a leg; it is told once.
+    pub(crate) fn detect(&mut self, leg: u64, detection: Detection) {
+        if let Some(leg) = self.legs.get_mut(&leg) {
+            leg.machine = Some(machine::Detector::new(detection));
+        }
+    }
+
     /// Opens a stream; one that is heard takes the place of whomever its leg hears.
     pub(crate) fn open_stream(&mut self, id: u64, stream: Stream) {
         if stream.is_heard {
@@ -240,6 +248,7 @@ impl Desk {
                 self.pass_digit_on(leg, digit);
                 Event::Digit { leg, digit }
             }
+            News::Answerer(answerer, after_ms) => Event::AnswererKnown { leg, answerer, after_ms },
             News::Speech(Change::Started) => Event::SpeechStarted { leg },
             News::Speech(Change::Ended { has_spoken }) => Event::SpeechEnded { leg, has_spoken },
         };

@@ -25,6 +25,7 @@ use crate::command::{Command, Onto, RecordingOf, RecordingOptions, Track};
 use crate::config::{Config, Kind, Wishes};
 use crate::event::Event;
 use crate::frame::Rate;
+use crate::machine::Detection;
 use crate::mixer::Member;
 use crate::recording::Pause;
 use crate::sdp::SdpError;
@@ -245,6 +246,11 @@ impl Media {
     /// Ceases to tell.
     pub fn stop_listening(&self, leg: u64) {
         self.send(Command::Listen { leg, silence_ms: None });
+    }
+
+    /// Finds out whether a person or a machine answered on a leg; ends with [`Event::AnswererKnown`].
+    pub fn detect_answerer(&self, leg: u64, detection: Detection) {
+        self.send(Command::Detect { leg, detection });
     }
 
     /// Begins a recording; it ends with [`Event::RecordingEnded`].

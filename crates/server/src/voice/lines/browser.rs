@@ -311,7 +311,7 @@ impl Lines {
             self.close_audio(ring.audio);
             self.tell(ring.device, ToDevice::Cancel { call });
         }
-        Said::Facts(vec![Event::LegAnswered { call, answered_by: None }])
+        Said::Facts(vec![Event::LegAnswered { call }])
     }
 
     fn rejected(&mut self, id: DeviceId, call: CallSid) -> Said {

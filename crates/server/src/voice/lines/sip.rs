@@ -290,7 +290,7 @@ impl Lines {
             let reason = "the other side's answer can not be used".to_owned();
             return Heard::Fact(Event::LegFailed { call, status: Some(488), reason });
         }
-        Heard::Fact(Event::LegAnswered { call, answered_by: None })
+        Heard::Fact(Event::LegAnswered { call })
     }
 
     /// Gives a call to the phone that answered, and lets the others cease to ring.
