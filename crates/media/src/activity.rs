@@ -1,5 +1,7 @@
 //! Hears when someone speaks: the level against the noise of the line, with a hangover.
 
+pub(crate) mod machine;
+
 use crate::frame::{FRAME_MS, Frame};
 
 /// Speech is so much louder than the noise floor, in decibels.

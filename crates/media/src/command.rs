@@ -6,9 +6,9 @@ use std::sync::{Arc, mpsc};
 use mio::net::UdpSocket;
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::activity::machine::Detection;
 use crate::agreement::Agreement;
 use crate::clip::Clip;
-use crate::machine::Detection;
 use crate::mixer::Member;
 use crate::recording::Pause;
 use crate::sdp::SdpError;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::activity::machine::{self, Detection};
 use crate::activity::{Activity, Change};
 use crate::agreement::Agreement;
 use crate::clip::Clip;
@@ -18,7 +19,6 @@ use crate::config::Config;
 use crate::event::Event;
 use crate::frame::Rate;
 use crate::leg::{Hears, Leg, News, Sound};
-use crate::machine::{self, Detection};
 use crate::mixer::{Member, Mix, Mixer};
 use crate::playout::Playback;
 use crate::recording::Recording;

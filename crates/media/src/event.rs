@@ -1,6 +1,6 @@
 //! The facts that media reports, through the one channel that [`Media::start`](crate::Media::start) returns.
 
-use crate::machine::Answerer;
+use crate::activity::machine::Answerer;
 
 /// Something that happened on a leg, with a playback, a recording or a stream.
 #[derive(Clone, Debug, PartialEq)]

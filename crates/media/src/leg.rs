@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::activity::machine::{self, Answerer};
 use crate::activity::{Activity, Change};
 use crate::clip::Clip;
 use crate::codec::{Codec, Decoder, Encoder};
@@ -10,7 +11,6 @@ use crate::digit::detector::Detector;
 use crate::digit::sender::{DigitSender, Step};
 use crate::frame::{Frame, Rate};
 use crate::jitter_buffer::{JitterBuffer, Pulled};
-use crate::machine::{self, Answerer};
 use crate::playout::Playback;
 use crate::resample::Resampler;
 use crate::transport::{Received, Transport};

@@ -1,7 +1,6 @@
 //! Media: what callers hear and say, over RTP and WebRTC, on a thread of its own with one schedule of 20 ms.
 //!
-//! It knows no calls, no programs and no SIP: legs, playbacks, mixers, recordings and streams are numbers of the
-//! caller's choice, descriptions are text, and everything that happens comes back as an [`Event`].
+//! It knows no calls and no SIP: legs and all else are the caller's numbers, and facts come back as [`Event`]s.
 //!
 //! ```no_run
 //! # use media::{Config, Kind, Media, Onto, Source, Wishes};
@@ -35,7 +34,6 @@ mod frame;
 pub mod fuzzing;
 mod jitter_buffer;
 mod leg;
-mod machine;
 mod media;
 mod mixer;
 mod playout;
@@ -49,12 +47,12 @@ mod thread;
 mod tone;
 mod transport;
 
+pub use activity::machine::{Answerer, Detection};
 pub use clip::{Clip, ClipError};
 pub use codec::Codec;
 pub use command::{Onto, RecordingOf, RecordingOptions, Track};
 pub use config::{Config, Kind, Wishes};
 pub use event::{Event, Statistics};
-pub use machine::{Answerer, Detection};
 pub use media::{Media, Source};
 pub use mixer::Member;
 pub use sdp::SdpError;

@@ -17,6 +17,7 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use self::ports::Ports;
+use crate::activity::machine::Detection;
 use crate::agreement::Negotiation;
 use crate::clip::Clip;
 use crate::clock;
@@ -25,7 +26,6 @@ use crate::command::{Command, Onto, RecordingOf, RecordingOptions, Track};
 use crate::config::{Config, Kind, Wishes};
 use crate::event::Event;
 use crate::frame::Rate;
-use crate::machine::Detection;
 use crate::mixer::Member;
 use crate::recording::Pause;
 use crate::sdp::SdpError;

@@ -4,7 +4,7 @@
 
 use std::f32::consts::TAU;
 
-use crate::activity::{Activity, HANGOVER_MS};
+use super::{Activity, HANGOVER_MS};
 use crate::digit::detector::power;
 use crate::frame::{FRAME_MS, Frame, Rate};
 
