@@ -364,7 +364,7 @@ impl Lines {
         let lines = self.lines.iter();
         let meant = lines.filter(|(_, line)| match &line.way {
             Way::Browser(line) => is_meant(line),
-            Way::Sip(_) => false,
+            Way::Sip(_) | Way::Joined(_) => false,
         });
         meant.map(|(call, _)| *call).collect()
     }

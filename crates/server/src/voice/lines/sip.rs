@@ -62,6 +62,7 @@ impl Lines {
     pub(in crate::voice) fn take_signal(&mut self, event: signaling::Event) -> Heard {
         use signaling::Event as Signal;
         match event {
+            Signal::Invited(invited) if invited.replaces.is_some() => self.take_over(&invited),
             Signal::Invited(invited) => self.invited(invited),
             Signal::Progressed { leg, sdp, .. } => self.progressed(leg, sdp),
             Signal::Answered { leg, sdp } => self.sip_answered(leg, sdp),
@@ -73,6 +74,7 @@ impl Lines {
             Signal::Reoffered { leg, sdp } => self.reoffered_by_sip(leg, sdp),
             Signal::Reaccepted { leg, sdp } => self.confirmed(leg, sdp),
             Signal::InfoDigit { leg, digit } => self.fact(leg, |call| Event::DigitPressed { call, digit }),
+            Signal::Referred { leg, replaced: Some(other), .. } => self.join(leg, other),
             Signal::Referred { leg, to, .. } => self.fact(leg, |call| Event::LegReferred { call, to }),
             Signal::ReferProgressed { leg, status } => {
                 let notified = (status != 202).then_some(status);
@@ -294,7 +296,7 @@ impl Lines {
     }
 
     /// Gives a call to the phone that answered, and lets the others cease to ring.
-    fn settle_on(&mut self, call: CallSid, leg: LegId) {
+    pub(super) fn settle_on(&mut self, call: CallSid, leg: LegId) {
         let Some(Line { way: Way::Sip(line), .. }) = self.lines.get_mut(&call) else { return };
         let legs = [std::mem::take(&mut line.rivals), vec![line.leg]].concat();
         line.leg = leg;
