@@ -67,6 +67,9 @@ async fn service_named(house: &House, sid: &str) -> Result<MessagingService, Uns
 }
 
 async fn own(house: &House, text: &str) -> Result<Address, Unsent> {
+    if let Some(name) = Address::alphanumeric_sender(text).filter(|_| house.carriers().takes_name(text)) {
+        return Ok(name);
+    }
     let number = match text.parse() {
         Ok(address) => number_of_ours(house, &address).await?,
         Err(_) => None,

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use domain::{
-    AccountSid, Address, ContentSid, ConversationMessageSid, ConversationSid, MessageSid, ParticipantSid,
-    Timestamp,
+    AccountSid, Address, ContentSid, ConversationMessageSid, ConversationSid, MediaSid, MessageSid,
+    ParticipantSid, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -154,6 +154,9 @@ pub struct Media {
     pub url: String,
     /// Its MIME type, where known.
     pub content_type: Option<String>,
+    /// The medium of ours that has its content, where that is kept here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<MediaSid>,
 }
 
 /// Which way a message goes, and who caused it.
