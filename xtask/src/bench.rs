@@ -27,6 +27,8 @@ const BENCHES: &[(&str, &str)] = &[
     ("server", "hand_off"),
     ("server", "assignments"),
     ("server", "flow_steps"),
+    ("server", "replies"),
+    ("server", "chat_sockets"),
     ("store", "offers"),
     ("router", "decide"),
     ("router", "scale"),
@@ -36,13 +38,17 @@ const BENCHES: &[(&str, &str)] = &[
     ("simulation", "scenarios"),
 ];
 
-/// Runs all benches, or the one that is named: `sip`, or `restate`, the peer that flow steps are measured beside.
+/// The benches of messages and web chat.
+const CHAT: &[&str] = &["replies", "chat_sockets"];
+
+/// Runs all benches, or the one that is named: `sip`, `chat`, or `restate`, the peer that flow steps are measured beside.
 pub fn run(root: &Path, only: Option<&str>) -> anyhow::Result<()> {
     match only {
         None => run_all(root),
         Some("sip") => sip::run(root),
+        Some("chat") => run_chat(root),
         Some("restate") => say(&restate::measure(root, &target(root))?),
-        Some(unknown) => bail!("'{unknown}' can not be run alone: sip and restate can"),
+        Some(unknown) => bail!("'{unknown}' can not be run alone: sip, chat and restate can"),
     }
 }
 
@@ -58,6 +64,15 @@ fn run_all(root: &Path) -> anyhow::Result<()> {
             say("\nRestate, the same number of steps\n")?;
             say(&restate::measure(root, &target(root))?)?;
         }
+    }
+    Ok(())
+}
+
+/// Runs the benches of messages and web chat; their sockets need `ulimit -n 20000`.
+fn run_chat(root: &Path) -> anyhow::Result<()> {
+    say(&format!("{}\n", machine()))?;
+    for bench in CHAT {
+        cargo(root, &["bench", "--quiet", "--locked", "-p", "server", "--bench", bench])?;
     }
     Ok(())
 }

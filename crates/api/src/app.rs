@@ -15,7 +15,7 @@ use crate::devices::Devices;
 use crate::error::ApiError;
 use crate::host::Hosts;
 use crate::platform::{self, Platform};
-use crate::{auth, bridge, error, pages, resources, signal, webchat};
+use crate::{auth, bridge, error, figures, pages, resources, signal, webchat};
 
 /// What the API knows of its installation.
 pub struct App {
@@ -73,10 +73,12 @@ pub fn router(app: App) -> Router {
         .merge(webchat::routes(&app))
         .merge(resources::live::routes())
         .merge(pages::routes())
+        .merge(figures::routes(&app))
         .fallback(error::unknown_path)
         .method_not_allowed_fallback(error::wrong_method)
         .layer(
             ServiceBuilder::new()
+                .layer(from_fn_with_state(app.clone(), figures::count))
                 .layer(from_fn_with_state(app.clone(), error::present))
                 .layer(CatchPanicLayer::custom(error::panicked)),
         )

@@ -14,7 +14,10 @@ use api::{
 use async_trait::async_trait;
 use axum::Router;
 use conversation::CreateConversation;
-use domain::{ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, Tick, WorkspaceSid};
+use domain::{
+    Address, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, MessagingServiceSid, Tick,
+    WorkspaceSid,
+};
 use router::{Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, StatisticsQuery, Subject};
 use store::{Account, Error, Lease, Message, Sqlite, Store, Unit, resources};
 
@@ -24,7 +27,9 @@ use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::house::House;
 use crate::voice::{DeviceDoor, reload_trunks};
-use crate::{clock, conversations, dispatch, executions, flow_webhook, messages, statistics, workspaces};
+use crate::{
+    clock, conversations, dispatch, executions, figures, flow_webhook, messages, statistics, workspaces,
+};
 
 /// How long a lease on an embedded database lasts: its file lock, not the time, says when it ends.
 const LEASE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -47,6 +52,7 @@ pub(crate) async fn open(
     credentials: &Credentials,
     address: SocketAddr,
 ) -> anyhow::Result<Installation> {
+    figures::start();
     let store = Store::new(Sqlite::open(&config.data.join("patchboard.db"))?);
     store.acquire(lease()).await?;
     let webhook_options = webhooks::Options {
@@ -173,12 +179,20 @@ impl Platform for Door {
         statistics::answer(&self.house, workspace, queries).await
     }
 
+    async fn figures(&self) -> Result<String, Failure> {
+        Ok(figures::render(&self.house).await?)
+    }
+
     fn notices(&self) -> Notices {
         self.house.notices.subscribe()
     }
 
     fn live_events(&self) -> LiveEvents {
         self.house.live.subscribe()
+    }
+
+    fn events_of(&self, conversation: ConversationSid) -> LiveEvents {
+        self.house.live.subscribe_to(conversation)
     }
 
     async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure> {
@@ -232,6 +246,10 @@ impl Platform for Door {
 
     async fn send_message(&self, message: OutboundMessage) -> Result<Message, Failure> {
         messages::send(&self.house, message).await
+    }
+
+    async fn choose_sender(&self, service: MessagingServiceSid, to: &Address) -> Result<Address, Failure> {
+        messages::sender_for(&self.house, service, to).await
     }
 
     async fn cancel_message(&self, message: MessageSid) -> Result<Message, Failure> {

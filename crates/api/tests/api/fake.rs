@@ -8,13 +8,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use api::instructions::Order;
 use api::{
     ConversationLook, Device, Devices, ExecutionFacts, Failure, FlowAnswer, FlowRequest, FromDevice,
-    InboundMessage, LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution,
+    InboundMessage, LiveBoard, LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform,
+    StartExecution,
 };
 use async_trait::async_trait;
 use conversation::Conversation;
 use domain::{
-    AccountSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, RequestSid, Tick, Timestamp,
-    WorkspaceSid,
+    AccountSid, Address, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, MessagingServiceSid,
+    RequestSid, Tick, Timestamp, WorkspaceSid,
 };
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
@@ -40,7 +41,7 @@ pub(crate) struct Fake {
     notices: broadcast::Sender<Arc<Vec<Notice>>>,
     /// Devices that connected, with what they say.
     pub(crate) devices: Mutex<Vec<(Device, mpsc::Receiver<FromDevice>)>>,
-    live: broadcast::Sender<Arc<Vec<LiveEvent>>>,
+    live: LiveBoard,
     /// The calls.
     pub(crate) exchange: FakeExchange,
     /// How often trunks were read again.
@@ -59,7 +60,7 @@ impl Fake {
             workspaces: Mutex::default(),
             notices: broadcast::Sender::new(64),
             devices: Mutex::default(),
-            live: broadcast::Sender::new(64),
+            live: LiveBoard::default(),
             exchange: FakeExchange::new(account),
             trunk_reloads: AtomicU32::new(0),
             conversations: Mutex::default(),
@@ -308,6 +309,10 @@ impl Platform for Fake {
         Ok(queries.iter().map(|query| statistics.query(query)).collect())
     }
 
+    async fn figures(&self) -> Result<String, Failure> {
+        Ok("patchboard_tasks 1\n".to_owned())
+    }
+
     fn notices(&self) -> Notices {
         self.notices.subscribe()
     }
@@ -316,8 +321,12 @@ impl Platform for Fake {
         self.live.subscribe()
     }
 
+    fn events_of(&self, conversation: ConversationSid) -> LiveEvents {
+        self.live.subscribe_to(conversation)
+    }
+
     fn tell(&self, event: LiveEvent) {
-        let _ = self.live.send(Arc::new(vec![event]));
+        self.live.publish(vec![event]);
     }
 
     async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure> {
@@ -399,6 +408,10 @@ impl Platform for Fake {
         };
         self.store.commit(Unit::new().with(messages::put(&message))).await?;
         Ok(message)
+    }
+
+    async fn choose_sender(&self, _: MessagingServiceSid, _: &Address) -> Result<Address, Failure> {
+        Ok("+15555550100".parse().unwrap())
     }
 
     async fn send_message(&self, outbound: OutboundMessage) -> Result<Message, Failure> {

@@ -103,6 +103,18 @@ pub enum OptOut {
 }
 
 impl OptOut {
+    /// Returns what a whole text says by the words that everybody knows.
+    pub fn by_default(text: &str) -> Option<Self> {
+        match text.trim().to_ascii_uppercase().as_str() {
+            "STOP" | "STOPALL" | "UNSUBSCRIBE" | "CANCEL" | "END" | "QUIT" | "OPTOUT" | "REVOKE" => {
+                Some(Self::Stop)
+            }
+            "START" | "YES" | "UNSTOP" => Some(Self::Start),
+            "HELP" | "INFO" => Some(Self::Help),
+            _ => None,
+        }
+    }
+
     /// Returns the published name.
     pub fn as_str(self) -> &'static str {
         match self {
