@@ -13,7 +13,8 @@ use domain::{
 };
 use flow::{Execution, Step};
 use router::{
-    Command, CreateWorkspace, CumulativeStatistics, Notice, Refusal, StatisticsQuery, Subject, Workspace,
+    Command, CreateWorkspace, CumulativeStatistics, Notice, Refusal, Requester, StatisticsQuery, Subject,
+    Workspace,
 };
 use serde_json::{Map, Value};
 use store::{ConversationDelivery, Media, Message, SendOptions};
@@ -46,8 +47,13 @@ pub trait Platform: Send + Sync + 'static {
     /// Returns a fresh random secret of 32 hexadecimal digits.
     fn secret(&self) -> String;
 
-    /// Has a workspace carry out a command; returns what it created or changed once that is committed.
-    async fn route(&self, workspace: WorkspaceSid, command: Command) -> Result<Subject, Failure>;
+    /// Has a workspace carry out somebody's command; returns what it created or changed once that is committed.
+    async fn route(
+        &self,
+        workspace: WorkspaceSid,
+        requester: Option<Requester>,
+        command: Command,
+    ) -> Result<Subject, Failure>;
 
     /// Has the call behind a task do what an instruction says; returns its reservation once that is begun.
     async fn instruct(&self, workspace: WorkspaceSid, order: Order) -> Result<Subject, Failure>;

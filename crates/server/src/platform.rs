@@ -18,7 +18,9 @@ use domain::{
     Address, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, MessagingServiceSid, Tick,
     WorkspaceSid,
 };
-use router::{Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, StatisticsQuery, Subject};
+use router::{
+    Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, Requester, StatisticsQuery, Subject,
+};
 use store::{Account, Error, Lease, Message, Sqlite, Store, Unit, resources};
 
 use crate::carrier::{self, Bindings};
@@ -159,8 +161,13 @@ impl Platform for Door {
         clock::random_hex(16)
     }
 
-    async fn route(&self, workspace: WorkspaceSid, command: Command) -> Result<Subject, Failure> {
-        self.house.workspaces.get(workspace)?.execute(command).await
+    async fn route(
+        &self,
+        workspace: WorkspaceSid,
+        requester: Option<Requester>,
+        command: Command,
+    ) -> Result<Subject, Failure> {
+        self.house.workspaces.get(workspace)?.execute_for(requester, command).await
     }
 
     async fn instruct(&self, workspace: WorkspaceSid, order: Order) -> Result<Subject, Failure> {

@@ -20,8 +20,8 @@ use domain::{
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
 use router::{
-    Action, Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, Notice, ReservationAnswer,
-    Statistics, StatisticsQuery, Subject, UpdateReservation, Workspace,
+    Action, Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, Notice, Requester,
+    ReservationAnswer, Statistics, StatisticsQuery, Subject, UpdateReservation, Workspace,
 };
 use store::{
     Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, SendOptions, Store, Unit,
@@ -156,7 +156,7 @@ impl Fake {
             ..router::CreateTask::default()
         };
         let invite_sid = request.invite_sid;
-        match self.route(routing.workspace_sid, Command::CreateTask(command)).await {
+        match self.route(routing.workspace_sid, None, Command::CreateTask(command)).await {
             Ok(Subject::Task(task)) => conversation::Event::TaskCreated { invite_sid, task_sid: task.sid },
             other => {
                 let policy = conversation::TaskEndPolicy::Close;
@@ -176,7 +176,7 @@ impl Fake {
         let workspace = invite.routing.workspace_sid;
         let answer = ReservationAnswer::Accept;
         let command = UpdateReservation { sid, if_match: None, answer };
-        self.route(workspace, Command::UpdateReservation(command)).await?;
+        self.route(workspace, None, Command::UpdateReservation(command)).await?;
         let workspaces = self.workspaces.lock();
         let worker_sid = workspaces[&workspace].reservation(sid).unwrap().worker_sid;
         Ok(conversation::Event::ReservationAccepted {
@@ -273,12 +273,17 @@ impl Platform for Fake {
         format!("{bits:032x}")
     }
 
-    async fn route(&self, sid: WorkspaceSid, command: Command) -> Result<Subject, Failure> {
+    async fn route(
+        &self,
+        sid: WorkspaceSid,
+        requester: Option<Requester>,
+        command: Command,
+    ) -> Result<Subject, Failure> {
         let mut tick = self.tick();
         let (outcome, changes) = {
             let mut workspaces = self.workspaces.lock();
             let workspace = workspaces.get_mut(&sid).ok_or(Failure::NotFound)?;
-            (workspace.execute(command, &mut tick)?, workspace.take_changes())
+            (workspace.execute_for(requester, command, &mut tick)?, workspace.take_changes())
         };
         self.write(sid, &outcome.actions, &changes).await?;
         Ok(outcome.subject)
@@ -287,7 +292,7 @@ impl Platform for Fake {
     async fn instruct(&self, sid: WorkspaceSid, order: Order) -> Result<Subject, Failure> {
         let answer = ReservationAnswer::Instruct(order.instruction.name());
         let command = UpdateReservation { sid: order.reservation, if_match: order.if_match, answer };
-        self.route(sid, Command::UpdateReservation(command)).await
+        self.route(sid, None, Command::UpdateReservation(command)).await
     }
 
     async fn look(&self, sid: WorkspaceSid, look: Look) -> Result<(), Failure> {
@@ -347,7 +352,7 @@ impl Platform for Fake {
     }
 
     async fn delete_workspace(&self, sid: WorkspaceSid) -> Result<(), Failure> {
-        self.route(sid, Command::DeleteWorkspace(DeleteWorkspace)).await?;
+        self.route(sid, None, Command::DeleteWorkspace(DeleteWorkspace)).await?;
         self.workspaces.lock().remove(&sid);
         Ok(())
     }
