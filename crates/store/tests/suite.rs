@@ -8,7 +8,11 @@ use domain::{
 use router::{Change, Record as Row, Reservation, ReservationStatus};
 use store::{
     Direction, Error, Key, Lease, Message, MessageStatus, Page, Record, SendOptions, Sqlite, Store, Unit,
+<<<<<<< HEAD
+    messages, outbox, resources, retention, submissions, timers,
+=======
     messages, outbox, reservations, resources, retention, routing, timers,
+>>>>>>> main
 };
 
 #[tokio::test]
@@ -31,6 +35,32 @@ async fn an_errand_is_settled_once() {
     let settle = || Unit::new().with(outbox::settle("e1"));
     assert_eq!(store.commit(settle()).await, Ok(()));
     assert_eq!(store.commit(settle()).await, Err(Error::Conflict(outbox::ALREADY_DONE)));
+}
+
+#[tokio::test]
+async fn what_a_carrier_told_is_known_until_it_is_forgotten() {
+    let (_folder, store) = sqlite().await;
+    let note = |key: &str, at| submissions::note_event("acme", (key, "p-1"), Timestamp::from_secs(at), None);
+    let unit = Unit::new().with(note("old", 99)).with(note("new", 100));
+    store.commit(unit).await.unwrap();
+    submissions::forget_told(&store, Timestamp::from_secs(100)).await.unwrap();
+    assert_eq!(submissions::is_noted(&store, "acme", "old").await, Ok(false));
+    assert_eq!(submissions::is_noted(&store, "acme", "new").await, Ok(true));
+}
+
+#[tokio::test]
+async fn parts_of_a_text_wait_in_their_order_and_a_repeated_one_counts_once() {
+    let (_folder, store) = sqlite().await;
+    let whole = ("acme", "them/us/7/3");
+    for (part, units, at) in [(3, "[99]", 9), (2, "[98]", 10), (1, "[0]", 10), (1, "[97]", 11)] {
+        let at = Timestamp::from_secs(at);
+        submissions::keep_part(&store, whole, part, units.to_owned(), at).await.unwrap();
+    }
+    let since = |secs| submissions::parts(&store, whole, Timestamp::from_secs(secs));
+    assert_eq!(since(9).await.unwrap(), ["[97]", "[98]", "[99]"]);
+    assert_eq!(since(10).await.unwrap(), ["[97]", "[98]"]);
+    store.commit(Unit::new().with(submissions::forget_parts(whole))).await.unwrap();
+    assert!(since(0).await.unwrap().is_empty());
 }
 
 #[tokio::test]

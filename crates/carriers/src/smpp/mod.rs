@@ -204,3 +204,21 @@ fn address(number: &str) -> Option<(Ton, Npi, COctetString<1, 21>)> {
     };
     Some((ton, npi, COctetString::from_string(digits.unwrap_or(number).to_owned()).ok()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_short_codes_and_names_are_told_apart() {
+        for (text, ton, npi, sent) in [
+            ("+15555550100", Ton::International, Npi::Isdn, "15555550100"),
+            ("54321", Ton::NetworkSpecific, Npi::Unknown, "54321"),
+            ("ACME 24", Ton::Alphanumeric, Npi::Unknown, "ACME 24"),
+        ] {
+            let (found_ton, found_npi, address) = address(text).unwrap();
+            assert_eq!((found_ton, found_npi, address.as_str()), (ton, npi, sent));
+        }
+        assert!(address("a name that no centre takes").is_none());
+    }
+}
