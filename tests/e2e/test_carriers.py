@@ -26,6 +26,8 @@ TWILIO_NUMBER = "+15555550121"
 WHATSAPP_NUMBER = "whatsapp:+15555550122"
 BOT = "telegram:our_bot"
 PATIENCE_SECONDS = 60.0
+# A file that begins like a picture, of characters that are one byte each.
+PICTURE = "GIF89a; it has no more than its first bytes"
 
 CARRIERS = """
 [[carrier]]
@@ -79,12 +81,19 @@ class Providers:
             if not due:
                 time.sleep(0.2)
             return as_json({"ok": True, "result": due})
+        if asked.path.endswith("/getFile"):
+            return as_json({"ok": True, "result": {"file_path": "photos/1.png"}})
+        if asked.path.endswith("/medium-1"):
+            return as_json({"url": f"{self.application.url}/photos/1.png"})
+        if asked.path.endswith("/photos/1.png"):
+            return 200, "image/png", PICTURE
         return self.answer(asked)
 
     @property
     def submissions(self) -> list[Asked]:
         """What was submitted, in order."""
-        return [asked for asked in self.application.asked if not asked.path.endswith("/getUpdates")]
+        ways = ("/messages", "/Messages.json", "/sendMessage")
+        return [asked for asked in self.application.asked if asked.path.endswith(ways)]
 
 
 def accept(asked: Asked) -> tuple[int, str, str]:
@@ -288,6 +297,49 @@ def test_a_telegram_bot_fetches_messages_over_kills_and_answers_each_once(
     assert SECRET not in centre.server.read_log()
 
 
+def test_pictures_from_whatsapp_and_telegram_are_kept(centre: ContactCentre, providers: Providers) -> None:
+    photo = {"chat": {"id": 99}, "caption": "A cat", "photo": [{"file_id": "s"}, {"file_id": "l"}]}
+    providers.updates.append({"update_id": 1, "message": photo})
+    image = {"id": "medium-1", "mime_type": "image/gif", "caption": "A cat"}
+    message = {"from": CONTACT[1:], "id": "wamid.in", "type": "image", "image": image}
+    post_as_whatsapp(centre, {"messages": [message]})
+    for contact in ("telegram:99", f"whatsapp:{CONTACT}"):
+
+        def received(contact: str = contact) -> list[Any]:
+            return centre.messages(from_=contact)
+
+        [message] = eventually("the message is there", received, within=PATIENCE_SECONDS)
+        assert (message.body, message.num_media) == ("A cat", "1")
+        [medium] = centre.client.messages(message.sid).media.list()
+        assert medium.content_type == "image/gif"
+        credentials = (centre.client.username, centre.client.password)
+        url = centre.server.url + medium.uri.removesuffix(".json")
+        assert requests.get(url, auth=credentials, timeout=20).text == PICTURE
+        assert requests.get(url, timeout=20).status_code == 401
+
+
+def test_a_content_template_that_whatsapp_knows_goes_out_as_that(
+    centre: ContactCentre, providers: Providers
+) -> None:
+    credentials = (centre.client.username, centre.client.password)
+    content = {"language": "en", "types": {"twilio/text": {"body": "Hi {{1}}, see you on {{2}}."}}}
+    url = f"{centre.server.url}/content/v1/Content"
+    made = requests.post(url, json=content, auth=credentials, timeout=20).json()
+    name = {"name": "appointment", "category": "UTILITY"}
+    approval = f"{url}/{made['sid']}/ApprovalRequests/whatsapp"
+    assert requests.post(approval, json=name, auth=credentials, timeout=20).status_code == 201
+    contact, values = f"whatsapp:{CONTACT}", json.dumps({"1": "Ann", "2": "Monday"})
+    centre.client.messages.create(
+        from_=WHATSAPP_NUMBER, to=contact, content_sid=made["sid"], content_variables=values
+    )
+    sent = wait_for_status(centre, contact, "sent")
+    assert sent.body == "Hi Ann, see you on Monday."
+    [asked] = providers.submissions
+    template = json.loads(asked.body)["template"]
+    assert (template["name"], template["language"]) == ("appointment", {"code": "en"})
+    assert [value["text"] for value in template["components"][0]["parameters"]] == ["Ann", "Monday"]
+
+
 def kill_amid_submission(
     centre: ContactCentre, providers: Providers, number: str, contact: str
 ) -> None:
@@ -348,6 +400,16 @@ def tell_acme(
     return requests.post(
         f"{centre.server.url}/carriers/v1/acme", data=body, headers=headers, timeout=20
     )
+
+
+def post_as_whatsapp(centre: ContactCentre, value: dict[str, Any]) -> None:
+    """Posts what WhatsApp tells, signed as it does."""
+    value = value | {"metadata": {"phone_number_id": "4711"}}
+    body = json.dumps({"entry": [{"changes": [{"value": value}]}]}).encode()
+    code = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    url = f"{centre.server.url}/carriers/v1/business"
+    headers = {"X-Hub-Signature-256": f"sha256={code}"}
+    assert requests.post(url, data=body, headers=headers, timeout=20).status_code == 200
 
 
 def post_as_twilio(centre: ContactCentre, query: str, form: dict[str, str]) -> requests.Response:

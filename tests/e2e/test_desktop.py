@@ -42,6 +42,16 @@ def test_two_agents_write_with_a_customer_one_after_the_other(centre: ContactCen
     assert conversation.state == "closed"
 
 
+def test_an_agent_has_two_conversations_and_asks_a_colleague_into_one(centre: ContactCentre) -> None:
+    agents = [first_agent(centre), hire(centre, "bob")]
+    [worker] = centre.workspace.workers.list(friendly_name="agent")
+    centre.workspace.workers(worker.sid).worker_channels("chat").update(capacity=2)
+    travel(centre, "two-chats.mjs", agents)
+    ended = centre.workspace.tasks.list(assignment_status=["completed"])
+    assert len(ended) == 3, "two of the first agent, one of the colleague"
+    assert {it.state for it in centre.client.conversations.v1.conversations.list()} == {"closed"}
+
+
 def test_a_call_is_held_loaded_anew_and_handed_on_twice(centre: ContactCentre) -> None:
     travel(centre, "call.mjs", [first_agent(centre), hire(centre, "bob")])
     [task] = centre.workspace.tasks.list()

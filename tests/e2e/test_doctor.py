@@ -48,6 +48,20 @@ def test_a_running_server_is_no_fault_and_tells_of_its_trunks(server: Server) ->
     assert carrier.uri in checks["trunk"]["detail"]
 
 
+def test_carriers_of_the_file_are_asked_whether_they_are_there(
+    server: Server, quiet: list[str], tmp_path: Path
+) -> None:
+    table = (
+        '[[carrier]]\nname = "acme"\nkind = "http"\nnumbers = ["+1"]\nsecret = "s3cret"\nurl = "{url}"\n'
+    )
+    file = tmp_path / "patchboard.toml"
+    for url, status in [(server.url, "ok"), (f"http://127.0.0.1:{free_port()}", "warn"), ("acme", "fail")]:
+        file.write_text(table.format(url=url))
+        _, checks = examine("--config", str(file), *quiet)
+        assert (checks["carrier"]["status"], "acme" in checks["carrier"]["detail"]) == (status, True)
+        assert "s3cret" not in json.dumps(checks)
+
+
 def test_trunks_of_the_file_are_asked_whether_they_are_there(quiet: list[str], tmp_path: Path) -> None:
     with Gateway() as carrier:
         places = [(carrier.uri, "ok"), ("sip:127.0.0.1:9;transport=tcp", "warn")]

@@ -114,6 +114,62 @@ def test_who_stops_one_number_of_a_service_stops_the_service(centre: ContactCent
     assert refused.value.code == 21610
 
 
+def test_a_service_has_words_and_answers_of_its_own_beside_those_that_everybody_knows(
+    centre: ContactCentre,
+) -> None:
+    pool = service(centre)
+    add(centre, pool, TEXAN)
+    path = f"/messaging/v1/Services/{pool.fetch().sid}"
+    own = {"StopKeywords": "ARRÊT,Basta", "StopReply": "Au revoir.", "HelpKeywords": "Aide"}
+    shown = centre.server.request("POST", path, data=own).json()
+    assert (shown["stop_keywords"], shown["stop_reply"]) == (["ARRÊT", "Basta"], "Au revoir.")
+    assert (shown["help_keywords"], shown["help_reply"], shown["start_keywords"]) == (["Aide"], None, [])
+    for nonsense in ({"StartKeywords": "basta"}, {"HelpKeywords": "Quit"}, {"StopReply": "x" * 321}):
+        assert centre.server.request("POST", path, data=nonsense).json()["code"] == 20001
+
+    def write() -> None:
+        centre.client.messages.create(messaging_service_sid=pool.fetch().sid, to=BEN, body="Hello")
+
+    centre.text(BEN, TEXAN, "aide")
+    assert "Reply STOP" in centre.wait_for_messages(BEN, 1)[0].body
+    stopped = centre.text(BEN, TEXAN, " arrêt ")
+    assert centre.wait_for_messages(BEN, 2)[1].body == "Au revoir."
+    assert centre.client.messages(stopped["sid"]).fetch().direction == "inbound", "it is kept as any message"
+    with pytest.raises(TwilioRestException) as refused:
+        write()
+    assert refused.value.code == 21610
+    centre.text(BEN, TEXAN, "START")
+    centre.wait_for_messages(BEN, 3)
+    write()
+    centre.text(ANN, DEFAULT_NUMBER, "Basta")
+    centre.wait_for_task(ANN)
+
+
+def test_a_conversation_of_a_service_writes_from_its_pool(centre: ContactCentre) -> None:
+    pool = service(centre)
+    sid = pool.fetch().sid
+    here = centre.client.conversations.v1.conversations
+    first = here(here.create(messaging_service_sid=sid).sid)
+    with pytest.raises(TwilioRestException) as empty:
+        first.participants.create(messaging_binding_address=ANN)
+    assert empty.value.code == 21703
+    add(centre, pool, TEXAN)
+    add(centre, pool, CALIFORNIAN)
+    bound = first.participants.create(messaging_binding_address=ANN).messaging_binding
+    assert (bound["address"], bound["proxy_address"]) == (ANN, TEXAN), "the number of the area"
+    named = first.participants.create(
+        messaging_binding_address=BEN, messaging_binding_proxy_address=DEFAULT_NUMBER
+    )
+    assert named.messaging_binding["proxy_address"] == DEFAULT_NUMBER
+    first.messages.create(author="ada", body="Hello")
+    sent = eventually("both are written to", lambda: [it for it in centre.messages() if it.body == "Hello"][1:])
+    assert {it.from_ for it in [*sent, *centre.messages(to=ANN)]} == {TEXAN, DEFAULT_NUMBER}
+    second = here(here.create(messaging_service_sid=None).sid)
+    with pytest.raises(TwilioRestException) as missing:
+        second.participants.create(messaging_binding_address="+15125559009")
+    assert missing.value.status == 400
+
+
 def test_a_flow_writes_through_a_service(centre: ContactCentre) -> None:
     pool = service(centre)
     add(centre, pool, TEXAN)

@@ -82,7 +82,11 @@ class Trip {
       if (message.type() === "error") this.problems.push(`${path}: ${message.text()}`);
     });
     page.on("pageerror", (error) => this.problems.push(`${path}: ${error}`));
-    page.on("dialog", (dialog) => void dialog.accept());
+    page.on("dialog", (dialog) => {
+      // Pages ask before they are left; whatever else opens a dialog was written by somebody and ran.
+      if (dialog.type() !== "beforeunload") this.problems.push(`${path}: ${dialog.message()}`);
+      void dialog.accept();
+    });
     await page.goto(PATCHBOARD_URL + path);
     return page;
   }

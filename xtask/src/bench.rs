@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measures what the reference page of benchmarks names, and prints the machine beside it.
 
+mod matcher;
 mod sip;
 
 use std::fs;
@@ -27,6 +28,8 @@ const BENCHES: &[(&str, &str)] = &[
     ("server", "hand_off"),
     ("server", "assignments"),
     ("server", "flow_steps"),
+    ("server", "replies"),
+    ("server", "chat_sockets"),
     ("store", "offers"),
     ("router", "decide"),
     ("router", "scale"),
@@ -36,14 +39,31 @@ const BENCHES: &[(&str, &str)] = &[
     ("simulation", "scenarios"),
 ];
 
-/// Runs all benches, or the one that is named: `sip`, or `restate`, the peer that flow steps are measured beside.
+/// The benches of messages and web chat.
+const CHAT: &[&str] = &["replies", "chat_sockets"];
+
+/// Runs all benches, or the one that is named: `assignments` with the matcher in PostgreSQL beside them, `matcher`
+/// for that alone, `sip`, `chat`, or `restate`, the peer that flow steps are measured beside.
 pub fn run(root: &Path, only: Option<&str>) -> anyhow::Result<()> {
     match only {
         None => run_all(root),
+        Some("assignments") => assignments(root),
+        Some("matcher") => say(&matcher::measure(root, &target(root))?),
         Some("sip") => sip::run(root),
+        Some("chat") => run_chat(root),
         Some("restate") => say(&restate::measure(root, &target(root))?),
-        Some(unknown) => bail!("'{unknown}' can not be run alone: sip and restate can"),
+        Some(unknown) => {
+            bail!("'{unknown}' can not be run alone: assignments, matcher, sip, chat and restate can")
+        }
     }
+}
+
+/// Measures durable assignments and, right after them, the same match in PostgreSQL.
+fn assignments(root: &Path) -> anyhow::Result<()> {
+    say(&format!("\n{}, load average {}\n", machine(), load_average()))?;
+    cargo(root, &["bench", "--quiet", "--locked", "-p", "server", "--bench", "assignments"])?;
+    say(&matcher::measure(root, &target(root))?)?;
+    say(&format!("load average {} behind it\n", load_average()))
 }
 
 /// Builds the release binary, measures its start and memory, then runs the benches.
@@ -52,12 +72,25 @@ fn run_all(root: &Path) -> anyhow::Result<()> {
     say(&format!("{}\n", machine()))?;
     measure_start(&target(root).join("release/patchboard"))?;
     for (package, bench) in BENCHES {
+        if *bench == "assignments" {
+            assignments(root)?;
+            continue;
+        }
         say(&format!("\ncargo bench -p {package} --bench {bench}\n"))?;
         cargo(root, &["bench", "--quiet", "--locked", "-p", package, "--bench", bench])?;
         if *bench == "flow_steps" {
             say("\nRestate, the same number of steps\n")?;
             say(&restate::measure(root, &target(root))?)?;
         }
+    }
+    Ok(())
+}
+
+/// Runs the benches of messages and web chat; their sockets need `ulimit -n 20000`.
+fn run_chat(root: &Path) -> anyhow::Result<()> {
+    say(&format!("{}\n", machine()))?;
+    for bench in CHAT {
+        cargo(root, &["bench", "--quiet", "--locked", "-p", "server", "--bench", bench])?;
     }
     Ok(())
 }
@@ -138,6 +171,12 @@ fn machine() -> String {
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let model = model.trim_start_matches([' ', '\t', ':']);
     format!("{model}, {cores} cores, Linux {}", kernel.trim())
+}
+
+/// Says how many processes wanted to run in the last minute.
+fn load_average() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().unwrap_or_default().to_owned()
 }
 
 fn target(root: &Path) -> std::path::PathBuf {

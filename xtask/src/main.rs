@@ -10,7 +10,9 @@ const USAGE: &str = "\
 cargo xtask COMMAND
 
   bench       measures start, memory and throughput of the release build; see docs/reference/benchmarks.md;
+              bench assignments runs only those, with the matcher in PostgreSQL (bench matcher) beside them;
               bench sip has sipp call the server, by UDP, with lost packets and by TCP;
+              bench chat measures replies to messages, and ten thousand sockets of web chat (ulimit -n 20000);
               bench restate runs only the peer of the flow steps
   hold-music  writes the hold music that is part of the binary
   soak        runs the random tests for long: soak [SEQUENCES [KILLS]], two million and 100 where nothing is said

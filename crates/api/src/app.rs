@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use domain::{AccountSid, Timestamp, WorkspaceSid};
-use router::Workspace;
+use router::{Command, Subject, Workspace};
 use store::Store;
 use tower::ServiceBuilder;
 use tower::util::MapRequestLayer;
@@ -14,8 +14,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::devices::Devices;
 use crate::error::ApiError;
 use crate::host::Hosts;
-use crate::platform::{self, Platform};
-use crate::{auth, bridge, error, pages, resources, signal, webchat};
+use crate::platform::{self, Failure, Platform};
+use crate::{auth, bridge, error, figures, pages, resources, signal, webchat};
 
 /// What the API knows of its installation.
 pub struct App {
@@ -73,10 +73,12 @@ pub fn router(app: App) -> Router {
         .merge(webchat::routes(&app))
         .merge(resources::live::routes())
         .merge(pages::routes())
+        .merge(figures::routes(&app))
         .fallback(error::unknown_path)
         .method_not_allowed_fallback(error::wrong_method)
         .layer(
             ServiceBuilder::new()
+                .layer(from_fn_with_state(app.clone(), figures::count))
                 .layer(from_fn_with_state(app.clone(), error::present))
                 .layer(CatchPanicLayer::custom(error::panicked)),
         )
@@ -90,6 +92,11 @@ impl App {
     /// Returns the time.
     pub(crate) fn now(&self) -> Timestamp {
         self.platform.tick().now
+    }
+
+    /// Has a workspace carry out a command of whoever makes the request at hand.
+    pub(crate) async fn route(&self, workspace: WorkspaceSid, command: Command) -> Result<Subject, Failure> {
+        self.platform.route(workspace, auth::requester(), command).await
     }
 
     /// Looks at a workspace and returns what the look found.

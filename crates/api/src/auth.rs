@@ -6,19 +6,21 @@ pub(crate) mod own_key;
 
 use std::time::Duration;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use router::{Actor, Requester};
 use store::{Key, Role, User, resources};
 use tokio::sync::Semaphore;
 
 use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
+use crate::peer::{ClientAddr, Peer};
 use crate::secrets;
 use crate::session;
 
@@ -30,6 +32,11 @@ const CHECK_WAIT_MAX: Duration = Duration::from_secs(2);
 
 /// The hash of a password that nobody has.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$NmU2ZjYyNmY2NDc5MjA2ZTZmNjI2ZjY0NzkyMA$N+DYqIb22LAxwgNcy3f9lSEApmJP4kxDl+GnGSGBKcE";
+
+tokio::task_local! {
+    /// Who makes the request at hand, for the events log.
+    static REQUESTER: Requester;
+}
 
 /// Who asks.
 #[derive(Debug, Clone)]
@@ -64,11 +71,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 
 /// Refuses credentials that are not the account's or one of its keys'.
 pub(crate) async fn check_account(app: &App, headers: &HeaderMap) -> Result<(), ApiError> {
-    let (name, secret) = credentials(headers)?;
-    match is_account(app, &name, &secret).await? {
-        true => Ok(()),
-        false => Err(unauthorized("The Account SID or API key and its secret do not match")),
-    }
+    account(app, headers).await.map(drop)
 }
 
 /// Lets only the account and its keys in.
@@ -77,8 +80,8 @@ pub(crate) async fn account_only(
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    check_account(&app, request.headers()).await?;
-    Ok(let_in(Caller::Account, request, next).await)
+    let actor = account(&app, request.headers()).await?;
+    Ok(let_in(Caller::Account, actor, request, next).await)
 }
 
 /// Lets the account, its keys and people in.
@@ -87,11 +90,11 @@ pub(crate) async fn account_or_person(
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let caller = caller(&app, request.headers()).await?;
+    let (caller, actor) = identify(&app, request.headers()).await?;
     if !request.headers().contains_key(header::AUTHORIZATION) {
         session::check_origin(request.method(), request.headers())?;
     }
-    Ok(let_in(caller, request, next).await)
+    Ok(let_in(caller, actor, request, next).await)
 }
 
 /// Lets in the same, and pages of ours that nobody logged in to: for what is there in development mode only.
@@ -108,17 +111,27 @@ pub(crate) async fn also_our_pages(
 
 /// Returns who asks: the account, by its token or a key, or a person by a session or a login.
 pub(crate) async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, ApiError> {
+    identify(app, headers).await.map(|(caller, _)| caller)
+}
+
+/// Returns who makes the request at hand; none outside of requests that were let in here.
+pub(crate) fn requester() -> Option<Requester> {
+    REQUESTER.try_with(Requester::clone).ok()
+}
+
+/// Returns who asks, and what the events log calls them.
+async fn identify(app: &App, headers: &HeaderMap) -> Result<(Caller, Actor), ApiError> {
     if !headers.contains_key(header::AUTHORIZATION)
         && let Some(user) = session::person(app, headers).await?
     {
-        return Ok(Caller::Person(Box::new(user)));
+        return Ok(of_person(user));
     }
     let (name, secret) = credentials(headers)?;
-    if is_account(app, &name, &secret).await? {
-        return Ok(Caller::Account);
+    if let Some(actor) = account_actor(app, &name, &secret).await? {
+        return Ok((Caller::Account, actor));
     }
     match person(app, &name, secret).await? {
-        Some(user) => Ok(Caller::Person(Box::new(user))),
+        Some(user) => Ok(of_person(user)),
         None => Err(unauthorized("The login and its password do not match")),
     }
 }
@@ -138,9 +151,23 @@ pub fn basic_authorization(name: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{name}:{secret}")))
 }
 
-async fn let_in(caller: Caller, mut request: Request, next: Next) -> Response {
+async fn let_in(caller: Caller, actor: Actor, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|info| info.0.0.ip());
+    let address = ClientAddr::of(peer, request.headers()).known().map(Into::into);
     request.extensions_mut().insert(caller);
-    next.run(request).await
+    REQUESTER.scope(Requester { actor, address }, next.run(request)).await
+}
+
+fn of_person(user: User) -> (Caller, Actor) {
+    let actor = user.worker.map_or(Actor::User(user.sid), Actor::Worker);
+    (Caller::Person(Box::new(user)), actor)
+}
+
+/// Returns the account or its key that asks.
+async fn account(app: &App, headers: &HeaderMap) -> Result<Actor, ApiError> {
+    let (name, secret) = credentials(headers)?;
+    let actor = account_actor(app, &name, &secret).await?;
+    actor.ok_or_else(|| unauthorized("The Account SID or API key and its secret do not match"))
 }
 
 fn credentials(headers: &HeaderMap) -> Result<(String, String), ApiError> {
@@ -163,15 +190,16 @@ fn is_reached_directly(app: &App, headers: &HeaderMap) -> bool {
     is_public || name == "localhost" || name.parse::<std::net::IpAddr>().is_ok()
 }
 
-async fn is_account(app: &App, name: &str, secret: &str) -> Result<bool, ApiError> {
+async fn account_actor(app: &App, name: &str, secret: &str) -> Result<Option<Actor>, ApiError> {
     if name == app.account.to_string() {
-        return Ok(secrets::is_same(secret, &app.auth_token));
+        return Ok(secrets::is_same(secret, &app.auth_token).then_some(Actor::Account(app.account)));
     }
     if !name.starts_with("SK") {
-        return Ok(false);
+        return Ok(None);
     }
     let key: Option<Key> = resources::fetch(&app.store, name).await?;
-    Ok(key.is_some_and(|key| secrets::is_same(&secrets::digest(secret), &key.secret_digest)))
+    let key = key.filter(|key| secrets::is_same(&secrets::digest(secret), &key.secret_digest));
+    Ok(key.map(|key| Actor::Key(key.sid)))
 }
 
 async fn is_password(password: String, hash: String) -> Result<bool, ApiError> {

@@ -1,5 +1,7 @@
 //! How a request is read: the form in its body, and the SIDs in its path.
 
+pub(crate) mod idempotency;
+
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Path as AxumPath, Request};
 use axum::http::request::Parts;

@@ -70,7 +70,7 @@ fn without_port(authority: &str) -> &str {
 /// The API of 2010 has its host's paths as they are; so do our own pages, which any host shows.
 fn prefixed(label: &str, uri: &Uri) -> Uri {
     let path = uri.path();
-    let is_own = path == "/health" || path.starts_with("/docs/");
+    let is_own = path == "/health" || path == "/metrics" || path.starts_with("/docs/");
     let is_prefixed = path
         .strip_prefix('/')
         .and_then(|path| path.strip_prefix(label))

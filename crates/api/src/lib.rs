@@ -8,9 +8,8 @@
 //! ```
 //!
 //! How to read it: `resources/` has one file for each resource with its routes, handlers and presenter; the list of
-//! all of them is `resources/mod.rs`. `bridge/` is what the worker SDK connects to,
-//! `signal/` the voice SDK, `webchat/` the visitors of web pages. `error_catalog` is the one table
-//! of everything that can go wrong.
+//! all of them is `resources/mod.rs`. `bridge/` is what the worker SDK connects to, `signal/` the voice SDK,
+//! `webchat/` the visitors of web pages. `error_catalog` is the one table of everything that can go wrong.
 //!
 //! Invariants:
 //! - Every failure has the published shape and a `more_info` page that exists.
@@ -25,6 +24,7 @@ pub mod conversation_hooks;
 mod devices;
 mod error;
 pub mod error_catalog;
+mod figures;
 mod form;
 mod host;
 pub mod instructions;
@@ -53,7 +53,7 @@ pub use media_stream::{FromStream, StreamTrack, StreamWriter};
 pub use peer::Peer;
 pub use platform::{
     ConversationLook, ExecutionFacts, Failure, FlowAnswer, FlowContact, FlowRequest, InboundMessage,
-    LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution, look,
+    LiveBoard, LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution, look,
     look_at_conversation,
 };
 pub use secrets::{PASSWORD_LENGTH_MIN, digest, hash_password, is_password};

@@ -5,7 +5,7 @@ use router::{Task, Workspace};
 use serde_json::{Map, Value, json};
 use store::{Direction, Message, MessageStatus};
 
-pub use crate::resources::media_link;
+pub use crate::resources::{media_link, medium_name, medium_type};
 
 use crate::app::View;
 use crate::resources;

@@ -10,6 +10,9 @@ use axum::http::request::Parts;
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub SocketAddr);
 
+/// Stands for who asks from within this process.
+const UNKNOWN: &str = "unknown";
+
 /// The address of who asks, for counting requests; a proxy on this machine is believed about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ClientAddr(pub(crate) String);
@@ -24,13 +27,19 @@ impl<S: Sync> FromRequestParts<S> for ClientAddr {
 }
 
 impl ClientAddr {
-    fn of(peer: Option<IpAddr>, headers: &HeaderMap) -> Self {
+    /// Returns the address; none where no connection is known, as within this process.
+    pub(crate) fn known(self) -> Option<String> {
+        (self.0 != UNKNOWN).then_some(self.0)
+    }
+
+    /// Returns the address of who asks, by the connection and what a proxy says of it.
+    pub(crate) fn of(peer: Option<IpAddr>, headers: &HeaderMap) -> Self {
         // The last hop is what our own proxy wrote; those before it are anybody's claim.
         let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
         let told = forwarded.and_then(|list| list.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
         let is_proxied = peer.is_none_or(|peer| peer.is_loopback());
         let client = told.filter(|_| is_proxied).or(peer);
-        Self(client.map_or_else(|| "unknown".to_owned(), |address| address.to_string()))
+        Self(client.map_or_else(|| UNKNOWN.to_owned(), |address| address.to_string()))
     }
 }
 

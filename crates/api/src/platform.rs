@@ -1,23 +1,27 @@
 //! What the API asks of the product: implemented by the server, and by a small fake in tests.
 
+mod live_board;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use conversation::{Conversation, CreateConversation};
 use domain::{
-    Address, ApplicationSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, StepSid, Tick,
-    Timestamp, WorkspaceSid,
+    Address, ApplicationSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid,
+    MessagingServiceSid, StepSid, Tick, Timestamp, WorkspaceSid,
 };
 use flow::{Execution, Step};
 use router::{
-    Command, CreateWorkspace, CumulativeStatistics, Notice, Refusal, StatisticsQuery, Subject, Workspace,
+    Command, CreateWorkspace, CumulativeStatistics, Notice, Refusal, Requester, StatisticsQuery, Subject,
+    Workspace,
 };
 use serde_json::{Map, Value};
 use store::{ConversationDelivery, Media, Message, SendOptions};
 use tokio::sync::{broadcast, oneshot};
 use twiml::Verb;
 
+pub use self::live_board::LiveBoard;
 use crate::instructions::Order;
 
 /// A look at a workspace as it is committed; the look carries its own answer away.
@@ -43,8 +47,13 @@ pub trait Platform: Send + Sync + 'static {
     /// Returns a fresh random secret of 32 hexadecimal digits.
     fn secret(&self) -> String;
 
-    /// Has a workspace carry out a command; returns what it created or changed once that is committed.
-    async fn route(&self, workspace: WorkspaceSid, command: Command) -> Result<Subject, Failure>;
+    /// Has a workspace carry out somebody's command; returns what it created or changed once that is committed.
+    async fn route(
+        &self,
+        workspace: WorkspaceSid,
+        requester: Option<Requester>,
+        command: Command,
+    ) -> Result<Subject, Failure>;
 
     /// Has the call behind a task do what an instruction says; returns its reservation once that is begun.
     async fn instruct(&self, workspace: WorkspaceSid, order: Order) -> Result<Subject, Failure>;
@@ -59,11 +68,17 @@ pub trait Platform: Send + Sync + 'static {
         queries: Vec<StatisticsQuery>,
     ) -> Result<Vec<CumulativeStatistics>, Failure>;
 
+    /// Returns what has happened and how things stand, in the text format of Prometheus.
+    async fn figures(&self) -> Result<String, Failure>;
+
     /// Subscribes to what happens in all workspaces; what is told is on disk.
     fn notices(&self) -> Notices;
 
     /// Subscribes to what happens elsewhere; what is told is on disk.
     fn live_events(&self) -> LiveEvents;
+
+    /// Subscribes to what happens in one conversation; what is told is on disk.
+    fn events_of(&self, conversation: ConversationSid) -> LiveEvents;
 
     /// Tells those who listen something that is not worth a row, such as that somebody types.
     fn tell(&self, event: LiveEvent);
@@ -100,6 +115,9 @@ pub trait Platform: Send + Sync + 'static {
 
     /// Takes a message that an application sends, and owes it to its carrier.
     async fn send_message(&self, message: OutboundMessage) -> Result<Message, Failure>;
+
+    /// Chooses the number from which a messaging service writes to a contact.
+    async fn choose_sender(&self, service: MessagingServiceSid, to: &Address) -> Result<Address, Failure>;
 
     /// Calls a scheduled message off.
     async fn cancel_message(&self, message: MessageSid) -> Result<Message, Failure>;
@@ -182,6 +200,17 @@ pub enum LiveEvent {
         /// When.
         at: Timestamp,
     },
+}
+
+impl LiveEvent {
+    /// Returns the conversation in which it happened.
+    fn conversation(&self) -> Option<ConversationSid> {
+        match self {
+            Self::Conversation(notice) => Some(notice.details.sid),
+            Self::Typing { conversation, .. } => Some(*conversation),
+            Self::ExecutionStarted(_) | Self::StepEnded { .. } | Self::ExecutionEnded(_) => None,
+        }
+    }
 }
 
 /// Which execution it is that something happened to.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::Timestamp;
 
-use crate::{Event, Post, Rejection, Reply};
+use crate::{Event, Post, Rejection, Reply, Thread};
 
 /// A connector to one provider.
 #[async_trait]
@@ -23,6 +23,11 @@ pub trait Carrier: Send + Sync {
         Err(Rejection::NotExpected)
     }
 
+    /// Fetches the content of a medium that it spoke of; a carrier whose media come with their messages has none.
+    async fn fetch(&self, _key: &str) -> Result<Vec<u8>, Unfetched> {
+        Err(Unfetched::Gone("this carrier keeps no media".to_owned()))
+    }
+
     /// Fetches events for as long as the process runs; a carrier whose provider posts them ends at once.
     async fn listen(&self, _inbox: &dyn Inbox) {}
 }
@@ -37,6 +42,15 @@ pub trait Inbox: Send + Sync {
 /// Events could not be written down: the provider is to bring them again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotTaken;
+
+/// Why there is no content of a medium.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unfetched {
+    /// There will be none: it is gone, or too large.
+    Gone(String),
+    /// It may be had later.
+    Later(String),
+}
 
 /// What carriers are given of the installation.
 #[derive(Debug, Clone)]
@@ -62,6 +76,21 @@ pub struct OutboundMessage {
     pub body: String,
     /// Where its media are.
     pub media_urls: Vec<String>,
+    /// The correspondence that it goes on with.
+    pub thread: Option<Thread>,
+    /// The template that it is, on networks that have those.
+    pub template: Option<FilledTemplate>,
+}
+
+/// A template that a network has approved, with what stands for its variables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilledTemplate {
+    /// The name under which it was approved.
+    pub name: String,
+    /// Its language, as in `en_US`.
+    pub language: String,
+    /// What stands for the variables of its text, in their order.
+    pub values: Vec<String>,
 }
 
 /// What came of a submission.

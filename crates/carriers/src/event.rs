@@ -1,5 +1,7 @@
 //! What providers tell: messages that come in, and how far those that went out have got.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// Something that a provider tells.
@@ -7,12 +9,14 @@ use serde::{Deserialize, Serialize};
 pub enum Event {
     /// A message came in.
     MessageReceived(InboundMessage),
+    /// A part of a message came in.
+    PartReceived(MessagePart),
     /// A message got further.
     ReceiptArrived(Receipt),
 }
 
 /// A message that came in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct InboundMessage {
     /// The provider's id, by which a repetition is known.
     pub provider_id: String,
@@ -22,10 +26,67 @@ pub struct InboundMessage {
     pub to: String,
     /// Its text.
     pub body: String,
-    /// Its media.
+    /// Its media that anybody can fetch.
     pub media: Vec<InboundMedium>,
+    /// Its media that only the carrier has.
+    pub attachments: Vec<Attachment>,
     /// The sender's name on networks that have one.
     pub profile_name: Option<String>,
+    /// Where it stands in a correspondence, on networks that have those.
+    pub thread: Option<Thread>,
+}
+
+/// A medium that only the carrier has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its MIME type, as the sender says.
+    pub content_type: String,
+    /// The name of its file, as the sender says.
+    pub filename: Option<String>,
+    /// Its content.
+    pub content: Content,
+}
+
+/// The content of a medium.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Content {
+    /// It came with the message.
+    Held(Vec<u8>),
+    /// The carrier fetches it by this key.
+    AtProvider(String),
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Held(bytes) => write!(formatter, "Held({} bytes)", bytes.len()),
+            Self::AtProvider(key) => write!(formatter, "AtProvider({key})"),
+        }
+    }
+}
+
+/// A correspondence, as far as it has got.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thread {
+    /// What it is about.
+    pub subject: String,
+    /// The ids of its messages, oldest first; an answer refers to all of them.
+    pub references: Vec<String>,
+}
+
+/// A part of a message, on networks that bring long ones so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessagePart {
+    /// What all parts of the message have in common.
+    pub whole: String,
+    /// The place among the parts, from 1.
+    pub index: u8,
+    /// How many parts there are.
+    pub total: u8,
+    /// The text as UTF-16, which may begin or end within a character.
+    pub units: Vec<u16>,
+    /// The message as it would be without the other parts.
+    pub message: InboundMessage,
 }
 
 /// A medium of a message that came in.

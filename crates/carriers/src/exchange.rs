@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use webhooks::{Body, Client, Request, Response};
 
-use crate::Submission;
+use crate::{Submission, Unfetched};
 
 /// How long a provider may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -31,6 +31,28 @@ pub(crate) async fn exchange(client: &Client, request: Request) -> Result<Respon
         }
         Err(failure) => Err(Submission::Unknown { reason: failure.to_string() }),
     }
+}
+
+/// The largest medium that is fetched.
+const MEDIUM_BYTES_MAX: usize = 16 << 20;
+
+/// Fetches a medium, or what says where it is.
+pub(crate) async fn fetch(client: &Client, request: Request) -> Result<Response, Unfetched> {
+    let request = Request { limit_bytes: MEDIUM_BYTES_MAX, ..request };
+    match client.send(request).await {
+        Ok(response) if response.is_success() => Ok(response),
+        Ok(response) if response.status == 429 || response.status >= 500 => {
+            Err(Unfetched::Later(status_of(&response)))
+        }
+        Ok(response) => Err(Unfetched::Gone(status_of(&response))),
+        Err(failure) if failure.is_passing() => Err(Unfetched::Later(failure.to_string())),
+        Err(failure) => Err(Unfetched::Gone(failure.to_string())),
+    }
+}
+
+/// Makes the request of a medium.
+pub(crate) fn get(url: String) -> Request {
+    Request { is_signed: false, follows_redirects: false, timeout: TIMEOUT, ..Request::get(url) }
 }
 
 /// Reads an answer as JSON; what is not JSON is null.

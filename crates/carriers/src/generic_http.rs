@@ -30,7 +30,7 @@ const REFUSED: u32 = 30008;
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Where messages are posted.
-    url: String,
+    pub(crate) url: String,
     /// What both sides sign with.
     secret: Secret,
 }
@@ -81,7 +81,7 @@ impl Carrier for GenericHttp {
     }
 
     async fn submit(&self, message: &OutboundMessage) -> Submission {
-        let OutboundMessage { sid, from, to, body, media_urls } = message;
+        let OutboundMessage { sid, from, to, body, media_urls, .. } = message;
         let text = json!({"id": sid, "from": from, "to": to, "body": body, "media": media_urls}).to_string();
         let time = (self.environment.now)().as_secs().to_string();
         let signature = self.signature(&time, text.as_bytes());
@@ -132,7 +132,8 @@ fn is_recent(time: &str, now: Timestamp) -> bool {
 fn event(told: ToldEvent) -> Event {
     match told {
         ToldEvent::Message(ToldMessage { id, from, to, body, media, profile_name }) => {
-            Event::MessageReceived(InboundMessage { provider_id: id, from, to, body, media, profile_name })
+            let told = InboundMessage { provider_id: id, from, to, body, media, ..InboundMessage::default() };
+            Event::MessageReceived(InboundMessage { profile_name, ..told })
         }
         ToldEvent::Receipt(ToldReceipt { id, message, status, code, reason }) => {
             Event::ReceiptArrived(Receipt { provider_id: id, message, status, code, reason })

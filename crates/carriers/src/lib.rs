@@ -12,9 +12,11 @@
 //! - Nothing is read of a post before its signature was checked.
 //! - Debug output, reasons and logs hold no secret, address or text.
 //!
-//! *Simplifying assumptions.* Media go as links, which the provider fetches.
+//! *Simplifying assumptions.* Media go as links, which the provider fetches. Those that come in are links, or are
+//! fetched when their message comes.
 
 mod carrier;
+mod email;
 mod event;
 mod exchange;
 mod generic_http;
@@ -22,13 +24,18 @@ mod post;
 mod secret;
 mod settings;
 mod signature;
+mod smpp;
 mod telegram;
 mod template;
 mod twilio;
 mod whatsapp;
 
-pub use carrier::{Carrier, Environment, Inbox, NotTaken, OutboundMessage, Submission};
-pub use event::{Event, InboundMedium, InboundMessage, Receipt, ReceiptStatus};
+pub use carrier::{
+    Carrier, Environment, FilledTemplate, Inbox, NotTaken, OutboundMessage, Submission, Unfetched,
+};
+pub use event::{
+    Attachment, Content, Event, InboundMedium, InboundMessage, MessagePart, Receipt, ReceiptStatus, Thread,
+};
 pub use post::{Post, Rejection, Reply};
 pub use secret::Secret;
 pub use settings::Settings;

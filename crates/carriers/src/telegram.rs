@@ -10,8 +10,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use webhooks::{Body, Request, Response};
 
-use crate::exchange::{exchange, json, request, status_of};
-use crate::{Carrier, Environment, Event, InboundMessage, Inbox, OutboundMessage, Secret, Submission};
+use crate::exchange::{exchange, fetch, get, json, request, status_of};
+use crate::{
+    Attachment, Carrier, Content, Environment, Event, InboundMessage, Inbox, OutboundMessage, Secret,
+    Submission, Unfetched,
+};
 
 /// The prefix of addresses of this network.
 const NETWORK: &str = "telegram:";
@@ -33,6 +36,16 @@ const NO_RECIPIENT: u32 = 63_003;
 const BLOCKED: u32 = 63_024;
 const ANY_FAILURE: u32 = 63_018;
 
+/// The kinds of files, and what they are where the provider does not say.
+const MEDIA: [(&str, &str); 6] = [
+    ("document", "application/octet-stream"),
+    ("video", "video/mp4"),
+    ("voice", "audio/ogg"),
+    ("audio", "audio/mpeg"),
+    ("video_note", "video/mp4"),
+    ("sticker", "image/webp"),
+];
+
 /// How the bot is reached.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +56,7 @@ pub struct Settings {
     token: Secret,
     /// The API.
     #[serde(default = "default_url")]
-    url: String,
+    pub(crate) url: String,
 }
 
 /// A Telegram bot.
@@ -71,6 +84,21 @@ impl Carrier for Telegram {
             Ok(response) => judge(chat, &response),
             Err(submission) => self.without_token(submission),
         }
+    }
+
+    async fn fetch(&self, key: &str) -> Result<Vec<u8>, Unfetched> {
+        let client = &self.environment.client;
+        let hide = |unfetched| match unfetched {
+            Unfetched::Gone(reason) => Unfetched::Gone(self.hide_token(&reason)),
+            Unfetched::Later(reason) => Unfetched::Later(self.hide_token(&reason)),
+        };
+        let place = fetch(client, self.request("getFile", &json!({"file_id": key}))).await.map_err(hide)?;
+        let answer = json(&place);
+        let path = answer["result"]["file_path"].as_str();
+        let path = path.ok_or_else(|| Unfetched::Gone("the answer names no file".to_owned()))?;
+        let Settings { url, token, .. } = &self.settings;
+        let file = get(format!("{url}/file/bot{}/{path}", token.expose()));
+        Ok(fetch(client, file).await.map_err(hide)?.body)
     }
 
     async fn listen(&self, inbox: &dyn Inbox) {
@@ -124,8 +152,9 @@ impl Telegram {
             from: format!("{NETWORK}{chat}"),
             to: self.settings.address.clone(),
             body: body.to_owned(),
-            media: Vec::new(),
+            attachments: attachment(message).into_iter().collect(),
             profile_name: (!names.is_empty()).then(|| names.join(" ")),
+            ..InboundMessage::default()
         }))
     }
 
@@ -147,6 +176,19 @@ impl Telegram {
 
 fn default_url() -> String {
     "https://api.telegram.org".to_owned()
+}
+
+/// A picture comes in several sizes, the largest last.
+fn attachment(message: &Value) -> Option<Attachment> {
+    let photo = message["photo"].as_array().and_then(|sizes| sizes.last());
+    let files = MEDIA.iter().map(|(kind, content_type)| (&message[*kind], *content_type));
+    let photo = photo.map(|photo| (photo, "image/jpeg"));
+    let (file, content_type) = photo.into_iter().chain(files).find(|(file, _)| !file["file_id"].is_null())?;
+    Some(Attachment {
+        content_type: file["mime_type"].as_str().unwrap_or(content_type).to_owned(),
+        filename: file["file_name"].as_str().map(str::to_owned),
+        content: Content::AtProvider(file["file_id"].as_str()?.to_owned()),
+    })
 }
 
 /// A message's id counts within its chat.

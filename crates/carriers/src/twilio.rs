@@ -29,7 +29,7 @@ pub struct Settings {
     auth_token: Secret,
     /// The API.
     #[serde(default = "default_url")]
-    url: String,
+    pub(crate) url: String,
 }
 
 /// An account at Twilio.
@@ -131,6 +131,7 @@ fn message(pairs: &Pairs, sid: &str) -> InboundMessage {
         body: text("Body"),
         media: (0..count.min(10)).filter_map(medium).collect(),
         profile_name: pairs.get("ProfileName").map(str::to_owned),
+        ..InboundMessage::default()
     }
 }
 

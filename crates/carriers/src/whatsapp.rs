@@ -1,4 +1,4 @@
-//! The WhatsApp Cloud API: texts, templates and one medium out; messages and statuses in.
+//! The WhatsApp Cloud API: texts, templates and one medium out; messages with a medium, and statuses, in.
 //!
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api>. It has no idempotency key, but a status gives back
 //! the message's SID, so that a message whose answer was lost still finds its truth.
@@ -7,17 +7,20 @@ use async_trait::async_trait;
 use domain::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use webhooks::Body;
+use webhooks::{Body, Response};
 
-use crate::exchange::{exchange, json, request, status_of};
+use crate::exchange::{exchange, fetch, get, json, request, status_of};
 use crate::template::Template;
 use crate::{
-    Carrier, Environment, Event, InboundMessage, OutboundMessage, Post, Receipt, ReceiptStatus, Rejection,
-    Reply, Secret, Submission, signature,
+    Attachment, Carrier, Content, Environment, Event, InboundMessage, OutboundMessage, Post, Receipt,
+    ReceiptStatus, Rejection, Reply, Secret, Submission, Unfetched, signature,
 };
 
 /// The prefix of addresses of this network.
 const NETWORK: &str = "whatsapp:+";
+
+/// The types of messages that have a medium.
+const MEDIA: [&str; 5] = ["image", "video", "audio", "document", "sticker"];
 
 /// Providers' codes of too many messages, in all or for one recipient, and of a service that is away for a while.
 const LATER: [i64; 7] = [4, 80_007, 130_429, 131_048, 131_056, 131_016, 133_004];
@@ -44,7 +47,7 @@ pub struct Settings {
     verify_token: Secret,
     /// The API, with its version.
     #[serde(default = "default_url")]
-    url: String,
+    pub(crate) url: String,
     /// Texts that are sent as templates.
     #[serde(default)]
     templates: Vec<Template>,
@@ -67,9 +70,9 @@ impl Carrier for WhatsApp {
             Ok(content) => content,
             Err(submission) => return submission,
         };
-        let Settings { url, phone_number_id, token, .. } = &self.settings;
+        let Settings { url, phone_number_id, .. } = &self.settings;
         let mut request = request(format!("{url}/{phone_number_id}/messages"), Body::Json(content));
-        request.headers.push(("Authorization".to_owned(), format!("Bearer {}", token.expose())));
+        request.headers.push(self.authorization());
         let response = match exchange(&self.environment.client, request).await {
             Ok(response) => response,
             Err(submission) => return submission,
@@ -80,6 +83,14 @@ impl Carrier for WhatsApp {
             (true, None) => Submission::Unknown { reason: "the answer names no message".to_owned() },
             (false, _) => refusal(&answer["error"], || status_of(&response)),
         }
+    }
+
+    /// The provider says where a medium is for a few minutes.
+    async fn fetch(&self, key: &str) -> Result<Vec<u8>, Unfetched> {
+        let place = self.ask(format!("{}/{key}", self.settings.url)).await?;
+        let url = json(&place)["url"].as_str().map(str::to_owned);
+        let url = url.ok_or_else(|| Unfetched::Gone("the answer names no URL".to_owned()))?;
+        Ok(self.ask(url).await?.body)
     }
 
     fn read_post(&self, post: &Post, _now: Timestamp) -> Result<Reply, Rejection> {
@@ -99,6 +110,16 @@ impl Carrier for WhatsApp {
 }
 
 impl WhatsApp {
+    async fn ask(&self, url: String) -> Result<Response, Unfetched> {
+        let mut request = get(url);
+        request.headers.push(self.authorization());
+        fetch(&self.environment.client, request).await
+    }
+
+    fn authorization(&self) -> (String, String) {
+        ("Authorization".to_owned(), format!("Bearer {}", self.settings.token.expose()))
+    }
+
     fn content(&self, message: &OutboundMessage) -> Result<String, Submission> {
         let Some(to) = message.to.strip_prefix(NETWORK) else {
             return Err(refused(NO_RECIPIENT, "the recipient has no address that begins with 'whatsapp:+'"));
@@ -109,10 +130,11 @@ impl WhatsApp {
             "to": to,
             "biz_opaque_callback_data": message.sid,
         });
-        let (kind, part) = match message.media_urls.as_slice() {
-            [] => self.text(&message.body),
-            [url] => medium(url, &message.body),
-            _ => return Err(refused(CONTENT, "one medium fits into a message on WhatsApp")),
+        let (kind, part) = match (&message.template, message.media_urls.as_slice()) {
+            (Some(filled), _) => template(&filled.name, &filled.language, &filled.values),
+            (None, []) => self.text(&message.body),
+            (None, [url]) => medium(url, &message.body),
+            (None, _) => return Err(refused(CONTENT, "one medium fits into a message on WhatsApp")),
         };
         content["type"] = kind.into();
         content[kind] = part;
@@ -121,14 +143,8 @@ impl WhatsApp {
 
     fn text(&self, body: &str) -> (&'static str, Value) {
         let found = self.settings.templates.iter().find_map(|it| Some((it, it.values_in(body)?)));
-        let Some((template, values)) = found else { return ("text", json!({"body": body})) };
-        let parameters: Vec<_> = values.iter().map(|text| json!({"type": "text", "text": text})).collect();
-        let components = match parameters.is_empty() {
-            true => json!([]),
-            false => json!([{"type": "body", "parameters": parameters}]),
-        };
-        let language = json!({"code": template.language});
-        ("template", json!({"name": template.name, "language": language, "components": components}))
+        let Some((found, values)) = found else { return ("text", json!({"body": body})) };
+        template(&found.name, &found.language, &values)
     }
 
     /// The provider asks once whether this is the place for its posts.
@@ -160,14 +176,24 @@ impl WhatsApp {
             from: format!("{NETWORK}{sender}"),
             to: self.settings.address.clone(),
             body: text_of(message),
-            media: Vec::new(),
+            attachments: attachment(message).into_iter().collect(),
             profile_name: name.map(str::to_owned),
+            ..InboundMessage::default()
         })
     }
 }
 
 fn default_url() -> String {
     "https://graph.facebook.com/v23.0".to_owned()
+}
+
+fn template(name: &str, language: &str, values: &[String]) -> (&'static str, Value) {
+    let parameters: Vec<_> = values.iter().map(|text| json!({"type": "text", "text": text})).collect();
+    let components = match parameters.is_empty() {
+        true => json!([]),
+        false => json!([{"type": "body", "parameters": parameters}]),
+    };
+    ("template", json!({"name": name, "language": {"code": language}, "components": components}))
 }
 
 fn medium(url: &str, caption: &str) -> (&'static str, Value) {
@@ -196,6 +222,21 @@ fn text_of(message: &Value) -> String {
         &message["document"]["caption"],
     ];
     places.iter().find_map(|place| place.as_str()).unwrap_or_default().to_owned()
+}
+
+fn attachment(message: &Value) -> Option<Attachment> {
+    let media = MEDIA.iter().map(|kind| &message[*kind]);
+    let medium = media.into_iter().find(|medium| !medium["id"].is_null())?;
+    Some(Attachment {
+        content_type: medium["mime_type"].as_str().unwrap_or("application/octet-stream").to_owned(),
+        filename: medium["filename"].as_str().map(str::to_owned),
+        content: Content::AtProvider(medium["id"].as_str().filter(|id| is_plain(id))?.to_owned()),
+    })
+}
+
+/// An id becomes part of a URL that is asked with the token.
+fn is_plain(id: &str) -> bool {
+    id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 fn receipt(status: &Value) -> Option<Receipt> {

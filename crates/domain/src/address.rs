@@ -8,10 +8,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// The longest address, in characters, that any network of ours uses.
 const LENGTH_MAX: usize = 255;
 
+/// The longest name that stands for a sender, as handsets show it (3GPP TS 23.040 §9.1.2.5).
+const SENDER_LENGTH_MAX: usize = 11;
+
 /// Where a call or message comes from or goes to.
 ///
 /// The text is kept in its canonical form: `+15555550100`, `whatsapp:+15555550100`, `sip:…`, `client:…`, `webchat:…`,
-/// or another network's name, a colon and its own form.
+/// or another network's name, a colon and its own form. A name such as `ACME` is an address of senders only, made with
+/// [`Address::alphanumeric_sender`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address(String);
 
@@ -23,6 +27,14 @@ pub struct Address(String);
 pub struct AddressError(pub String);
 
 impl Address {
+    /// Returns the address of who is shown as a name in place of a number, and can not be answered.
+    pub fn alphanumeric_sender(text: &str) -> Option<Self> {
+        let is_taken = |byte: u8| byte.is_ascii_alphanumeric() || b" +-_&".contains(&byte);
+        let has_letter = text.bytes().any(|byte| byte.is_ascii_alphabetic());
+        let is_name = (1..=SENDER_LENGTH_MAX).contains(&text.len()) && text.bytes().all(is_taken);
+        (is_name && has_letter && text.trim() == text).then(|| Self(text.to_owned()))
+    }
+
     /// Returns the canonical text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -92,7 +104,8 @@ impl Serialize for Address {
 
 impl<'de> Deserialize<'de> for Address {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        let text = String::deserialize(deserializer)?;
+        text.parse().or_else(|error| Self::alphanumeric_sender(&text).ok_or(error)).map_err(de::Error::custom)
     }
 }
 
@@ -111,6 +124,18 @@ mod tests {
         ] {
             let address: Address = given.parse().unwrap();
             assert_eq!((address.as_str(), address.channel_type()), (canonical, channel));
+        }
+    }
+
+    #[test]
+    fn a_name_is_an_address_of_senders_only() {
+        for text in ["ACME", "Acme 24", "a", "A&B-Taxi_1"] {
+            let sender = Address::alphanumeric_sender(text).unwrap();
+            assert_eq!((sender.as_str(), sender.channel_type()), (text, "sms"));
+            assert!(text.parse::<Address>().is_err(), "{text}");
+        }
+        for text in ["", "12345", "ACME ACME ACME", " ACME", "ACME!", "Über"] {
+            assert_eq!(Address::alphanumeric_sender(text), None, "{text}");
         }
     }
 

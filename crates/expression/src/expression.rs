@@ -15,7 +15,7 @@ use crate::scope::Scope;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expression {
     text: String,
-    root: Node,
+    pub(crate) root: Node,
 }
 
 /// The part of an expression that made it false.

@@ -36,7 +36,9 @@ mod node;
 mod order_by;
 mod parser;
 mod path;
+mod requirement;
 mod scope;
+mod token;
 
 pub use cursor::DEPTH_MAX;
 pub use error::ParseError;
@@ -44,4 +46,6 @@ pub use expression::{Expression, Mismatch};
 pub use facts::Facts;
 pub use order_by::OrderBy;
 pub use path::{Path, Segment, Side};
+pub use requirement::Requirement;
 pub use scope::Scope;
+pub use token::Token;

@@ -1,6 +1,6 @@
-//! How much one core carries: listeners of hold music, and bridged calls, over real sockets of the loopback.
+//! How much one core carries of listeners of hold music, and two of bridged calls, over real sockets of the loopback.
 //!
-//! `cargo bench -p media [-- LISTENERS CALLS]`. Only the media thread's time is counted; what it sends ends in a socket
+//! `cargo bench -p media [-- LISTENERS CALLS]`, 0 leaves one out. Only the media threads' time is counted; what it sends ends in a socket
 //! that nobody reads, but for the few legs by which the pacing is measured.
 #![allow(
     clippy::unwrap_used,
@@ -10,6 +10,7 @@
 )]
 
 use std::net::UdpSocket;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -27,12 +28,20 @@ fn main() {
         [listeners, calls, ..] => (listeners, calls),
         _ => (5_000, 800),
     };
-    println!("{listeners} listeners of hold music: {}", listeners_of_hold_music(listeners));
-    println!("{calls} bridged G.711 calls: {}", bridged_calls(calls));
+    if listeners > 0 {
+        println!("{listeners} listeners of hold music, one thread: {}", listeners_of_hold_music(listeners));
+    }
+    if calls > 0 {
+        println!("{calls} bridged G.711 calls, two threads: {}", bridged_calls(calls));
+    }
+}
+
+fn threads(threads: usize) -> Config {
+    Config { threads: NonZeroUsize::new(threads).unwrap(), ..Config::default() }
 }
 
 fn listeners_of_hold_music(listeners: u64) -> Figures {
-    let (media, _events) = Media::start(Config::default()).unwrap();
+    let (media, _events) = Media::start(threads(1)).unwrap();
     let (sink, timer) = (Timer::socket(), Timer::start());
     for leg in 1..=listeners {
         // Legs from the beginning, the middle and the end of a frame are timed.
@@ -47,7 +56,7 @@ fn listeners_of_hold_music(listeners: u64) -> Figures {
 }
 
 fn bridged_calls(calls: u64) -> Figures {
-    let (media, _events) = Media::start(Config::default()).unwrap();
+    let (media, _events) = Media::start(threads(2)).unwrap();
     let (sink, timer) = (Timer::socket(), Timer::start());
     let mut targets = vec![];
     for leg in 1..=2 * calls {

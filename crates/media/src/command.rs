@@ -1,14 +1,17 @@
-//! What the handle asks of the media thread. Nothing here is refused: what names an unknown leg does nothing.
+//! What the handle asks of a media thread. Nothing here is refused: what names an unknown leg does nothing.
 
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 
+use mio::Waker;
 use mio::net::UdpSocket;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::activity::machine::Detection;
 use crate::agreement::Agreement;
 use crate::clip::Clip;
+use crate::desk::Luggage;
+use crate::media::Circle;
 use crate::mixer::Member;
 use crate::recording::Pause;
 use crate::sdp::SdpError;
@@ -69,7 +72,7 @@ pub struct RecordingOptions {
     pub length_ms_max: u64,
 }
 
-/// A command to the media thread.
+/// A command to a media thread. `Depart` sends a circle of legs to the thread that is told to `Await` it.
 pub(crate) enum Command {
     OpenRtp { leg: u64, socket: UdpSocket, agreement: Option<Agreement> },
     OpenWebRtc { leg: u64, browser: Box<Browser> },
@@ -94,5 +97,7 @@ pub(crate) enum Command {
     Mark { stream: u64, name: String },
     Clear { stream: u64 },
     CloseStream { stream: u64 },
+    Depart { circle: Circle, luggage: mpsc::Sender<Luggage>, waker: Arc<Waker> },
+    Await { arrival: mpsc::Receiver<Luggage> },
     Shutdown,
 }

@@ -1,6 +1,7 @@
 //! What the operator and the caller choose.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ pub struct Config {
     pub rtp_ports: RangeInclusive<u16>,
     /// The one UDP port of all browsers; 0 lets the system choose.
     pub webrtc_port: u16,
+    /// Threads among which legs are spread, each with a schedule of 20 ms; by default one a core.
+    pub threads: NonZeroUsize,
     /// After how long without a packet a leg that is not on hold is reported lost.
     pub lost_after: Duration,
     /// Frames that are waited for before a peer is played.
@@ -30,6 +33,7 @@ impl Default for Config {
             external_ip: None,
             rtp_ports: 20_000..=39_999,
             webrtc_port: 0,
+            threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             lost_after: Duration::from_secs(30),
             jitter_frames: 2,
         }

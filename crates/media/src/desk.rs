@@ -1,7 +1,8 @@
-//! All legs of the media thread and how they hear each other: one call of [`Desk::tick`] is 20 ms of everything.
+//! All legs of a media thread and how they hear each other: one call of [`Desk::tick`] is 20 ms of everything.
 //!
 //! It knows no sockets and no clock, so that it is tested by calling it.
 
+mod moving;
 mod recordings;
 
 use std::collections::BTreeMap;
@@ -26,10 +27,12 @@ use crate::recording::recorder::Job;
 use crate::stream::Stream;
 use crate::transport::Transport;
 
+pub(crate) use moving::Luggage;
+
 /// Frames between two looks at reports and lost legs.
 const FRAMES_PER_SECOND: u64 = 50;
 
-/// The state of the media thread.
+/// The state of a media thread.
 pub(crate) struct Desk {
     /// By leg id.
     pub legs: BTreeMap<u64, Leg>,
@@ -39,7 +42,7 @@ pub(crate) struct Desk {
     streams: BTreeMap<u64, Stream>,
     /// By recording id.
     recordings: BTreeMap<u64, Recording>,
-    /// To the thread that writes recordings, until the desk ends.
+    /// To the thread that writes recordings, until this desk ends.
     jobs: Option<mpsc::Sender<Job>>,
     /// Where each playback plays.
     playbacks: BTreeMap<u64, Onto>,

@@ -1,5 +1,4 @@
-//! Media: what callers hear and say, over RTP and WebRTC, on a thread of its own with one schedule of 20 ms.
-//!
+//! Media: what callers hear and say, over RTP and WebRTC, on a thread a core, each with one schedule of 20 ms.
 //! It knows no calls and no SIP: legs and all else are the caller's numbers, and facts come back as [`Event`]s.
 //!
 //! ```no_run
@@ -15,9 +14,10 @@
 //! - A leg's outgoing stream is one line: SSRC, sequence and timestamp go on whatever is heard, silence included.
 //! - Every playback ends with [`Event::PlaybackEnded`], whether it played out, was stopped, replaced or lost its leg.
 //! - Commands never wait and never fail; what names an unknown leg does nothing.
-//! - No bytes from the network make the thread panic or keep more than a bounded amount.
+//! - Legs that hear each other live on one thread: who comes to hear another moves there and goes on.
+//! - No bytes from the network make a thread panic or keep more than a bounded amount.
 //!
-//! *Simplifying assumptions.* One audio stream and codec a leg; packets of 20 ms; one thread; browsers by UDP only.
+//! *Simplifying assumptions.* One audio stream and codec a leg; packets of 20 ms; browsers by UDP, on one thread.
 
 mod activity;
 mod agreement;

@@ -1,22 +1,23 @@
-//! The handle of the media server: descriptions at the border, commands to the thread.
+//! The handle of the media server: descriptions at the border, commands to the threads.
 
 mod music;
+mod placement;
 mod ports;
 mod start;
+mod threads;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, mpsc};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
-use mio::Waker;
 use mio::net::UdpSocket;
 use parking_lot::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use self::ports::Ports;
+use self::threads::Threads;
 use crate::activity::machine::Detection;
 use crate::agreement::Negotiation;
 use crate::clip::Clip;
@@ -33,7 +34,9 @@ use crate::stream::StreamFrame;
 use crate::tone;
 use crate::transport::webrtc::{Browser, Identity, fingerprint};
 
-/// How long an answer of the media thread is waited for; it comes within a frame.
+pub(crate) use self::placement::Circle;
+
+/// How long an answer of a media thread is waited for; it comes within a frame.
 const REPLY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A sound that can be played.
@@ -61,13 +64,11 @@ pub struct Media(Arc<Inner>);
 struct Inner {
     config: Config,
     identity: Identity,
-    commands: mpsc::Sender<Command>,
-    waker: Waker,
+    threads: Threads,
     ports: Mutex<Ports>,
     /// By leg: what was negotiated so far.
     legs: Mutex<BTreeMap<u64, Negotiated>>,
     beep: Arc<Clip>,
-    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Debug)]
@@ -87,7 +88,7 @@ struct Agreed {
 }
 
 impl Media {
-    /// Starts the media thread and returns its handle and the events.
+    /// Starts the media threads and returns its handle and the events.
     pub fn start(config: Config) -> io::Result<(Self, UnboundedReceiver<Event>)> {
         start::start(config)
     }
@@ -99,7 +100,7 @@ impl Media {
             Kind::WebRtc => {
                 let (browser, answer) = Browser::answer(&self.0.identity, offer, wishes, clock::now())?;
                 self.0.legs.lock().insert(leg, Negotiated::WebRtc(Agreed::with(&browser)));
-                self.send(Command::OpenWebRtc { leg, browser: Box::new(browser) });
+                self.open(leg, true, Command::OpenWebRtc { leg, browser: Box::new(browser) });
                 Ok(answer)
             }
         }
@@ -116,7 +117,7 @@ impl Media {
                 let mut negotiation = Box::new(Negotiation::new(rtp, wishes));
                 let offer = negotiation.offer();
                 self.0.legs.lock().insert(leg, Negotiated::Rtp(negotiation));
-                self.send(Command::OpenRtp { leg, socket, agreement: None });
+                self.open(leg, false, Command::OpenRtp { leg, socket, agreement: None });
                 Ok(offer)
             }
             Kind::WebRtc => {
@@ -133,13 +134,13 @@ impl Media {
         match legs.get_mut(&leg).ok_or(SdpError::UnknownLeg(leg))? {
             Negotiated::Rtp(negotiation) => {
                 let agreement = negotiation.accept(answer)?;
-                self.send(Command::Agree { leg, agreement });
+                self.tell(leg, Command::Agree { leg, agreement });
             }
             Negotiated::Offered(browser) => {
                 browser.accept(answer)?;
                 let agreed = Negotiated::WebRtc(Agreed::with(browser));
                 if let Some(Negotiated::Offered(browser)) = legs.insert(leg, agreed) {
-                    self.send(Command::OpenWebRtc { leg, browser });
+                    self.open(leg, true, Command::OpenWebRtc { leg, browser });
                 }
             }
             Negotiated::WebRtc(_) => {}
@@ -150,13 +151,13 @@ impl Media {
     /// Answers a later offer of the peer: hold and its end, a new address, an ICE restart.
     ///
     /// A browser's page that was loaded anew comes with another connection, which the leg goes on with.
-    /// For browsers it waits for the media thread, about a millisecond.
+    /// For browsers it waits for their media thread, about a millisecond.
     pub fn renegotiate(&self, leg: u64, offer: &str) -> Result<String, SdpError> {
         let mut legs = self.0.legs.lock();
         match legs.get_mut(&leg).ok_or(SdpError::UnknownLeg(leg))? {
             Negotiated::Rtp(negotiation) => {
                 let (answer, agreement) = negotiation.answer(offer)?;
-                self.send(Command::Agree { leg, agreement });
+                self.tell(leg, Command::Agree { leg, agreement });
                 return Ok(answer);
             }
             Negotiated::Offered(_) => {
@@ -167,20 +168,20 @@ impl Media {
                 let wishes = Wishes { codecs: vec![agreed.codec], ..Wishes::default() };
                 let (browser, answer) = Browser::answer(&self.0.identity, offer, &wishes, clock::now())?;
                 *agreed = Agreed::with(&browser);
-                self.send(Command::ReplaceWebRtc { leg, browser: Box::new(browser) });
+                self.tell(leg, Command::ReplaceWebRtc { leg, browser: Box::new(browser) });
                 return Ok(answer);
             }
         }
         drop(legs);
         let (reply, answer) = mpsc::channel();
-        self.send(Command::Renegotiate { leg, offer: offer.to_owned(), reply });
+        self.tell(leg, Command::Renegotiate { leg, offer: offer.to_owned(), reply });
         answer.recv_timeout(REPLY_TIMEOUT).unwrap_or(Err(SdpError::UnknownLeg(leg)))
     }
 
     /// Lets a leg go; its figures follow as [`Event::Statistics`].
     pub fn close(&self, leg: u64) {
         self.0.legs.lock().remove(&leg);
-        self.send(Command::Close { leg });
+        self.0.threads.close(leg);
     }
 
     /// Plays a sound `loops` times, 0 for ever; it ends with [`Event::PlaybackEnded`], whatever ends it.
@@ -188,7 +189,7 @@ impl Media {
         let clip = match (source, onto) {
             (Source::Digits(digits), Onto::Leg(leg)) => {
                 let digits = digits.repeat(loops.max(1) as usize);
-                return self.send(Command::SendDigits { leg, digits, playback: Some(playback) });
+                return self.tell(leg, Command::SendDigits { leg, digits, playback: Some(playback) });
             }
             (Source::Digits(digits), Onto::Mixer(_)) => digits_clip(&digits),
             (Source::Clip(clip), _) => clip,
@@ -200,32 +201,32 @@ impl Media {
         if let Onto::Leg(leg) = onto {
             self.codec_of(leg).inspect(|codec| clip.prepare(*codec));
         }
-        self.send(Command::Play { playback, onto, clip, loops });
+        self.0.threads.tell_place(onto, Command::Play { playback, onto, clip, loops });
     }
 
     /// Stops a playback.
     pub fn stop(&self, playback: u64) {
-        self.send(Command::Stop { playback });
+        self.0.threads.tell_all(|| Command::Stop { playback });
     }
 
     /// Sends keys to a leg, with `w` and `W` for pauses of half a second and one.
     pub fn send_digits(&self, leg: u64, digits: &str) {
-        self.send(Command::SendDigits { leg, digits: digits.to_owned(), playback: None });
+        self.tell(leg, Command::SendDigits { leg, digits: digits.to_owned(), playback: None });
     }
 
     /// Makes two legs hear each other; a leg with itself, its echo.
     pub fn connect(&self, leg: u64, other: u64) {
-        self.send(Command::Connect { leg, other });
+        self.0.threads.connect(leg, other);
     }
 
     /// Parts two legs.
     pub fn disconnect(&self, leg: u64, other: u64) {
-        self.send(Command::Disconnect { leg, other });
+        self.0.threads.disconnect(leg, other);
     }
 
     /// Makes a leg a member of a mixer, which begins with its first member.
     pub fn join(&self, mixer: u64, leg: u64, member: Member) {
-        self.send(Command::Join { mixer, leg, member });
+        self.0.threads.join(mixer, leg, Command::Join { mixer, leg, member });
     }
 
     /// Changes a member's part.
@@ -235,43 +236,43 @@ impl Media {
 
     /// Takes a leg out of a mixer, which ends with its last member.
     pub fn leave(&self, mixer: u64, leg: u64) {
-        self.send(Command::Leave { mixer, leg });
+        self.0.threads.leave(mixer, leg);
     }
 
     /// Tells when a leg begins to speak, and when it has been silent for `silence_ms` (0: never tells silence).
     pub fn listen(&self, leg: u64, silence_ms: u64) {
-        self.send(Command::Listen { leg, silence_ms: Some(silence_ms) });
+        self.tell(leg, Command::Listen { leg, silence_ms: Some(silence_ms) });
     }
 
     /// Ceases to tell.
     pub fn stop_listening(&self, leg: u64) {
-        self.send(Command::Listen { leg, silence_ms: None });
+        self.tell(leg, Command::Listen { leg, silence_ms: None });
     }
 
     /// Finds out whether a person or a machine answered on a leg; ends with [`Event::AnswererKnown`].
     pub fn detect_answerer(&self, leg: u64, detection: Detection) {
-        self.send(Command::Detect { leg, detection });
+        self.tell(leg, Command::Detect { leg, detection });
     }
 
     /// Begins a recording; it ends with [`Event::RecordingEnded`].
     pub fn record(&self, recording: u64, of: RecordingOf, options: RecordingOptions) {
-        self.send(Command::Record { recording, of, options });
+        self.0.threads.record(of, Command::Record { recording, of, options });
     }
 
     /// Pauses a recording: what is said meanwhile is left out, or kept as silence.
     pub fn pause_recording(&self, recording: u64, keeps_silence: bool) {
         let pause = if keeps_silence { Pause::Silent } else { Pause::Skipped };
-        self.send(Command::PauseRecording { recording, pause });
+        self.0.threads.tell_all(|| Command::PauseRecording { recording, pause });
     }
 
     /// Goes on with a recording.
     pub fn resume_recording(&self, recording: u64) {
-        self.send(Command::PauseRecording { recording, pause: Pause::None });
+        self.0.threads.tell_all(|| Command::PauseRecording { recording, pause: Pause::None });
     }
 
     /// Ends a recording.
     pub fn stop_recording(&self, recording: u64) {
-        self.send(Command::StopRecording { recording });
+        self.0.threads.tell_all(|| Command::StopRecording { recording });
     }
 
     /// Opens a media stream of a leg: its sound goes to `frames`. With `is_heard` the leg hears what is fed in.
@@ -283,35 +284,32 @@ impl Media {
         is_heard: bool,
         frames: UnboundedSender<StreamFrame>,
     ) {
-        self.send(Command::OpenStream { stream, leg, track, is_heard, frames });
+        self.tell(leg, Command::OpenStream { stream, leg, track, is_heard, frames });
     }
 
     /// Feeds µ-law sound of any length into a stream, to be heard after what was fed before.
     pub fn feed(&self, stream: u64, mu_law: Vec<u8>) {
-        self.send(Command::Feed { stream, mu_law });
+        self.0.threads.tell_all(|| Command::Feed { stream, mu_law: mu_law.clone() });
     }
 
     /// Sets a mark behind what was fed; [`Event::MarkReached`] follows when that has been heard.
     pub fn mark(&self, stream: u64, name: &str) {
-        self.send(Command::Mark { stream, name: name.to_owned() });
+        self.0.threads.tell_all(|| Command::Mark { stream, name: name.to_owned() });
     }
 
     /// Forgets what was fed and not heard yet.
     pub fn clear(&self, stream: u64) {
-        self.send(Command::Clear { stream });
+        self.0.threads.tell_all(|| Command::Clear { stream });
     }
 
     /// Closes a stream.
     pub fn close_stream(&self, stream: u64) {
-        self.send(Command::CloseStream { stream });
+        self.0.threads.tell_all(|| Command::CloseStream { stream });
     }
 
-    /// Ends the media thread, recordings closed; waits for it.
+    /// Ends the media threads, recordings closed; waits for them.
     pub fn shutdown(&self) {
-        self.send(Command::Shutdown);
-        if let Some(thread) = self.0.thread.lock().take() {
-            let _ = thread.join();
-        }
+        self.0.threads.shutdown();
     }
 
     fn answer_rtp(&self, leg: u64, offer: &str, wishes: &Wishes) -> Result<String, SdpError> {
@@ -319,7 +317,7 @@ impl Media {
         let mut negotiation = Box::new(Negotiation::new(rtp, wishes));
         let (answer, agreement) = negotiation.answer(offer)?;
         self.0.legs.lock().insert(leg, Negotiated::Rtp(negotiation));
-        self.send(Command::OpenRtp { leg, socket, agreement: Some(agreement) });
+        self.open(leg, false, Command::OpenRtp { leg, socket, agreement: Some(agreement) });
         Ok(answer)
     }
 
@@ -344,10 +342,12 @@ impl Media {
         start::reachable_ip(self.0.config.bind_ip)
     }
 
-    fn send(&self, command: Command) {
-        // A thread that has ended has nothing left to do.
-        let _ = self.0.commands.send(command);
-        let _ = self.0.waker.wake();
+    fn open(&self, leg: u64, is_browser: bool, command: Command) {
+        self.0.threads.open(leg, is_browser, command);
+    }
+
+    fn tell(&self, leg: u64, command: Command) {
+        self.0.threads.tell_leg(leg, command);
     }
 }
 

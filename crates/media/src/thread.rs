@@ -1,7 +1,6 @@
-//! The media thread: commands, browsers' datagrams, and every 20 ms a frame of everything, by an absolute schedule.
+//! A media thread: commands, browsers' datagrams, and every 20 ms a frame of everything, by an absolute schedule.
 
 use std::sync::mpsc;
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use mio::net::UdpSocket;
@@ -9,11 +8,9 @@ use mio::{Events, Interest, Poll, Token};
 
 use crate::clock;
 use crate::command::Command;
-use crate::config::Config;
-use crate::desk::Desk;
-use crate::event::Event;
+use crate::desk::{Desk, Luggage};
 use crate::frame::FRAME_MS;
-use crate::recording::recorder;
+use crate::media::Circle;
 use crate::stream::Stream;
 use crate::transport::Transport;
 use crate::transport::rtp::RtpTransport;
@@ -28,9 +25,9 @@ const DOOR: Token = Token(usize::MAX - 1);
 
 /// What the thread works with.
 pub(crate) struct MediaThread {
-    /// Writes the recordings.
-    recorder: Option<JoinHandle<()>>,
     commands: mpsc::Receiver<Command>,
+    /// Legs that are on their way here; commands wait behind them, so that their order is kept.
+    arrival: Option<mpsc::Receiver<Luggage>>,
     desk: Desk,
     browsers: Browsers,
     /// Wakes the thread: commands and browsers.
@@ -44,20 +41,18 @@ pub(crate) struct MediaThread {
 impl MediaThread {
     /// Prepares the thread's work; `waking` is the poll that the handle's waker belongs to.
     pub(crate) fn new(
-        config: &Config,
+        desk: Desk,
         commands: mpsc::Receiver<Command>,
-        events: tokio::sync::mpsc::UnboundedSender<Event>,
         waking: Poll,
         mut doors: Doors,
     ) -> std::io::Result<Self> {
         for (socket, _) in &mut doors.0 {
             waking.registry().register(socket, DOOR, Interest::READABLE)?;
         }
-        let (jobs, recorder) = recorder::start(events.clone())?;
         Ok(Self {
-            recorder: Some(recorder),
             commands,
-            desk: Desk::new(config, events, jobs),
+            arrival: None,
+            desk,
             browsers: Browsers::new(doors),
             waking,
             rtp: Poll::new()?,
@@ -70,10 +65,6 @@ impl MediaThread {
     pub(crate) fn run(mut self) {
         self.work();
         self.desk.stop_recordings();
-        if let Some(recorder) = self.recorder.take() {
-            // It ends when the last recording is on disk.
-            let _ = recorder.join();
-        }
     }
 
     fn work(&mut self) {
@@ -111,12 +102,27 @@ impl MediaThread {
     /// Carries out all commands that wait; false when there will be no more.
     fn obey(&mut self) -> bool {
         loop {
+            if !self.has_all_arrived() {
+                return true;
+            }
             match self.commands.try_recv() {
                 Ok(Command::Shutdown) | Err(mpsc::TryRecvError::Disconnected) => return false,
                 Ok(command) => self.execute(command),
                 Err(mpsc::TryRecvError::Empty) => return true,
             }
         }
+    }
+
+    /// Takes in the legs that are on their way here, if they have come.
+    fn has_all_arrived(&mut self) -> bool {
+        match self.arrival.as_ref().map(mpsc::Receiver::try_recv) {
+            Some(Err(mpsc::TryRecvError::Empty)) => return false,
+            Some(Ok(luggage)) => self.take_in(luggage),
+            // A thread that ended has sent nothing, and what it had ended with it.
+            Some(Err(mpsc::TryRecvError::Disconnected)) | None => {}
+        }
+        self.arrival = None;
+        true
     }
 
     fn frame(&mut self, now: Instant) {
@@ -178,6 +184,11 @@ impl MediaThread {
             Command::Mark { stream, name } => desk.mark_stream(stream, name),
             Command::Clear { stream } => desk.clear_stream(stream),
             Command::CloseStream { stream } => desk.close_stream(stream),
+            Command::Depart { circle, luggage, waker } => {
+                let _ = luggage.send(self.depart(&circle));
+                let _ = waker.wake();
+            }
+            Command::Await { arrival } => self.arrival = Some(arrival),
             // Ends the loop that calls this.
             Command::Shutdown => {}
         }
@@ -187,12 +198,35 @@ impl MediaThread {
         let now = clock::now();
         let mut transport = RtpTransport::new(socket, now);
         agreement.into_iter().for_each(|agreement| transport.agree(agreement));
-        let registered =
-            self.rtp.registry().register(transport.socket(), Token(leg as usize), Interest::READABLE);
-        if let Err(error) = registered {
+        self.watch(leg, &mut transport);
+        self.desk.open(leg, Box::new(transport), now);
+    }
+
+    /// Has the poll tell when packets come for a leg.
+    fn watch(&self, leg: u64, transport: &mut dyn Transport) {
+        let Some(socket) = transport.socket() else { return };
+        let watched = self.rtp.registry().register(socket, Token(leg as usize), Interest::READABLE);
+        if let Err(error) = watched {
             tracing::error!(leg, %error, "the leg hears nothing: its socket can not be polled");
         }
-        self.desk.open(leg, Box::new(transport), now);
+    }
+
+    fn depart(&mut self, circle: &Circle) -> Luggage {
+        let mut luggage = self.desk.pack(circle);
+        for leg in luggage.legs.values_mut() {
+            // A socket that was never watched needs no farewell.
+            let _ = leg.transport.socket().map(|socket| self.rtp.registry().deregister(socket));
+        }
+        luggage
+    }
+
+    /// Packets that came on the way are noted by hand: nobody was told of them.
+    fn take_in(&mut self, mut luggage: Luggage) {
+        for (id, leg) in &mut luggage.legs {
+            self.watch(*id, leg.transport.as_mut());
+            leg.transport.wake();
+        }
+        self.desk.unpack(luggage);
     }
 
     fn open_webrtc(&mut self, leg: u64, browser: Browser) {
@@ -203,7 +237,7 @@ impl MediaThread {
 
     fn renegotiate(&mut self, leg: u64, offer: &str) -> Result<String, crate::SdpError> {
         let peer = self.browsers.get(leg).ok_or(crate::SdpError::UnknownLeg(leg))?;
-        peer.borrow_mut().renegotiate(offer)
+        peer.lock().renegotiate(offer)
     }
 
     fn close(&mut self, leg: u64) {

@@ -7,6 +7,8 @@ pub(crate) mod webrtc;
 
 use std::time::Instant;
 
+use mio::net::UdpSocket;
+
 use crate::agreement::Agreement;
 use crate::codec::Codec;
 use crate::digit::event::TelephoneEvent;
@@ -26,7 +28,7 @@ pub(crate) enum Received {
 }
 
 /// The way to and from one peer.
-pub(crate) trait Transport {
+pub(crate) trait Transport: Send {
     /// Returns the codec, once it is agreed on.
     fn codec(&self) -> Option<Codec>;
 
@@ -38,6 +40,11 @@ pub(crate) trait Transport {
 
     /// Follows a new agreement with the peer.
     fn agree(&mut self, _agreement: Agreement) {}
+
+    /// Returns the socket of the leg's own, if it has one, to be registered with its thread's poll.
+    fn socket(&mut self) -> Option<&mut UdpSocket> {
+        None
+    }
 
     /// Notes that there is something to be received.
     fn wake(&mut self) {}

@@ -98,6 +98,37 @@ fn a_conference_hears_its_members_and_its_recording_has_the_same() {
 }
 
 #[test]
+fn prompts_recordings_and_keys_go_on_when_a_leg_moves_to_the_thread_of_another() {
+    let (server, phone) = (Side::start(), Side::start());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("leg.wav");
+    let options =
+        RecordingOptions { path: path.clone(), is_dual: false, trims_silence: false, length_ms_max: 60_000 };
+    (1..=3).for_each(|leg| server.is_called_by(&phone, leg, &Wishes::default()));
+    server.media.record(9, RecordingOf::Leg(1, Track::Inbound), options);
+    server.media.play(7, Onto::Leg(1), Source::Clip(tone(700.0, 1_000)), 0);
+    phone.media.play(8, Onto::Leg(1), Source::Clip(tone(1_100.0, 1_000)), 0);
+    phone.hears(1, 700.0);
+    for other in [2, 3] {
+        server.media.connect(1, other);
+        phone.hears(other, 1_100.0);
+        phone.hears(1, 700.0);
+        server.media.disconnect(1, other);
+        phone.hears_silence(other);
+    }
+    phone.media.send_digits(1, "5");
+    assert!(server.saw(|event| *event == Event::Digit { leg: 1, digit: '5' }));
+    server.media.stop(7);
+    assert!(server.saw(|event| *event == Event::PlaybackEnded { playback: 7 }));
+    server.media.stop_recording(9);
+    assert!(server.saw(|event| matches!(event, Event::RecordingEnded { recording: 9, error: None, .. })));
+    let recorded = Clip::from_file_bytes(std::fs::read(&path).unwrap()).unwrap();
+    let pieces: Vec<_> =
+        recorded.samples().chunks_exact(1_600).map(|piece| has_tone(piece, 1_100.0)).collect();
+    assert!(pieces.iter().filter(|has_tone| **has_tone).count() >= pieces.len() / 2, "{pieces:?}");
+}
+
+#[test]
 fn speech_and_the_silence_after_it_are_told() {
     let (server, phone) = (Side::start(), Side::start());
     server.is_called_by(&phone, 1, &Wishes::default());

@@ -36,6 +36,7 @@ mod notice;
 mod reads;
 mod record;
 mod refusal;
+mod requester;
 mod reservation;
 mod settings;
 mod simulation;
@@ -52,8 +53,8 @@ mod workspace;
 
 pub use self::{
     action::*, activity::*, command::*, event::*, explanation::*, lint::*, notice::*, record::*,
-    reservation::*, settings::*, simulation::*, statistics::*, task::*, task_channel::*, task_queue::*,
-    transfer::*, worker::*, workflow::*, workspace::*,
+    requester::*, reservation::*, settings::*, simulation::*, statistics::*, task::*, task_channel::*,
+    task_queue::*, transfer::*, worker::*, workflow::*, workspace::*,
 };
 pub use self::{refusal::Noun, refusal::Refusal, refusal::parse_named};
 pub use domain::UnknownName;

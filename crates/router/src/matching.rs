@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 use domain::{TaskSid, Tick, WorkerSid};
-use expression::Facts;
+use expression::{Facts, Requirement};
 
 use crate::index::roster::Seat;
 use crate::index::waiting::{Lane, Turn};
@@ -34,6 +34,7 @@ impl Workspace {
     pub(crate) fn choose_workers(&mut self, sid: TaskSid) -> Vec<WorkerSid> {
         let Some(task) = self.tasks.get(&sid) else { return vec![] };
         self.roster.freshen(task.task_channel_sid);
+        self.roster.learn(&requirements_of(task));
         if let Some(transfer) = task.open_transfer() {
             return self.choose_for_transfer(task, transfer);
         }
@@ -83,7 +84,7 @@ impl Workspace {
     fn choose_from_crew(&self, task: &Task, target: &Target) -> Vec<WorkerSid> {
         let Some(queue) = self.task_queues.get(&target.queue) else { return vec![] };
         let count = queue.max_reserved_workers as usize;
-        let ready = self.roster.ready(queue.sid, task.task_channel_sid);
+        let ready = self.roster.candidates(queue.sid, task.task_channel_sid, requirements_of(task));
         let suitable = ready.filter(|worker| self.suits(task, target, *worker));
         let Some(order) = &target.order_by else { return suitable.take(count).collect() };
         let mut chosen: Vec<_> =
@@ -150,4 +151,11 @@ impl Workspace {
         tasks.sort_by_key(|task| (self.waiting.turn(*task), *task));
         tasks
     }
+}
+
+/// Returns what the target at which a task stands requires of workers.
+fn requirements_of(task: &Task) -> Vec<Requirement<'_>> {
+    let target = task.standing.as_ref().and_then(|standing| standing.target.as_ref());
+    let expression = target.and_then(|target| target.expression.as_ref());
+    expression.map(|expression| expression.requirements(task.attributes.value())).unwrap_or_default()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{AccountSid, EventSid, TaskChannelSid, Timestamp, WorkerChannelSid, WorkspaceSid, named};
 use serde::{Deserialize, Serialize};
 
-use crate::{Activity, Noun, Reservation, Task, TaskChannel, TaskQueue, Worker, Workflow};
+use crate::{Activity, Noun, Requester, Reservation, Task, TaskChannel, TaskQueue, Worker, Workflow};
 
 named! {
     /// What can happen in a workspace.
@@ -126,6 +126,9 @@ pub struct Notice {
     pub workspace_sid: WorkspaceSid,
     /// The workspace's name.
     pub workspace_name: Arc<str>,
+    /// Who had it done; none where the workspace decided it by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requester: Option<Requester>,
     /// What it happened to.
     pub subjects: Subjects,
 }

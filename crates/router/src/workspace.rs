@@ -14,8 +14,8 @@ use crate::index::waiting::WaitingTasks;
 use crate::timer::{Timer, Timers};
 use crate::workflow::configuration::Routing;
 use crate::{
-    Action, Activity, Change, Command, Event, Noun, Outcome, Record, RecordKey, Refusal, Reservation,
-    Settings, Subject, Task, TaskChannel, TaskQueue, Worker, Workflow,
+    Action, Activity, Change, Command, Event, Noun, Outcome, Record, RecordKey, Refusal, Requester,
+    Reservation, Settings, Subject, Task, TaskChannel, TaskQueue, Worker, Workflow,
 };
 
 /// Everything of one workspace: its settings, its people, its rules and its live tasks.
@@ -40,6 +40,8 @@ pub struct Workspace {
     pub(crate) timers: Timers,
     pub(crate) pace: Pace,
     pub(crate) changes: Changes,
+    /// Who asked for the step at hand; what the workspace does of itself is done by nobody.
+    pub(crate) requester: Option<Requester>,
     /// What the step at hand asks of the world.
     pub(crate) actions: Vec<Action>,
     /// Workers to whom the step at hand may give work.
@@ -68,6 +70,7 @@ impl Workspace {
             timers: Timers::default(),
             pace: Pace::default(),
             changes: Changes::default(),
+            requester: None,
             actions: vec![],
             awake_workers: BTreeSet::new(),
             awake_tasks: BTreeSet::new(),
@@ -76,10 +79,24 @@ impl Workspace {
 
     /// Carries out a command, or says why not. A refusal changes nothing.
     pub fn execute(&mut self, command: Command, tick: &mut Tick) -> Result<Outcome, Refusal> {
+        self.execute_for(None, command, tick)
+    }
+
+    /// Carries out somebody's command, who is named in the notices of what it changes, but not in those of what the
+    /// workspace decides upon it.
+    pub fn execute_for(
+        &mut self,
+        requester: Option<Requester>,
+        command: Command,
+        tick: &mut Tick,
+    ) -> Result<Outcome, Refusal> {
         if self.is_deleted {
             return Err(Refusal::not_found(Noun::Workspace, self.settings.sid));
         }
-        let subject = self.carry_out(command, tick)?;
+        self.requester = requester;
+        let carried_out = self.carry_out(command, tick);
+        self.requester = None;
+        let subject = carried_out?;
         self.settle(tick);
         let subject = self.as_settled(subject);
         Ok(Outcome { actions: std::mem::take(&mut self.actions), subject })

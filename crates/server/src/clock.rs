@@ -1,6 +1,6 @@
 //! The one place that reads the clock and the source of randomness.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::{Tick, Timestamp};
 use rand::RngCore;
@@ -12,6 +12,12 @@ pub(crate) fn now() -> Timestamp {
         .duration_since(std::time::SystemTime::UNIX_EPOCH)
         .unwrap_or(Duration::ZERO);
     Timestamp::default() + since_1970
+}
+
+/// Returns a moment to measure from, which no change of the time of day moves.
+#[allow(clippy::disallowed_methods, reason = "the shell's one reading of the clock")]
+pub(crate) fn instant() -> Instant {
+    Instant::now()
 }
 
 /// Returns the time with a source of fresh SIDs.

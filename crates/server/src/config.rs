@@ -367,6 +367,17 @@ mod tests {
     }
 
     #[test]
+    fn the_reference_has_a_row_for_each_option() {
+        let page = include_str!("../../../docs/reference/configuration.md");
+        for option in Options::augment_args(clap::Command::new("serve")).get_arguments() {
+            let (name, help) = (option.get_long().unwrap(), option.get_help().unwrap());
+            let variable = option.get_env().unwrap().to_string_lossy();
+            let row = format!("| `--{name}` | `{variable}` | {help} |");
+            assert!(page.contains(&row), "docs/reference/configuration.md lacks this row:\n{row}");
+        }
+    }
+
+    #[test]
     fn a_misspelled_option_in_the_file_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("patchboard.toml");

@@ -18,7 +18,7 @@ use crate::requests::HttpOrder;
 use crate::timers::Sleeper;
 use crate::voice::CallOrder;
 use crate::work::{Aftermath, Work};
-use crate::{callbacks, conversations, executions, messages, requests, voice, workspaces};
+use crate::{callbacks, clock, conversations, executions, figures, messages, requests, voice, workspaces};
 
 /// How long an errand that failed waits before it is tried again.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_millis(500);
@@ -170,7 +170,9 @@ impl House {
     /// Writes what was decided, then sees to what follows from it.
     pub(crate) async fn commit(self: &Arc<Self>, work: Work) -> Result<(), Error> {
         let (unit, aftermath) = work.into_parts();
+        let begun = clock::instant();
         self.store.commit(unit).await?;
+        figures::count(&aftermath, begun.elapsed());
         self.hand_on(aftermath);
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{Failure, InboundMessage, Notices, StartExecution};
+use api::{Failure, InboundMessage, LiveEvents, Notices, StartExecution};
 use axum::Router;
 use domain::{ExecutionSid, FlowSid, WorkspaceSid};
 use router::{Command, CreateWorkspace, Subject, Template};
@@ -22,7 +22,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(1);
 
 /// A running installation on a data folder.
 pub struct Embedded {
-    installation: Installation,
+    pub(crate) installation: Installation,
     credentials: Credentials,
 }
 
@@ -78,14 +78,23 @@ impl Embedded {
         self.installation.house.notices.subscribe()
     }
 
+    /// Listens to what happens in executions and conversations, on disk from this moment on.
+    pub fn live_events(&self) -> LiveEvents {
+        self.installation.house.live.subscribe()
+    }
+
     /// Publishes a flow.
     pub async fn publish_flow(&self, friendly_name: &str, definition: &Value) -> anyhow::Result<FlowSid> {
         let definition = definition.to_string();
         let form =
             [("FriendlyName", friendly_name), ("Status", "published"), ("Definition", definition.as_str())];
-        let client = Client::inside(self.router(), &self.credentials);
-        let flow = client.post("/studio/v2/Flows", &form).await?;
+        let flow = self.post("/studio/v2/Flows", &form).await?;
         Ok(flow["sid"].as_str().unwrap_or_default().parse()?)
+    }
+
+    /// Makes or changes something by the APIs, as the account; returns what they answer.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> anyhow::Result<Value> {
+        Client::inside(self.router(), &self.credentials).post(path, form).await
     }
 
     /// Starts an execution; its steps up to the first wait are on disk when this returns.

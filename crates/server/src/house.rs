@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use api::LiveEvent;
+use api::LiveBoard;
 use domain::{AccountSid, MediaSid};
 use media::Speech;
 use router::Notice;
@@ -57,8 +57,8 @@ pub(crate) struct House {
     pub(crate) timers: Timers,
     /// Who listens to what happens in workspaces.
     pub(crate) notices: NoticeBoard<Notice>,
-    /// Who listens to what happens to executions.
-    pub(crate) live: NoticeBoard<LiveEvent>,
+    /// Who listens to what happens to executions and conversations.
+    pub(crate) live: LiveBoard,
     /// The way to the calls.
     pub(crate) switchboard: Switchboard,
     /// The trunks, as they were last read.
@@ -114,7 +114,7 @@ impl House {
             media: MediaFolder::below(data),
             public_url: OnceLock::new(),
             statistics: Ledger::default(),
-            live: NoticeBoard::default(),
+            live: LiveBoard::default(),
             audience: Audience::default(),
         })
     }

@@ -20,6 +20,7 @@ mod document;
 mod embedded;
 mod errand;
 mod executions;
+mod figures;
 mod first_start;
 mod flow_webhook;
 mod flows;

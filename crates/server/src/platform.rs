@@ -14,8 +14,13 @@ use api::{
 use async_trait::async_trait;
 use axum::Router;
 use conversation::CreateConversation;
-use domain::{ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, Tick, WorkspaceSid};
-use router::{Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, StatisticsQuery, Subject};
+use domain::{
+    Address, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, MessagingServiceSid, Tick,
+    WorkspaceSid,
+};
+use router::{
+    Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, Requester, StatisticsQuery, Subject,
+};
 use store::{Account, Error, Lease, Message, Sqlite, Store, Unit, resources};
 
 use crate::carrier::{self, Bindings};
@@ -24,7 +29,9 @@ use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::house::House;
 use crate::voice::{DeviceDoor, reload_trunks};
-use crate::{clock, conversations, dispatch, executions, flow_webhook, messages, statistics, workspaces};
+use crate::{
+    clock, conversations, dispatch, executions, figures, flow_webhook, messages, statistics, workspaces,
+};
 
 /// How long a lease on an embedded database lasts: its file lock, not the time, says when it ends.
 const LEASE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -47,6 +54,7 @@ pub(crate) async fn open(
     credentials: &Credentials,
     address: SocketAddr,
 ) -> anyhow::Result<Installation> {
+    figures::start();
     let store = Store::new(Sqlite::open(&config.data.join("patchboard.db"))?);
     store.acquire(lease()).await?;
     let webhook_options = webhooks::Options {
@@ -153,8 +161,13 @@ impl Platform for Door {
         clock::random_hex(16)
     }
 
-    async fn route(&self, workspace: WorkspaceSid, command: Command) -> Result<Subject, Failure> {
-        self.house.workspaces.get(workspace)?.execute(command).await
+    async fn route(
+        &self,
+        workspace: WorkspaceSid,
+        requester: Option<Requester>,
+        command: Command,
+    ) -> Result<Subject, Failure> {
+        self.house.workspaces.get(workspace)?.execute_for(requester, command).await
     }
 
     async fn instruct(&self, workspace: WorkspaceSid, order: Order) -> Result<Subject, Failure> {
@@ -173,12 +186,20 @@ impl Platform for Door {
         statistics::answer(&self.house, workspace, queries).await
     }
 
+    async fn figures(&self) -> Result<String, Failure> {
+        Ok(figures::render(&self.house).await?)
+    }
+
     fn notices(&self) -> Notices {
         self.house.notices.subscribe()
     }
 
     fn live_events(&self) -> LiveEvents {
         self.house.live.subscribe()
+    }
+
+    fn events_of(&self, conversation: ConversationSid) -> LiveEvents {
+        self.house.live.subscribe_to(conversation)
     }
 
     async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure> {
@@ -232,6 +253,10 @@ impl Platform for Door {
 
     async fn send_message(&self, message: OutboundMessage) -> Result<Message, Failure> {
         messages::send(&self.house, message).await
+    }
+
+    async fn choose_sender(&self, service: MessagingServiceSid, to: &Address) -> Result<Address, Failure> {
+        messages::sender_for(&self.house, service, to).await
     }
 
     async fn cancel_message(&self, message: MessageSid) -> Result<Message, Failure> {

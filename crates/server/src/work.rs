@@ -4,7 +4,7 @@ use api::LiveEvent;
 use conversation::{QuestionId, Refusal, Subject};
 use domain::{ConversationSid, Timestamp};
 use router::Notice;
-use store::{Statement, Unit, events, outbox, timers};
+use store::{Message, MessageStatus, Statement, Unit, events, messages, outbox, timers};
 
 use crate::clock;
 use crate::errand::{Errand, Owed};
@@ -20,6 +20,7 @@ pub(crate) struct Work {
     call_events: Vec<call::Event>,
     live: Vec<LiveEvent>,
     settlements: Vec<Settled>,
+    reached: Vec<MessageStatus>,
 }
 
 /// What became of a command that an application was asked about.
@@ -48,6 +49,8 @@ pub(crate) struct Aftermath {
     pub(crate) live: Vec<LiveEvent>,
     /// Who waits for a conversation is to know.
     pub(crate) settlements: Vec<Settled>,
+    /// How far messages got.
+    pub(crate) reached: Vec<MessageStatus>,
 }
 
 impl Work {
@@ -103,6 +106,12 @@ impl Work {
         self.settlements.push(Settled { conversation, question, result });
     }
 
+    /// Writes a message that has got as far as its status says.
+    pub(crate) fn put_message(&mut self, message: &Message) {
+        self.unit.push(messages::put(message));
+        self.reached.push(message.status);
+    }
+
     /// Logs what happened, and tells live listeners after the commit.
     pub(crate) fn announce(&mut self, notice: Notice) {
         self.notices.push(notice);
@@ -125,8 +134,8 @@ impl Work {
 
     /// Splits the rows from what remains to be done after their commit.
     pub(crate) fn into_parts(self) -> (Unit, Aftermath) {
-        let Self { mut unit, owed, deadlines, notices, call_events, live, settlements } = self;
+        let Self { mut unit, owed, deadlines, notices, call_events, live, settlements, reached } = self;
         unit.extend(events::insert(&notices));
-        (unit, Aftermath { owed, deadlines, notices, call_events, live, settlements })
+        (unit, Aftermath { owed, deadlines, notices, call_events, live, settlements, reached })
     }
 }

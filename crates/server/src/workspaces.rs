@@ -10,7 +10,7 @@ use std::sync::Arc;
 use api::{Failure, Look};
 use domain::{WorkflowSid, WorkspaceSid};
 use parking_lot::RwLock;
-use router::{Change, Command, CreateWorkspace, Subject, Workspace};
+use router::{Change, Command, CreateWorkspace, Requester, Subject, Workspace};
 use store::{Error, routing};
 use tokio::sync::{mpsc, oneshot};
 
@@ -38,7 +38,7 @@ pub(crate) struct Handle {
 /// What a workspace's loop is asked.
 enum Request {
     /// Carry out a command and answer once it is on disk.
-    Execute(Box<Command>, oneshot::Sender<Result<Subject, Failure>>),
+    Execute(Option<Requester>, Box<Command>, oneshot::Sender<Result<Subject, Failure>>),
     /// Create the task of an errand and owe who asked the outcome, in the same commit.
     CreateTask(Box<(Owed, TaskWish)>, oneshot::Sender<Result<(), Error>>),
     /// Look at what is committed.
@@ -119,8 +119,17 @@ impl Workspaces {
 impl Handle {
     /// Carries out a command; returns once it is on disk.
     pub(crate) async fn execute(&self, command: Command) -> Result<Subject, Failure> {
+        self.execute_for(None, command).await
+    }
+
+    /// Carries out somebody's command; returns once it is on disk.
+    pub(crate) async fn execute_for(
+        &self,
+        requester: Option<Requester>,
+        command: Command,
+    ) -> Result<Subject, Failure> {
         let (answer, answered) = oneshot::channel();
-        self.send(Request::Execute(Box::new(command), answer)).await?;
+        self.send(Request::Execute(requester, Box::new(command), answer)).await?;
         answered.await.map_err(|_| Failure::NotFound)?
     }
 

@@ -11,4 +11,6 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_webhook_messages.sql"),
     include_str!("migrations/0008_carriers.sql"),
     include_str!("migrations/0009_running_in_conversation.sql"),
+    include_str!("migrations/0010_parts_and_threads.sql"),
+    include_str!("migrations/0011_local_indexes.sql"),
 ];

@@ -33,4 +33,11 @@ impl Store {
     pub(crate) async fn query(&self, query: Query) -> Result<Vec<Row>, Error> {
         self.backend.query(query).await
     }
+
+    /// Counts what a query without parameters counts.
+    pub(crate) async fn count(&self, sql: &'static str) -> Result<usize, Error> {
+        let rows = self.query(Query::new(sql, Vec::new())).await?;
+        let counted = rows.first().map_or(Ok(0), |row| row.integer(0))?;
+        Ok(usize::try_from(counted).unwrap_or_default())
+    }
 }

@@ -1,10 +1,14 @@
 //! What every backend must keep: run against SQLite here, and against each further adapter by one more line.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use domain::{Address, KeySid, MessageSid, Sid, Tick, Timestamp};
+use domain::{
+    Address, KeySid, MessageSid, ReservationSid, Sid, TaskChannelSid, TaskSid, Tick, Timestamp, WorkerSid,
+    WorkspaceSid,
+};
+use router::{Change, Record as Row, Reservation, ReservationStatus};
 use store::{
     Direction, Error, Key, Lease, Message, MessageStatus, Page, Record, SendOptions, Sqlite, Store, Unit,
-    messages, outbox, resources, retention, timers,
+    messages, outbox, reservations, resources, retention, routing, timers,
 };
 
 #[tokio::test]
@@ -96,6 +100,29 @@ async fn history_before_the_cutoff_goes_in_as_many_steps_as_it_takes() {
 }
 
 #[tokio::test]
+async fn a_worker_is_found_among_more_reservations_than_a_bucket_of_the_index_holds() {
+    let (_folder, store) = sqlite().await;
+    let workspace = WorkspaceSid::from_bits(1);
+    let mut unit = Unit::new();
+    for number in 0..9_000 {
+        let change = Change::Put(Row::Reservation(Box::new(reservation(number))));
+        unit.extend(routing::write(workspace, &change));
+    }
+    store.commit(unit).await.unwrap();
+    let filter = reservations::Filter { worker: Some(reservation(7).worker_sid), ..Default::default() };
+    let mut found = vec![];
+    let mut page = Page::first(5);
+    loop {
+        let listing = reservations::list(&store, workspace, &filter, &page).await.unwrap();
+        found.extend(listing.items.iter().map(|one| one.sid));
+        let Some(next) = listing.next else { break };
+        page.cursor = Some(next);
+    }
+    let expected: Vec<_> = (7..9_000).step_by(1_000).map(|number| reservation(number).sid).collect();
+    assert_eq!(found, expected);
+}
+
+#[tokio::test]
 async fn a_timer_is_one_row_for_each_aggregate() {
     let (_folder, store) = sqlite().await;
     let at = |seconds| Some(Timestamp::from_secs(seconds));
@@ -176,6 +203,26 @@ fn key(number: u128) -> Key {
         secret: None,
         date_created: now(),
         date_updated: now(),
+    }
+}
+
+/// One of a thousand workers' in turn.
+fn reservation(number: u64) -> Reservation {
+    let at = Timestamp::from_secs(1_000 + number as i64);
+    Reservation {
+        sid: ReservationSid::from_bits(number.into()),
+        task_sid: TaskSid::from_bits(number.into()),
+        worker_sid: WorkerSid::from_bits((number % 1_000).into()),
+        task_channel_sid: TaskChannelSid::from_bits(1),
+        status: ReservationStatus::Completed,
+        timeout_secs: 120,
+        is_on_hold: false,
+        canceled_reason_code: None,
+        transfer_sid: None,
+        version: 0,
+        date_created: at,
+        date_updated: at,
+        is_history: true,
     }
 }
 

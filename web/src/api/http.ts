@@ -15,10 +15,18 @@ const PAGE = { "X-Patchboard-Page": "1" };
 
 const UNREACHABLE = "The server can not be reached. Check that it runs, and your network.";
 
+/** The header by which the server knows a request that is sent again: it is done once. */
+const once = (key?: string): Record<string, string> => (key ? { "Idempotency-Key": key } : {});
+
 /** Sends a request to the server that this page comes from, and returns what it answers. */
-export async function request<T>(method: "GET" | "POST" | "DELETE", path: string, form?: Form): Promise<T> {
+export async function request<T>(
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  form?: Form,
+  key?: string,
+): Promise<T> {
   const body = form && new URLSearchParams(form);
-  return answer(await send(path, { method, headers: PAGE, body }));
+  return answer(await send(path, { method, headers: { ...PAGE, ...once(key) }, body }));
 }
 
 /** Sends JSON, for the one address that takes it whatever it is called. */
@@ -28,12 +36,18 @@ export async function postJson<T>(path: string, value: unknown): Promise<T> {
 }
 
 /** Sends a file, and tells which share of it is through, from 0 to 1. */
-export function upload<T>(path: string, file: File, onShare: (share: number) => void): Promise<T> {
+export function upload<T>(
+  path: string,
+  file: File,
+  key: string,
+  onShare: (share: number) => void,
+): Promise<T> {
   // `fetch` does not tell how far a body got.
   return new Promise((resolve, reject) => {
     const sending = new XMLHttpRequest();
     sending.open("POST", path);
-    for (const [name, value] of Object.entries(PAGE)) sending.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries({ ...PAGE, ...once(key) }))
+      sending.setRequestHeader(name, value);
     sending.setRequestHeader("Content-Type", file.type || "application/octet-stream");
     sending.upload.onprogress = ({ loaded, total }) => onShare(total ? loaded / total : 0);
     sending.onerror = () => reject(new Error(UNREACHABLE));

@@ -10,11 +10,13 @@ const pathOf = (sid: string, below = "") => `/v1/desk/conversations/${sid}${belo
 
 export const loadThread = (sid: string) => request<Thread>("GET", pathOf(sid));
 
-export const sendMessage = (sid: string, body: string) =>
-  request<Thread>("POST", pathOf(sid, "/messages"), { Body: body });
+/** Sends a message; with the key of one that was sent before, nothing is sent twice. */
+export const sendMessage = (sid: string, body: string, key: string) =>
+  request<Thread>("POST", pathOf(sid, "/messages"), { Body: body }, key);
 
-export const sendFile = (sid: string, file: File, onShare: (share: number) => void) =>
-  upload<Thread>(pathOf(sid, `/media?Filename=${encodeURIComponent(file.name)}`), file, onShare);
+/** Sends a file, with a key as messages have it. */
+export const sendFile = (sid: string, file: File, key: string, onShare: (share: number) => void) =>
+  upload<Thread>(pathOf(sid, `/media?Filename=${encodeURIComponent(file.name)}`), file, key, onShare);
 
 /** Returns where an attachment is. */
 export const mediumAddress = (sid: string, medium: string) => pathOf(sid, `/media/${medium}`);

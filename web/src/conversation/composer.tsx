@@ -43,6 +43,7 @@ export function Composer({ draft, onDraft, onSend, onFiles, onNote }: Props) {
       <textarea
         ref={field}
         id={id}
+        dir="auto"
         rows={Math.min(6, draft.split("\n").length + 1)}
         value={draft}
         onChange={(event) => onDraft(event.target.value)}

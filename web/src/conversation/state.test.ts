@@ -88,6 +88,9 @@ test("a visitor of a page is called by the name that was given", () => {
     last_read_message_index: 0,
   };
   here.participants.push({ sid: "MB3", identity: "guest-1", ...visitor });
+  const broken = { ...visitor, attributes: "{", sid: "MB4", identity: "guest-2" };
+  here.participants.push(broken, { ...broken, attributes: "null", identity: "guest-3" });
+  expect([nameOf(here, "guest-2"), nameOf(here, "guest-3")]).toEqual(["guest-2", "guest-3"]);
   expect([nameOf(here, "guest-1"), nameOf(here, CUSTOMER), nameOf(here, "system")]).toEqual([
     "Ada",
     CUSTOMER,

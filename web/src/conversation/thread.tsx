@@ -43,9 +43,16 @@ export function Thread({ talk, onAgain, onDiscard }: Props) {
   const typing = typists(talk, useNow());
   const length =
     (thread?.messages.length ?? 0) + (thread?.notes.length ?? 0) + sending.length + typing.length;
+  const isOpen = thread !== undefined;
   useEffect(() => {
-    if (length > 0 && isAtEnd.current) list.current?.scrollTo({ top: list.current.scrollHeight });
+    if (length > 0 && isAtEnd.current) toEnd(list.current);
   }, [length]);
+  useEffect(() => {
+    // A window that gets smaller, and pictures that come, leave less room.
+    const sizes = new ResizeObserver(() => isAtEnd.current && toEnd(list.current));
+    for (const it of isOpen ? [list.current, list.current?.firstElementChild] : []) if (it) sizes.observe(it);
+    return () => sizes.disconnect();
+  }, [isOpen]);
   if (!thread) return <p className="py-8 text-center text-quiet">Opening the conversation …</p>;
   return (
     <div
@@ -76,12 +83,17 @@ export function Thread({ talk, onAgain, onDiscard }: Props) {
   );
 }
 
+const toEnd = (list: HTMLElement | null) => list?.scrollTo({ top: list.scrollHeight });
+
 /** A message on its way, or one that was not taken. */
 function Waiting({ sending, onAgain, onDiscard }: { sending: Sending } & Omit<Props, "talk">) {
   const { key, body, file, share, problem } = sending;
   return (
     <li className="flex max-w-[85%] flex-col items-end gap-1 self-end">
-      <p className="rounded-2xl bg-accent px-4 py-2 break-words whitespace-pre-wrap text-on-accent opacity-60">
+      <p
+        dir="auto"
+        className="rounded-2xl bg-accent px-4 py-2 break-words whitespace-pre-wrap text-on-accent opacity-60"
+      >
         {file && <Paperclip aria-hidden="true" className="me-2 inline size-4" />}
         {body}
       </p>
@@ -110,7 +122,11 @@ function Bubble({ thread, message }: { thread: Shape; message: MessageShape }) {
   const [word, Icon] = PROGRESS[progressOf(thread, message)];
   return (
     <li className={`flex max-w-[85%] flex-col gap-1 rounded-2xl px-4 py-2 ${LOOKS[side]}`}>
-      {message.body && <p className="break-words whitespace-pre-wrap">{message.body}</p>}
+      {message.body && (
+        <p dir="auto" className="break-words whitespace-pre-wrap">
+          {message.body}
+        </p>
+      )}
       {message.media?.map((medium) => (
         <Attachment key={medium.sid} thread={thread} medium={medium} />
       ))}
@@ -154,7 +170,9 @@ function Note({ note }: { note: NoteShape }) {
     <li className="flex max-w-[85%] gap-2 self-center rounded-lg border border-warn/50 bg-warn/10 px-3 py-2 text-sm">
       <StickyNote aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-warn" />
       <div>
-        <p className="break-words whitespace-pre-wrap">{note.body}</p>
+        <p dir="auto" className="break-words whitespace-pre-wrap">
+          {note.body}
+        </p>
         <p className="text-xs text-quiet">
           Note of {note.author}, <time dateTime={note.date}>{clockTime(note.date)}</time>
         </p>

@@ -1,3 +1,5 @@
+import { parsed, textOf } from "../worker/types.ts";
+
 /** The conversation of a task as the server shows it to its agent. */
 
 export interface Thread {
@@ -76,8 +78,7 @@ export function sideOf(thread: Thread, author: string): Side {
 
 /** Returns what an author is called: visitors of web pages write under an identity that says nothing. */
 export function nameOf(thread: Thread, author: string): string {
-  const { friendly_name: name } = JSON.parse(participantOf(thread, author)?.attributes || "{}");
-  return typeof name === "string" && name ? name : author;
+  return textOf(parsed(participantOf(thread, author)?.attributes), "friendly_name") ?? author;
 }
 
 function participantOf(thread: Thread, author: string): ParticipantShape | undefined {

@@ -70,7 +70,7 @@ function actsBy(tell: (change: TalkChange) => void) {
       toldAt.delete(sid);
       tell({ kind: "sending", sid, key, body });
       try {
-        tell({ kind: "sent", sid, key, thread: await sendMessage(sid, body) });
+        tell({ kind: "sent", sid, key, thread: await sendMessage(sid, body, key) });
       } catch (error) {
         tell({ kind: "not sent", sid, key, problem: wordsOf(error) });
       }
@@ -81,7 +81,7 @@ function actsBy(tell: (change: TalkChange) => void) {
       try {
         checkSize(file);
         const onShare = (share: number) => tell({ kind: "progressed", sid, key, share });
-        tell({ kind: "sent", sid, key, thread: await sendFile(sid, file, onShare) });
+        tell({ kind: "sent", sid, key, thread: await sendFile(sid, file, key, onShare) });
       } catch (error) {
         tell({ kind: "not sent", sid, key, problem: wordsOf(error) });
       }

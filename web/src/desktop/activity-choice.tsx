@@ -41,7 +41,7 @@ export function ActivityChoice({ worker, activities, onChoose }: Props) {
               >
                 <Dot isAvailable={activity.available} />
                 <Select.ItemText>{activity.friendly_name}</Select.ItemText>
-                <Select.ItemIndicator className="ml-auto">
+                <Select.ItemIndicator className="ms-auto">
                   <Check className="size-4" />
                 </Select.ItemIndicator>
               </Select.Item>

@@ -1,4 +1,4 @@
-import { attributesOf, contactOf, type Task } from "../worker/types.ts";
+import { attributesOf, contactOf, type Task, textOf } from "../worker/types.ts";
 
 /** What the rest of the product keeps in the attributes for itself. */
 const INNER =
@@ -7,9 +7,14 @@ const INNER =
 /** What is known of a task: its queue, and its attributes. */
 export function TaskDetails({ task }: { task: Task }) {
   const contact = contactOf(task);
-  const attributes = Object.entries(attributesOf(task)).filter(
-    // What the heading says is not said again.
-    ([name, value]) => !INNER.test(name) && !(typeof value === "string" && value.endsWith(contact)),
+  const all = attributesOf(task);
+  const address = textOf(all, "customerAddress");
+  const attributes = Object.entries(all).filter(
+    // What the heading says is not said again, nor an address that stands for names.
+    ([name, value]) =>
+      !INNER.test(name) &&
+      !(typeof value === "string" && value.endsWith(contact)) &&
+      (name === "customerAddress" || value !== address),
   );
   const rows = [["Queue", task.queue_name] as const, ...attributes].filter(
     ([, value]) => value !== null && value !== "",

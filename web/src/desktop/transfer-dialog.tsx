@@ -55,13 +55,13 @@ export function TransferDialog({ desk, hasNote = false, onHandOver, onClose }: P
       onClose={onClose}
     >
       <div className="relative">
-        <Search aria-hidden="true" className="absolute bottom-3 left-3 size-4 text-quiet" />
+        <Search aria-hidden="true" className="absolute start-3 bottom-3 size-4 text-quiet" />
         <Field
           label="Search"
           value={search}
           onChange={(event) => setSearch(event.target.value)}
           placeholder="Name of a colleague or queue"
-          className="[&_input]:pl-9"
+          className="[&_input]:ps-9"
           autoFocus
         />
       </div>

@@ -1,6 +1,7 @@
 import { CircleCheck, Mail, MessageSquare, Phone } from "lucide-react";
 
 import { unread } from "../conversation/state.ts";
+import type { MessageShape } from "../conversation/types.ts";
 import { minutesAndSeconds, useNow } from "../ui/clock.ts";
 import type { Work } from "../worker/state.ts";
 import { contactOf, conversationOf } from "../worker/types.ts";
@@ -21,7 +22,7 @@ export function WorkList({ work, chosen, onChoose, tools }: Props) {
   return (
     <nav
       aria-label="Your work"
-      className="border-line bg-raised max-md:border-b md:w-72 md:shrink-0 md:overflow-y-auto md:border-r"
+      className="border-line bg-raised max-md:border-b md:w-72 md:shrink-0 md:overflow-y-auto md:border-e"
     >
       <ul className="flex gap-2 p-2 max-md:overflow-x-auto md:flex-col">
         {work.map((it, at) => (
@@ -60,7 +61,7 @@ function Item({ work, at, isChosen, count, status, onChoose }: ItemProps) {
       aria-current={isChosen}
       aria-keyshortcuts={at < 9 ? String(at + 1) : undefined}
       onClick={onChoose}
-      className={`flex w-full cursor-pointer items-center gap-3 rounded-lg border px-3 py-2.5 text-left ${look} ${isOffer ? "ring-2 ring-warn" : ""}`}
+      className={`flex w-full cursor-pointer items-center gap-3 rounded-lg border px-3 py-2.5 text-start ${look} ${isOffer ? "ring-2 ring-warn" : ""}`}
     >
       <Icon aria-hidden="true" className={`size-5 shrink-0 ${isOffer ? "text-warn" : "text-accent"}`} />
       <span className="min-w-0 grow">
@@ -86,5 +87,10 @@ function statusOf(work: Work, { phoneState, talks }: Tools, now: number): string
     return call.since ? `Call, ${minutesAndSeconds(now - call.since)}` : "Connecting …";
   }
   const last = talks[conversationOf(work.task) ?? ""]?.thread?.messages.at(-1);
-  return last?.body ?? (kindOf(work) === "call" ? "Not in the call" : "In work");
+  return last ? (last.body ?? fileOf(last)) : kindOf(work) === "call" ? "Not in the call" : "In work";
+}
+
+/** Names what a message without text brings. */
+function fileOf({ media }: MessageShape): string {
+  return `File: ${media?.[0]?.filename ?? "without a name"}`;
 }

@@ -61,9 +61,12 @@ export interface Target {
 export type Attributes = Record<string, unknown>;
 
 /** Reads a task's attributes; what is no object is none. */
-export function attributesOf(task: Task): Attributes {
+export const attributesOf = (task: Task): Attributes => parsed(task.attributes);
+
+/** Reads attributes, which are JSON text of whoever made them; what is no object is none. */
+export function parsed(attributes: string | undefined): Attributes {
   try {
-    const value: unknown = JSON.parse(task.attributes);
+    const value: unknown = JSON.parse(attributes ?? "");
     return typeof value === "object" && value !== null ? (value as Attributes) : {};
   } catch {
     return {};
@@ -89,9 +92,12 @@ export function conversationOf(task: Task): string | undefined {
   return textOf(attributesOf(task), "conversationSid");
 }
 
-/** Returns who a task is from, in words. */
+/** Returns who a task is from, in words: a name where there is one, else the address. */
 export function contactOf(task: Task): string {
   const attributes = attributesOf(task);
-  const named = textOf(attributes, "name", "customerName", "from", "caller") ?? "Somebody";
+  const address = textOf(attributes, "customerAddress");
+  const said = ["name", "customerName", "from", "caller"].flatMap((it) => textOf(attributes, it) ?? []);
+  // A visitor of a page has an address that says nothing, and which stands for the name too.
+  const named = said.find((it) => it !== address) ?? address ?? said[0] ?? "Somebody";
   return named.replace(/^(client|sip):/, "");
 }

@@ -69,7 +69,7 @@ async fn settle(app: &App, presence: &Presence, workspace: WorkspaceSid, worker:
 async fn set_offline(app: &App, workspace: WorkspaceSid, sid: WorkerSid) -> Result<(), ApiError> {
     let activity = app.look(workspace, |view| offline_activity(view.workspace).map(|it| it.sid)).await?;
     let command = UpdateWorker { activity_sid: activity, ..UpdateWorker::of(sid) };
-    app.platform.route(workspace, Command::UpdateWorker(command)).await?;
+    app.platform.route(workspace, None, Command::UpdateWorker(command)).await?;
     Ok(())
 }
 

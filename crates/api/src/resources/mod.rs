@@ -22,7 +22,7 @@ use crate::webchat;
 pub(crate) use account::call_form::{call as call_of, link as link_of};
 pub(crate) use account::message_form::AHEAD_MIN_SECS;
 use account::webhooks as webhook_forms;
-pub use media::media_link;
+pub use media::{content_type as medium_type, filename as medium_name, media_link};
 pub(crate) use media::{medium_of_message, serve_message_medium};
 pub(crate) use taskrouter::{event_data, present_task, queue_in_real_time, resource_of};
 

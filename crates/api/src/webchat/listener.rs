@@ -50,6 +50,8 @@ struct Clocks {
 /// What a look at the conversation finds.
 struct Found {
     state: ConversationState,
+    /// The highest index that a message ever had.
+    last: Option<u64>,
     /// All messages when somebody comes back, else those that were not told.
     messages: Vec<Message>,
     agents: BTreeSet<String>,
@@ -62,7 +64,7 @@ impl Listener {
     /// Begins to listen behind the message with index `after`; without one, from the beginning.
     pub(super) async fn begin(app: Shared, visitor: Visitor, after: Option<u64>) -> Result<Self, ApiError> {
         // What happens from here on waits.
-        let events = app.platform.live_events();
+        let events = app.platform.events_of(visitor.session.conversation);
         let end = Instant::now() + visitor.session.expires_at().since(app.now());
         let mut listener = Self {
             app,
@@ -115,6 +117,8 @@ impl Listener {
         }
         self.agents.clone_from(&found.agents);
         self.pending.push_back(Frame::ready(found.state.as_str(), &names, found.read));
+        // Nobody was told of what was not written yet, whatever a visitor says.
+        self.told = self.told.and_then(|told| Some(told.min(found.last?)));
         let told = self.told;
         let is_known = |index: u64| told.is_some_and(|told| index <= told);
         let there: BTreeSet<u64> = found.messages.iter().map(|message| message.index).collect();
@@ -135,20 +139,12 @@ impl Listener {
     async fn hear(&mut self, events: &[LiveEvent]) {
         for event in events {
             match event {
-                LiveEvent::Conversation(notice)
-                    if notice.details.sid == self.visitor.session.conversation =>
-                {
-                    self.hear_notice(notice).await;
-                }
-                LiveEvent::Typing { conversation, identity, .. }
-                    if *conversation == self.visitor.session.conversation
-                        && *identity != self.visitor.session.identity =>
-                {
+                LiveEvent::Conversation(notice) => self.hear_notice(notice).await,
+                LiveEvent::Typing { identity, .. } if *identity != self.visitor.session.identity => {
                     let name = self.name_of(identity).await;
                     self.pending.push_back(Frame::typing(&name));
                 }
-                LiveEvent::Conversation(_)
-                | LiveEvent::Typing { .. }
+                LiveEvent::Typing { .. }
                 | LiveEvent::ExecutionStarted(_)
                 | LiveEvent::StepEnded { .. }
                 | LiveEvent::ExecutionEnded(_) => {}
@@ -283,6 +279,7 @@ impl Found {
         let sought = sought.filter(|_| agents.is_empty());
         Self {
             state: conversation.details().state,
+            last: conversation.details().next_index.checked_sub(1),
             messages: conversation.messages().filter(is_news).cloned().collect(),
             is_waiting: sought.is_some(),
             task: sought.and_then(|invite| Some((invite.routing.workspace_sid, invite.task_sid?))),

@@ -11,13 +11,10 @@ use super::listener::{name, role};
 use super::visitor::Visitor;
 use super::{Webchat, limits};
 use crate::error::ApiError;
-use crate::form::Form;
+use crate::form::{Form, idempotency};
 use crate::parameters::Parameters;
 use crate::platform::{LiveEvent, look_at_conversation};
 use crate::reply::{Answer, Reply};
-
-/// The most characters of an idempotency key.
-const KEY_MAX: usize = 128;
 
 /// The most attachments of one message.
 const MEDIA_MAX: usize = 10;
@@ -92,13 +89,9 @@ async fn mark_read(State(chat): State<Webchat>, visitor: Visitor, Form(form): Fo
 }
 
 fn key(headers: &HeaderMap, form: &Parameters) -> Result<Option<String>, ApiError> {
-    let header = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let key = header.or_else(|| form.filled("IdempotencyKey").map(str::to_owned));
-    match key {
-        Some(key) if key.chars().count() > KEY_MAX => {
-            Err(ApiError::invalid("Idempotency-Key", format!("at most {KEY_MAX} characters are expected")))
-        }
-        other => Ok(other),
+    match idempotency::key(headers)? {
+        Some(key) => Ok(Some(key)),
+        None => form.filled("IdempotencyKey").map(|key| idempotency::checked(key.to_owned())).transpose(),
     }
 }
 

@@ -8,19 +8,20 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use api::instructions::Order;
 use api::{
     ConversationLook, Device, Devices, ExecutionFacts, Failure, FlowAnswer, FlowRequest, FromDevice,
-    InboundMessage, LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform, StartExecution,
+    InboundMessage, LiveBoard, LiveEvent, LiveEvents, Look, Notices, OutboundMessage, Platform,
+    StartExecution,
 };
 use async_trait::async_trait;
 use conversation::Conversation;
 use domain::{
-    AccountSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, RequestSid, Tick, Timestamp,
-    WorkspaceSid,
+    AccountSid, Address, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, MessagingServiceSid,
+    RequestSid, Tick, Timestamp, WorkspaceSid,
 };
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
 use router::{
-    Action, Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, Notice, ReservationAnswer,
-    Statistics, StatisticsQuery, Subject, UpdateReservation, Workspace,
+    Action, Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, Notice, Requester,
+    ReservationAnswer, Statistics, StatisticsQuery, Subject, UpdateReservation, Workspace,
 };
 use store::{
     Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, SendOptions, Store, Unit,
@@ -40,7 +41,7 @@ pub(crate) struct Fake {
     notices: broadcast::Sender<Arc<Vec<Notice>>>,
     /// Devices that connected, with what they say.
     pub(crate) devices: Mutex<Vec<(Device, mpsc::Receiver<FromDevice>)>>,
-    live: broadcast::Sender<Arc<Vec<LiveEvent>>>,
+    live: LiveBoard,
     /// The calls.
     pub(crate) exchange: FakeExchange,
     /// How often trunks were read again.
@@ -59,7 +60,7 @@ impl Fake {
             workspaces: Mutex::default(),
             notices: broadcast::Sender::new(64),
             devices: Mutex::default(),
-            live: broadcast::Sender::new(64),
+            live: LiveBoard::default(),
             exchange: FakeExchange::new(account),
             trunk_reloads: AtomicU32::new(0),
             conversations: Mutex::default(),
@@ -155,7 +156,7 @@ impl Fake {
             ..router::CreateTask::default()
         };
         let invite_sid = request.invite_sid;
-        match self.route(routing.workspace_sid, Command::CreateTask(command)).await {
+        match self.route(routing.workspace_sid, None, Command::CreateTask(command)).await {
             Ok(Subject::Task(task)) => conversation::Event::TaskCreated { invite_sid, task_sid: task.sid },
             other => {
                 let policy = conversation::TaskEndPolicy::Close;
@@ -175,7 +176,7 @@ impl Fake {
         let workspace = invite.routing.workspace_sid;
         let answer = ReservationAnswer::Accept;
         let command = UpdateReservation { sid, if_match: None, answer };
-        self.route(workspace, Command::UpdateReservation(command)).await?;
+        self.route(workspace, None, Command::UpdateReservation(command)).await?;
         let workspaces = self.workspaces.lock();
         let worker_sid = workspaces[&workspace].reservation(sid).unwrap().worker_sid;
         Ok(conversation::Event::ReservationAccepted {
@@ -272,12 +273,17 @@ impl Platform for Fake {
         format!("{bits:032x}")
     }
 
-    async fn route(&self, sid: WorkspaceSid, command: Command) -> Result<Subject, Failure> {
+    async fn route(
+        &self,
+        sid: WorkspaceSid,
+        requester: Option<Requester>,
+        command: Command,
+    ) -> Result<Subject, Failure> {
         let mut tick = self.tick();
         let (outcome, changes) = {
             let mut workspaces = self.workspaces.lock();
             let workspace = workspaces.get_mut(&sid).ok_or(Failure::NotFound)?;
-            (workspace.execute(command, &mut tick)?, workspace.take_changes())
+            (workspace.execute_for(requester, command, &mut tick)?, workspace.take_changes())
         };
         self.write(sid, &outcome.actions, &changes).await?;
         Ok(outcome.subject)
@@ -286,7 +292,7 @@ impl Platform for Fake {
     async fn instruct(&self, sid: WorkspaceSid, order: Order) -> Result<Subject, Failure> {
         let answer = ReservationAnswer::Instruct(order.instruction.name());
         let command = UpdateReservation { sid: order.reservation, if_match: order.if_match, answer };
-        self.route(sid, Command::UpdateReservation(command)).await
+        self.route(sid, None, Command::UpdateReservation(command)).await
     }
 
     async fn look(&self, sid: WorkspaceSid, look: Look) -> Result<(), Failure> {
@@ -308,6 +314,10 @@ impl Platform for Fake {
         Ok(queries.iter().map(|query| statistics.query(query)).collect())
     }
 
+    async fn figures(&self) -> Result<String, Failure> {
+        Ok("patchboard_tasks 1\n".to_owned())
+    }
+
     fn notices(&self) -> Notices {
         self.notices.subscribe()
     }
@@ -316,8 +326,12 @@ impl Platform for Fake {
         self.live.subscribe()
     }
 
+    fn events_of(&self, conversation: ConversationSid) -> LiveEvents {
+        self.live.subscribe_to(conversation)
+    }
+
     fn tell(&self, event: LiveEvent) {
-        let _ = self.live.send(Arc::new(vec![event]));
+        self.live.publish(vec![event]);
     }
 
     async fn keep_medium(&self, medium: MediaSid, content: Vec<u8>) -> Result<(), Failure> {
@@ -338,7 +352,7 @@ impl Platform for Fake {
     }
 
     async fn delete_workspace(&self, sid: WorkspaceSid) -> Result<(), Failure> {
-        self.route(sid, Command::DeleteWorkspace(DeleteWorkspace)).await?;
+        self.route(sid, None, Command::DeleteWorkspace(DeleteWorkspace)).await?;
         self.workspaces.lock().remove(&sid);
         Ok(())
     }
@@ -399,6 +413,10 @@ impl Platform for Fake {
         };
         self.store.commit(Unit::new().with(messages::put(&message))).await?;
         Ok(message)
+    }
+
+    async fn choose_sender(&self, _: MessagingServiceSid, _: &Address) -> Result<Address, Failure> {
+        Ok("+15555550100".parse().unwrap())
     }
 
     async fn send_message(&self, outbound: OutboundMessage) -> Result<Message, Failure> {

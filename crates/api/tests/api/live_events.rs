@@ -110,8 +110,8 @@ async fn a_listener_who_is_overtaken_is_told_so_and_disconnected() {
     let execution: ExecutionSid =
         sid(&browser.client.post(&format!("{flow}/Executions"), &form).await.ok()).parse().unwrap();
     let execution = store::executions::fetch(&browser.platform().store, execution).await.unwrap().unwrap();
-    // More happens at once than the fake keeps for a listener.
-    for _ in 0..1000 {
+    // More happens at once than is kept for a listener.
+    for _ in 0..10_000 {
         browser.platform().tell(LiveEvent::ExecutionEnded(ExecutionFacts::of(&execution)));
     }
     let goodbye = socket.goodbye().await.unwrap();

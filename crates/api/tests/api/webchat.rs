@@ -92,6 +92,18 @@ async fn who_comes_back_hears_what_was_missed_and_nothing_twice() {
 }
 
 #[tokio::test]
+async fn who_claims_to_have_heard_more_than_was_written_hears_what_is_written_next() {
+    let visitor = Visitor::new().await;
+    let base = visitor.serve().await;
+    for (number, written) in ["one", "two"].into_iter().enumerate() {
+        let mut socket = visitor.listen(&base, "&after=18446744073709551615").await;
+        assert_eq!(socket.event().await["type"], "ready", "{number} messages were written before");
+        visitor.post("/messages", json!({ "body": written })).await.ok();
+        assert_eq!(bodies(&mut socket, 1).await, [written]);
+    }
+}
+
+#[tokio::test]
 async fn a_visitor_hears_that_somebody_types_and_reads() {
     let visitor = Visitor::new().await;
     let base = visitor.serve().await;

@@ -1,9 +1,10 @@
-//! Starts the media thread and binds what all legs share.
+//! Starts the media threads and binds what all legs share.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket as StdSocket};
 use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
 
 use mio::net::UdpSocket;
 use mio::{Poll, Waker};
@@ -11,11 +12,14 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::ports::Ports;
+use super::threads::{Entrance, Threads};
 use super::{Inner, Media};
 use crate::clip::Clip;
 use crate::config::Config;
+use crate::desk::Desk;
 use crate::event::Event;
 use crate::frame::Rate;
+use crate::recording::recorder;
 use crate::thread::{MediaThread, WAKER};
 use crate::tone;
 use crate::transport::webrtc::{Doors, Identity};
@@ -25,28 +29,33 @@ pub(super) fn start(config: Config) -> io::Result<(Media, UnboundedReceiver<Even
     let candidates = doors.0.iter().map(|(_, advertised)| *advertised).collect();
     let identity =
         Identity::new(candidates).ok_or_else(|| io::Error::other("no DTLS certificate could be made"))?;
-    let poll = Poll::new()?;
-    let waker = Waker::new(poll.registry(), WAKER)?;
-    let (commands, obeyed) = mpsc::channel();
     let (events, told) = unbounded_channel();
-    let thread_config = config.clone();
-    // The thread's own state holds what can not be sent, so that it is made there; what can fail is told back.
-    let (started, outcome) = mpsc::channel();
-    let thread =
-        std::thread::Builder::new().name("media".to_owned()).spawn(move || {
-            match MediaThread::new(&thread_config, obeyed, events, poll, doors) {
-                Ok(thread) => {
-                    let _ = started.send(Ok(()));
-                    thread.run();
-                }
-                Err(error) => drop(started.send(Err(error))),
-            }
-        })?;
-    outcome.recv().map_err(io::Error::other)??;
+    let (jobs, recorder) = recorder::start(events.clone())?;
+    let (mut entrances, mut running) = (vec![], vec![]);
+    // The first thread has the browsers' sockets.
+    for doors in
+        std::iter::once(doors).chain(std::iter::repeat_with(Doors::default)).take(config.threads.get())
+    {
+        let (entrance, thread) = start_thread(Desk::new(&config, events.clone(), jobs.clone()), doors)?;
+        entrances.push(entrance);
+        running.push(thread);
+    }
+    // It ends when the last recording is on disk, which the threads before it have closed.
+    running.push(recorder);
+    let threads = Threads::new(entrances, running);
     let ports = Mutex::new(Ports::new(config.bind_ip, config.rtp_ports.clone()));
     let beep = Arc::new(Clip::from_samples(&tone::beep(Rate::Wide), Rate::Wide.hertz()));
-    let (legs, thread) = (Mutex::new(BTreeMap::new()), Mutex::new(Some(thread)));
-    Ok((Media(Arc::new(Inner { config, identity, commands, waker, ports, legs, beep, thread })), told))
+    let legs = Mutex::new(BTreeMap::new());
+    Ok((Media(Arc::new(Inner { config, identity, threads, ports, legs, beep })), told))
+}
+
+fn start_thread(desk: Desk, doors: Doors) -> io::Result<(Entrance, JoinHandle<()>)> {
+    let poll = Poll::new()?;
+    let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
+    let (commands, obeyed) = mpsc::channel();
+    let thread = MediaThread::new(desk, obeyed, poll, doors)?;
+    let running = std::thread::Builder::new().name("media".to_owned()).spawn(move || thread.run())?;
+    Ok((Entrance { commands, waker }, running))
 }
 
 /// Binds the sockets of all browsers, one an address: loopback too, for a browser on the same machine.

@@ -64,11 +64,6 @@ impl RtpTransport {
         }
     }
 
-    /// Returns the socket, to be registered with the poll.
-    pub(crate) fn socket(&mut self) -> &mut UdpSocket {
-        &mut self.socket
-    }
-
     fn target(&self) -> Option<SocketAddr> {
         let agreement = self.agreement.as_ref().filter(|agreement| agreement.is_heard)?;
         self.source.map(|(source, _)| source).or(agreement.rtp)
@@ -163,6 +158,10 @@ impl Transport for RtpTransport {
         }
         self.srtp = agreement.keys.clone().map(|keys| Srtp::follow(self.srtp.take(), keys));
         self.agreement = Some(agreement);
+    }
+
+    fn socket(&mut self) -> Option<&mut UdpSocket> {
+        Some(&mut self.socket)
     }
 
     fn wake(&mut self) {

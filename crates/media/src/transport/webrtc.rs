@@ -1,14 +1,13 @@
 //! WebRTC by the library: one peer is a browser; it answers ICE (lite), does DTLS and protects what the leg sends.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
 use mio::net::UdpSocket;
+use parking_lot::Mutex;
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::format::{Codec as RtcCodec, FormatParams, PayloadParams};
 use str0m::media::{Direction, Frequency, MediaKind, Mid, Pt};
@@ -170,7 +169,7 @@ impl fmt::Debug for Browser {
 }
 
 /// The sockets of all browsers, each with the address under which they know it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Doors(pub Vec<(UdpSocket, SocketAddr)>);
 
 impl Doors {
@@ -185,7 +184,7 @@ impl Doors {
 /// A browser on the media thread.
 pub(crate) struct Peer {
     rtc: Rtc,
-    doors: Rc<Doors>,
+    doors: Arc<Doors>,
     codec: Codec,
     mid: Option<Mid>,
     /// Payload types of audio and telephone events, once media is agreed on.
@@ -202,7 +201,7 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    pub(crate) fn new(browser: Browser, doors: Rc<Doors>, now: Instant) -> Self {
+    pub(crate) fn new(browser: Browser, doors: Arc<Doors>, now: Instant) -> Self {
         let mut peer = Self {
             rtc: browser.rtc,
             doors,
@@ -351,16 +350,16 @@ impl Peer {
 }
 
 /// The way to a browser, shared with the thread that hands it its datagrams.
-pub(crate) struct WebRtcTransport(pub Rc<RefCell<Peer>>);
+pub(crate) struct WebRtcTransport(pub Arc<Mutex<Peer>>);
 
 impl Transport for WebRtcTransport {
     fn codec(&self) -> Option<Codec> {
-        let mut peer = self.0.borrow_mut();
+        let mut peer = self.0.lock();
         peer.payload_types().map(|_| peer.codec)
     }
 
     fn has_telephone_events(&self) -> bool {
-        self.0.borrow_mut().payload_types().is_some_and(|(_, events)| events.is_some())
+        self.0.lock().payload_types().is_some_and(|(_, events)| events.is_some())
     }
 
     fn is_hearing(&self) -> bool {
@@ -368,18 +367,18 @@ impl Transport for WebRtcTransport {
     }
 
     fn receive(&mut self, _now: Instant, received: &mut Vec<Received>) {
-        received.append(&mut self.0.borrow_mut().inbox);
+        received.append(&mut self.0.lock().inbox);
     }
 
     fn send(&mut self, now: Instant, payload: &[u8]) {
-        let mut peer = self.0.borrow_mut();
+        let mut peer = self.0.lock();
         let Some((audio, _)) = peer.payload_types() else { return };
         let (timestamp, marker) = (peer.line.timestamp, peer.sequence == 1);
         peer.write(now, audio, timestamp, (marker, payload));
     }
 
     fn send_event(&mut self, now: Instant, event: TelephoneEvent, age: u16) {
-        let mut peer = self.0.borrow_mut();
+        let mut peer = self.0.lock();
         if age == 0 {
             peer.event_timestamp = peer.line.timestamp;
         }
@@ -389,7 +388,7 @@ impl Transport for WebRtcTransport {
     }
 
     fn advance(&mut self) {
-        let mut peer = self.0.borrow_mut();
+        let mut peer = self.0.lock();
         let ticks = peer.codec.ticks();
         peer.line.advance(ticks);
     }
@@ -397,7 +396,7 @@ impl Transport for WebRtcTransport {
     fn report(&mut self, _now: Instant) {}
 
     fn statistics(&self) -> Statistics {
-        let peer = self.0.borrow();
+        let peer = self.0.lock();
         Statistics {
             packets_sent: u64::from(peer.line.packets),
             packets_received: peer.received,
@@ -408,27 +407,27 @@ impl Transport for WebRtcTransport {
 
 /// All browsers of the media thread, found by who sent a datagram.
 pub(crate) struct Browsers {
-    doors: Rc<Doors>,
-    peers: BTreeMap<u64, Rc<RefCell<Peer>>>,
+    doors: Arc<Doors>,
+    peers: BTreeMap<u64, Arc<Mutex<Peer>>>,
     legs_by_source: BTreeMap<SocketAddr, u64>,
 }
 
 impl Browsers {
     pub(crate) fn new(doors: Doors) -> Self {
-        Self { doors: Rc::new(doors), peers: Default::default(), legs_by_source: Default::default() }
+        Self { doors: Arc::new(doors), peers: Default::default(), legs_by_source: Default::default() }
     }
 
     /// Takes a browser in and returns the way to it.
     pub(crate) fn add(&mut self, leg: u64, browser: Browser, now: Instant) -> WebRtcTransport {
-        let peer = Rc::new(RefCell::new(Peer::new(browser, Rc::clone(&self.doors), now)));
-        self.peers.insert(leg, Rc::clone(&peer));
+        let peer = Arc::new(Mutex::new(Peer::new(browser, Arc::clone(&self.doors), now)));
+        self.peers.insert(leg, Arc::clone(&peer));
         WebRtcTransport(peer)
     }
 
     /// Lets a leg go on with another connection of its browser.
     pub(crate) fn replace(&mut self, leg: u64, browser: Browser, now: Instant) {
         if let Some(peer) = self.peers.get(&leg) {
-            peer.borrow_mut().replace(browser, now);
+            peer.lock().replace(browser, now);
         }
         self.legs_by_source.retain(|_, owner| *owner != leg);
     }
@@ -436,7 +435,7 @@ impl Browsers {
     /// Lets a browser go.
     pub(crate) fn remove(&mut self, leg: u64) {
         if let Some(peer) = self.peers.remove(&leg) {
-            let mut peer = peer.borrow_mut();
+            let mut peer = peer.lock();
             peer.rtc.disconnect();
             peer.drain();
         }
@@ -444,14 +443,14 @@ impl Browsers {
     }
 
     /// Returns the browser of a leg.
-    pub(crate) fn get(&self, leg: u64) -> Option<&Rc<RefCell<Peer>>> {
+    pub(crate) fn get(&self, leg: u64) -> Option<&Arc<Mutex<Peer>>> {
         self.peers.get(&leg)
     }
 
     /// Takes all datagrams that have come.
     pub(crate) fn receive(&mut self, now: Instant) {
         let mut buffer = [0; 2_000];
-        let doors = Rc::clone(&self.doors);
+        let doors = Arc::clone(&self.doors);
         for (socket, advertised) in &doors.0 {
             while let Ok((len, source)) = socket.recv_from(&mut buffer) {
                 self.deliver(&buffer[..len], source, *advertised, now);
@@ -461,7 +460,7 @@ impl Browsers {
 
     /// Lets time pass for every browser.
     pub(crate) fn handle_time(&mut self, now: Instant) {
-        self.peers.values().for_each(|peer| peer.borrow_mut().handle_time(now));
+        self.peers.values().for_each(|peer| peer.lock().handle_time(now));
     }
 
     fn deliver(&mut self, bytes: &[u8], source: SocketAddr, destination: SocketAddr, now: Instant) {
@@ -471,13 +470,13 @@ impl Browsers {
         };
         let Some(datagram) = input() else { return };
         let known = self.legs_by_source.get(&source).and_then(|leg| Some((*leg, self.peers.get(leg)?)));
-        let known = known.filter(|(_, peer)| peer.borrow().accepts(&datagram));
+        let known = known.filter(|(_, peer)| peer.lock().accepts(&datagram));
         let found = known.or_else(|| {
             let mut peers = self.peers.iter();
-            peers.find(|(_, peer)| peer.borrow().accepts(&datagram)).map(|(leg, peer)| (*leg, peer))
+            peers.find(|(_, peer)| peer.lock().accepts(&datagram)).map(|(leg, peer)| (*leg, peer))
         });
         let Some((leg, peer)) = found else { return };
-        peer.borrow_mut().handle(datagram);
+        peer.lock().handle(datagram);
         self.legs_by_source.insert(source, leg);
     }
 }

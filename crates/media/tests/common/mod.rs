@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::f32::consts::TAU;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,9 @@ pub(crate) struct Side {
 
 impl Side {
     pub(crate) fn start() -> Self {
-        let (media, events) = Media::start(Config::default()).unwrap();
+        // More threads than most tests have legs, so that whoever talks has to come together.
+        let config = Config { threads: NonZeroUsize::new(3).unwrap(), ..Config::default() };
+        let (media, events) = Media::start(config).unwrap();
         Self { media, events: events.into() }
     }
 

@@ -3,4 +3,5 @@
 pub(crate) mod changes;
 pub(crate) mod pace;
 pub(crate) mod roster;
+pub(crate) mod topics;
 pub(crate) mod waiting;

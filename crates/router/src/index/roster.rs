@@ -5,14 +5,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{ReservationSid, TaskChannelSid, TaskQueueSid, Timestamp, WorkerSid};
-use expression::{Expression, Facts, Segment};
+use expression::{Expression, Facts, Requirement, Segment};
 use serde_json::Value;
+
+use super::topics::{Line, Topic, Topics};
 
 /// What expressions call the worker's load: `worker.channel.voice.assigned_tasks`.
 pub(crate) const CHANNEL_FACTS: &str = "channel";
 
 /// Ready workers by queue and channel, longest idle first.
-type Ready = BTreeMap<(TaskQueueSid, TaskChannelSid), BTreeSet<(Timestamp, WorkerSid)>>;
+type Ready = BTreeMap<(TaskQueueSid, TaskChannelSid), Line>;
 
 /// Who serves what, and who is ready.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +23,8 @@ pub(crate) struct Roster {
     queues: BTreeMap<TaskQueueSid, Crew>,
     /// The workers with free capacity.
     ready: Ready,
+    /// The same by what they have of what targets ask for.
+    topics: Topics,
     /// The workers whose idle time on a channel began anew since they were seated there: they are seated again
     /// before somebody is chosen on that channel, not with every task that they get on another.
     stale: BTreeMap<TaskChannelSid, BTreeSet<WorkerSid>>,
@@ -39,6 +43,7 @@ pub(crate) struct Entry {
     pub(crate) ready: Vec<Seat>,
     /// The reservations that hold capacity.
     pub(crate) reservations: BTreeSet<ReservationSid>,
+    topics: Vec<Topic>,
     name: String,
 }
 
@@ -48,7 +53,7 @@ pub(crate) struct Seat {
     pub(crate) channel: TaskChannelSid,
     idle_since: Timestamp,
     /// The idle time by which the worker is in line.
-    seated_by: Timestamp,
+    pub(crate) seated_by: Timestamp,
 }
 
 /// What the roster knows of a queue.
@@ -100,6 +105,36 @@ impl Roster {
         self.ready.get(&(queue, channel)).into_iter().flatten().map(|(_, worker)| *worker)
     }
 
+    /// Takes up the attributes by which a target asks for workers.
+    pub(crate) fn learn(&mut self, requirements: &[Requirement<'_>]) {
+        let mut has_learned = false;
+        for requirement in requirements {
+            has_learned |= self.topics.learn(requirement.path);
+        }
+        if has_learned {
+            let workers: Vec<WorkerSid> = self.entries.keys().copied().collect();
+            workers.into_iter().for_each(|worker| self.review_topics(worker));
+        }
+    }
+
+    /// Returns the ready workers of a queue on a channel who may have what is required, longest idle first: the
+    /// shortest line in which all who have it stand.
+    pub(crate) fn candidates(
+        &self,
+        queue: TaskQueueSid,
+        channel: TaskChannelSid,
+        requirements: Vec<Requirement<'_>>,
+    ) -> impl Iterator<Item = WorkerSid> {
+        let topics = requirements.into_iter().filter_map(|required| self.topics.of_requirement(required));
+        let lines = topics.map(|topic| self.topics.line(channel, &topic));
+        // Where nobody stands in a line, nobody has what is required.
+        let shortest = std::iter::once(self.ready.get(&(queue, channel)))
+            .chain(lines)
+            .min_by_key(|line| line.map_or(0, BTreeSet::len));
+        let workers = shortest.flatten().into_iter().flatten().map(|(_, worker)| *worker);
+        workers.filter(move |worker| self.serves(*worker, queue))
+    }
+
     /// Tells whether a worker can take a task on a channel.
     pub(crate) fn is_ready(&self, worker: WorkerSid, channel: TaskChannelSid) -> bool {
         self.entries.get(&worker).is_some_and(|entry| entry.ready.iter().any(|seat| seat.channel == channel))
@@ -112,6 +147,8 @@ impl Roster {
             let Some(seat) = entry.ready.iter_mut().find(|seat| seat.channel == channel) else { continue };
             let before = *seat;
             seat.seated_by = seat.idle_since;
+            self.topics.remove(&entry.topics, worker, before);
+            self.topics.insert(&entry.topics, worker, *seat);
             for queue in &entry.queues {
                 remove_ready(&mut self.ready, *queue, worker, before);
                 insert_ready(&mut self.ready, *queue, worker, *seat);
@@ -156,6 +193,7 @@ impl Roster {
             self.by_name.insert(name, worker);
         }
         self.entry_mut(worker).facts = facts;
+        self.review_topics(worker);
         let queues: Vec<TaskQueueSid> = self.queues.keys().copied().collect();
         self.review(worker, &queues);
     }
@@ -181,6 +219,7 @@ impl Roster {
                 Seat { channel, idle_since, seated_by: seated.map_or(idle_since, |seat| seat.seated_by) };
             entry.ready.push(seat);
             if seated.is_none() {
+                self.topics.insert(&entry.topics, worker, seat);
                 entry.queues.iter().for_each(|queue| insert_ready(&mut self.ready, *queue, worker, seat));
             }
             if seat.seated_by != idle_since {
@@ -189,6 +228,7 @@ impl Roster {
         }
         for seat in before {
             if entry.ready.iter().all(|other| other.channel != seat.channel) {
+                self.topics.remove(&entry.topics, worker, seat);
                 entry.queues.iter().for_each(|queue| remove_ready(&mut self.ready, *queue, worker, seat));
             }
         }
@@ -204,6 +244,17 @@ impl Roster {
                     crew.workers.remove(&worker);
                 });
             }
+        }
+    }
+
+    /// Brings a worker's topics in step with the facts, and the lines with them.
+    fn review_topics(&mut self, worker: WorkerSid) {
+        let Some(entry) = self.entries.get_mut(&worker) else { return };
+        let topics = self.topics.of_worker(&entry.facts);
+        let before = std::mem::replace(&mut entry.topics, topics);
+        for seat in &entry.ready {
+            self.topics.remove(&before, worker, *seat);
+            self.topics.insert(&entry.topics, worker, *seat);
         }
     }
 

@@ -15,6 +15,7 @@ impl Workspace {
             account_sid: self.settings.account_sid,
             workspace_sid: self.settings.sid,
             workspace_name: self.settings.friendly_name.clone(),
+            requester: self.requester.clone(),
             subjects,
         };
         self.actions.push(Action::Announce(Box::new(notice)));

@@ -77,6 +77,11 @@ impl Bindings {
         lengths.max_by_key(|(length, _)| *length).map(|(_, bound)| bound)
     }
 
+    /// Tells whether a carrier shows messages under a name in place of a number: its table has that name, whole.
+    pub(crate) fn takes_name(&self, sender: &str) -> bool {
+        self.carriers.iter().any(|bound| bound.numbers.iter().any(|number| number == sender))
+    }
+
     /// Returns the carrier with this name.
     pub(super) fn named(&self, name: &str) -> Option<&Arc<Bound>> {
         self.carriers.iter().find(|bound| bound.name == name)
@@ -175,6 +180,13 @@ mod tests {
         assert_eq!(carrier_of("+15555550100"), Some("one"));
         assert_eq!(carrier_of("+15555550101"), Some("all"));
         assert_eq!(carrier_of("whatsapp:+15555550100"), None);
+    }
+
+    #[test]
+    fn a_name_that_is_shown_stands_whole_among_the_numbers() {
+        let bindings = open(&FILE.replace("['+1']", "['+1', 'ACME']")).unwrap();
+        assert!(bindings.takes_name("ACME"));
+        assert!(!bindings.takes_name("ACMEX") && !bindings.takes_name("AC"));
     }
 
     #[test]

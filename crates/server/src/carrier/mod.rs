@@ -4,6 +4,7 @@
 //! Without a carrier for a number the loopback network takes its messages in development mode; outside it they fail.
 
 mod arrivals;
+mod attachments;
 mod bindings;
 mod entrance;
 mod loopback;

@@ -14,7 +14,7 @@ use super::bindings::Bound;
 use crate::clock;
 use crate::errand::Owed;
 use crate::house::House;
-use crate::messages::reach;
+use crate::messages::{self, reach};
 use crate::work::Work;
 
 /// How long a message is worth sending.
@@ -114,7 +114,7 @@ async fn submit(house: &Arc<House>, bound: &Bound, message: &Message) -> Result<
     if is_marked {
         write(house, submissions::begin(message.sid, &bound.name)).await?;
     }
-    let submission = bound.carrier.submit(&outbound(message)).await;
+    let submission = bound.carrier.submit(&outbound(house, bound, message).await?).await;
     if is_marked && matches!(submission, Submission::Later { .. }) {
         write(house, submissions::withdraw(message.sid)).await?;
     }
@@ -127,14 +127,18 @@ async fn write(house: &Arc<House>, statement: store::Statement) -> Result<(), Er
     house.commit(work).await
 }
 
-fn outbound(message: &Message) -> OutboundMessage {
-    OutboundMessage {
+async fn outbound(house: &House, bound: &Bound, message: &Message) -> Result<OutboundMessage, Error> {
+    let pair = (message.from.as_str(), message.to.as_str());
+    let thread = submissions::thread(&house.store, &bound.name, pair).await?;
+    Ok(OutboundMessage {
         sid: message.sid.to_string(),
         from: message.from.to_string(),
         to: message.to.to_string(),
         body: message.body.clone(),
         media_urls: message.media.iter().map(|medium| medium.url.clone()).collect(),
-    }
+        thread: thread.map(|text| serde_json::from_str(&text)).transpose()?,
+        template: messages::approved_template(house, message).await?,
+    })
 }
 
 /// Receipts may have come before the answer: those with the message's SID have changed it, the others count from

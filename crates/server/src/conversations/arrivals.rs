@@ -80,7 +80,7 @@ async fn way_of(house: &House, message: &Message) -> Result<Option<Way>, Error> 
     let configuration: Option<AddressConfiguration> =
         resources::by_name(&house.store, &account, ours).await?;
     let service_sid = hooks::settings(house).await?.default_service_sid;
-    let media = media_of(message, service_sid);
+    let media = media_of(house, message, service_sid).await?;
     let inbound = InboundMessage {
         pair,
         body: Some(message.body.clone()),
@@ -100,7 +100,12 @@ async fn way_of(house: &House, message: &Message) -> Result<Option<Way>, Error> 
 }
 
 /// Returns the media that a message brought, with SIDs that follow from its own: whoever looks again finds the same.
-fn media_of(message: &Message, service: ConversationServiceSid) -> Vec<Medium> {
+/// Those whose content is kept here have SIDs already.
+async fn media_of(
+    house: &House,
+    message: &Message,
+    service: ConversationServiceSid,
+) -> Result<Vec<Medium>, Error> {
     let medium = |(place, brought): (u128, &store::Media)| Medium {
         sid: MediaSid::from_bits(message.sid.bits().wrapping_add(place)),
         account: message.account,
@@ -112,7 +117,15 @@ fn media_of(message: &Message, service: ConversationServiceSid) -> Vec<Medium> {
         date_created: message.date_created,
         date_updated: message.date_created,
     };
-    (0..).zip(&message.media).map(medium).collect()
+    let mut media = Vec::new();
+    for (place, brought) in (0..).zip(&message.media) {
+        let kept: Option<Medium> = match brought.kept {
+            Some(sid) => resources::fetch(&house.store, &sid.to_string()).await?,
+            None => None,
+        };
+        media.push(kept.unwrap_or_else(|| medium((place, brought))));
+    }
+    Ok(media)
 }
 
 fn shown(medium: &Medium) -> MessageMedia {

@@ -88,7 +88,7 @@ impl Hooks {
 }
 
 /// Returns what holds for all conversations of the account.
-pub(super) async fn settings(house: &House) -> Result<ConversationSettings, Error> {
+pub(crate) async fn settings(house: &House) -> Result<ConversationSettings, Error> {
     let key = ConversationSettings::key(house.account);
     let found = resources::fetch(&house.store, &key).await?;
     Ok(found.unwrap_or_else(|| ConversationSettings::unset(house.account)))

@@ -18,7 +18,7 @@ pub(crate) use self::arrivals::take_message;
 pub(crate) use self::desk::{Conversations, create, execute, look, tell, wake};
 pub(crate) use self::flow_orders::{FlowAsker, FlowOrder, Wish, fill};
 pub(crate) use self::flow_replies::{InteractionNews, lane_of, pass_message, tell_of_interaction};
-pub(crate) use self::hooks::{HookCall, HookInquiry, ask, call};
+pub(crate) use self::hooks::{HookCall, HookInquiry, ask, call, settings};
 pub(crate) use self::outgoing::{Delivery, report, send};
 pub(crate) use self::router_join::{
     InviteOrder, ReservationOrder, answer_reservation, create_task, end_task, of_notice, of_release,

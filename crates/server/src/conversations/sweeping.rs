@@ -79,3 +79,59 @@ async fn policy(house: &House, workspace: WorkspaceSid) -> TaskEndPolicy {
     }
     TaskEndPolicy::Close
 }
+
+#[cfg(test)]
+mod tests {
+    use api::{InboundMessage, LiveEvent, LiveEvents};
+    use conversation::{ChannelStatus, Fact, Repair};
+    use router::{Change, RecordKey};
+    use store::Unit;
+
+    use super::*;
+    use crate::embedded::Embedded;
+
+    #[tokio::test]
+    async fn a_task_that_is_gone_without_a_word_closes_its_conversation_and_that_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let product = Embedded::open(folder.path()).await.unwrap();
+        let house = &product.installation.house;
+        let mut events = product.live_events();
+        product.receive_message(text()).await.unwrap();
+        let is_active = |fact: &Fact| matches!(fact, Fact::ChannelStatusUpdated(.., ChannelStatus::Active));
+        hear(&mut events, is_active).await;
+        sweep(house).await.unwrap();
+        let [conversation] = conversations::with_agents(&house.store).await.unwrap()[..] else {
+            panic!("what is well is left alone");
+        };
+        let (workspace, tasks) = counted_on(house, conversation).await.unwrap();
+        assert_eq!(tasks.len(), 1);
+        let gone = routing::write(workspace, &Change::Delete(RecordKey::Task(tasks[0])));
+        let mut unit = Unit::new();
+        unit.extend(gone);
+        house.store.commit(unit).await.unwrap();
+        sweep(house).await.unwrap();
+        hear(&mut events, |fact| *fact == Fact::OrphanRepaired(Repair::TaskGone)).await;
+        assert_eq!(conversations::with_agents(&house.store).await.unwrap(), []);
+    }
+
+    fn text() -> InboundMessage {
+        InboundMessage {
+            from: "+15551230001".parse().unwrap(),
+            to: "+15555550100".parse().unwrap(),
+            body: "Hello".into(),
+            media: vec![],
+            profile_name: None,
+        }
+    }
+
+    /// Waits until a conversation tells this.
+    async fn hear(events: &mut LiveEvents, is_meant: impl Fn(&Fact) -> bool) {
+        loop {
+            let heard = events.recv().await.unwrap();
+            let is_it = |event: &LiveEvent| matches!(event, LiveEvent::Conversation(notice) if is_meant(&notice.fact));
+            if heard.iter().any(is_it) {
+                return;
+            }
+        }
+    }
+}

@@ -138,7 +138,11 @@ fn message(
         to,
         segments: segments::count(&body),
         body,
-        media: filled.media_urls.into_iter().map(|url| Media { url, content_type: None }).collect(),
+        media: filled
+            .media_urls
+            .into_iter()
+            .map(|url| Media { url, content_type: None, kept: None })
+            .collect(),
         direction: Direction::OutboundApi,
         status,
         profile_name: None,

@@ -21,7 +21,9 @@ pub(crate) use self::answering::{Listener, answer, listener};
 pub(crate) use self::loop_guard::LoopGuard;
 pub(crate) use self::progress::{cancel, reach, send_out, wake};
 pub(crate) use self::receiving::{receive, receive_with};
+pub(crate) use self::senders::sender_for;
 pub(crate) use self::sending::{send, send_for_conversation, send_for_flow};
+pub(crate) use self::templates::approved_template;
 
 use crate::house::House;
 

@@ -1,19 +1,16 @@
-//! Words by which a contact says whether we may write: STOP, START and HELP with their kin, on telephone networks.
+//! Words by which a contact says whether we may write: STOP, START and HELP with their kin, and a messaging service's
+//! own beside them, on telephone networks.
 
 use domain::Address;
-use store::{Direction, Error, Message, MessageStatus, OptOut, OptedOut, resources};
+use store::{Direction, Error, Message, MessageStatus, OptOut, OptOutWords, OptedOut, resources};
 
 use super::composing::{Unsent, rejected};
 use super::segments;
-use super::senders::Route;
+use super::senders::{self, Route};
 use super::sending::queue;
 use crate::clock;
 use crate::house::House;
 use crate::work::Work;
-
-const STOP: [&str; 8] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"];
-const START: [&str; 3] = ["START", "YES", "UNSTOP"];
-const HELP: [&str; 2] = ["HELP", "INFO"];
 
 /// Refuses a message to a contact who does not want any.
 pub(super) async fn check(house: &House, route: &Route, to: &Address) -> Result<(), Unsent> {
@@ -29,7 +26,13 @@ pub(super) async fn check(house: &House, route: &Route, to: &Address) -> Result<
 ///
 /// START from whom nothing keeps from us is an ordinary message: flows ask questions that are answered by YES.
 pub(super) async fn take(house: &House, work: &mut Work, message: &Message) -> Result<Option<OptOut>, Error> {
-    let Some(word) = word(message) else { return Ok(None) };
+    if message.from.channel_type() != "sms" || !message.media.is_empty() {
+        return Ok(None);
+    }
+    let own = own_words(house, message).await?;
+    let Some(word) = OptOut::by_default(&message.body).or_else(|| own.meaning(&message.body)) else {
+        return Ok(None);
+    };
     let scope = scope_of(message);
     let was_out = is_out(house, &scope, &message.from).await?;
     match word {
@@ -43,7 +46,7 @@ pub(super) async fn take(house: &House, work: &mut Work, message: &Message) -> R
         OptOut::Stop => return Ok(Some(word)),
         OptOut::Help => {}
     }
-    queue(work, &reply(message, word));
+    queue(work, &reply(message, own.of(word).reply.as_deref().unwrap_or(answer(word))));
     Ok(Some(word))
 }
 
@@ -62,27 +65,23 @@ pub(super) fn scope_of(message: &Message) -> String {
     message.messaging_service_sid.clone().unwrap_or_else(|| ours.to_string())
 }
 
-/// Returns the word that the whole text is, where telephones write to each other.
-fn word(message: &Message) -> Option<OptOut> {
-    if message.from.channel_type() != "sms" || !message.media.is_empty() {
-        return None;
-    }
-    let text = message.body.trim();
-    let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
-    match () {
-        () if is_one_of(&STOP) => Some(OptOut::Stop),
-        () if is_one_of(&START) => Some(OptOut::Start),
-        () if is_one_of(&HELP) => Some(OptOut::Help),
-        () => None,
-    }
+/// Returns the words of the messaging service that the message came to.
+async fn own_words(house: &House, message: &Message) -> Result<OptOutWords, Error> {
+    let Some(sid) = &message.messaging_service_sid else { return Ok(OptOutWords::default()) };
+    let service = senders::service(house, sid).await?;
+    Ok(service.map(|service| service.opt_out_words).unwrap_or_default())
 }
 
-fn reply(message: &Message, word: OptOut) -> Message {
-    let body = match word {
+/// Returns what a word is answered where nobody says otherwise.
+fn answer(word: OptOut) -> &'static str {
+    match word {
         OptOut::Stop => "You will get no more messages from this number. Reply START to get them again.",
         OptOut::Start => "You will get messages from this number again. Reply STOP to end them.",
         OptOut::Help => "Reply STOP to get no more messages from this number, START to get them again.",
-    };
+    }
+}
+
+fn reply(message: &Message, body: &str) -> Message {
     Message {
         sid: clock::tick().sid(),
         from: message.to.clone(),

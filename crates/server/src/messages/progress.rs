@@ -60,7 +60,7 @@ pub(crate) fn reach(work: &mut Work, message: &mut Message, status: MessageStatu
     if status.is_final() && message.options.discards_content {
         message.body.clear();
     }
-    work.write(store::messages::put(message));
+    work.put_message(message);
 }
 
 /// Returns what the application of a message is told of how far it got; none where nobody wants to hear it.

@@ -56,7 +56,7 @@ pub(crate) async fn receive_with(
     };
     message.opt_out = opt_out::take(house, &mut work, &message).await?;
     let contact = Contact::new(message.from.as_str(), message.to.as_str());
-    work.write(store::messages::put(&message));
+    work.put_message(&message);
     work.owe(Errand::TakeMessage { message: message.sid, contact });
     house.commit(work).await?;
     Ok(message)

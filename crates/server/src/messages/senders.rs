@@ -1,6 +1,6 @@
 //! From which number a message goes: the one that it names, or one of its messaging service's pool.
 
-use api::OutboundMessage;
+use api::{Failure, OutboundMessage};
 use domain::{Address, MessagingServiceSid, Sid};
 use store::{Error, MessagingService, PoolSender, StickySender, resources};
 
@@ -17,6 +17,17 @@ pub(super) struct Route {
     pub(super) from: Address,
     /// The service that it goes through.
     pub(super) service: Option<MessagingService>,
+}
+
+/// Chooses the number from which a service writes to a contact.
+pub(crate) async fn sender_for(
+    house: &House,
+    service: MessagingServiceSid,
+    to: &Address,
+) -> Result<Address, Failure> {
+    let wanted =
+        OutboundMessage { messaging_service: Some(service.to_string()), ..OutboundMessage::default() };
+    Ok(choose(house, &wanted, to).await?.from)
 }
 
 /// Chooses the sender of a message.
@@ -56,6 +67,9 @@ async fn service_named(house: &House, sid: &str) -> Result<MessagingService, Uns
 }
 
 async fn own(house: &House, text: &str) -> Result<Address, Unsent> {
+    if let Some(name) = Address::alphanumeric_sender(text).filter(|_| house.carriers().takes_name(text)) {
+        return Ok(name);
+    }
     let number = match text.parse() {
         Ok(address) => number_of_ours(house, &address).await?,
         Err(_) => None,

@@ -65,7 +65,7 @@ pub(crate) async fn send_for_conversation(
 
 /// Writes a message down and owes it to its carrier, or to its time.
 pub(super) fn queue(work: &mut Work, message: &Message) {
-    work.write(store::messages::put(message));
+    work.put_message(message);
     work.owe_all(progress::callback(message));
     if let Some(service) = message.messaging_service_sid.as_deref().and_then(|sid| sid.parse().ok()) {
         let (contact, sender) = (message.to.clone(), message.from.clone());

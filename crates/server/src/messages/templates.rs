@@ -1,9 +1,10 @@
 //! Content templates: what a message says when its placeholders are filled.
 
 use api::OutboundMessage;
+use carriers::FilledTemplate;
 use domain::ContentSid;
 use serde_json::{Map, Value};
-use store::{Content, MessageContent, resources};
+use store::{Content, Error, Message, MessageContent, resources};
 
 use super::composing::{Unsent, rejected};
 use crate::house::House;
@@ -38,6 +39,24 @@ pub(super) async fn fill(house: &House, wanted: &OutboundMessage) -> Result<Fill
     let content =
         MessageContent { sid: content.sid, variables: Some(Value::Object(values.clone()).to_string()) };
     Ok(Filled { content: Some(content), ..render(&types, &values) })
+}
+
+/// Returns the template that a message is, where it was handed in to WhatsApp under a name.
+pub(crate) async fn approved_template(
+    house: &House,
+    message: &Message,
+) -> Result<Option<FilledTemplate>, Error> {
+    let Some(used) = &message.options.content else { return Ok(None) };
+    let found: Option<Content> = resources::fetch(&house.store, &used.sid.to_string()).await?;
+    let Some((content, approval)) = found.and_then(|mut it| it.approval.take().map(|name| (it, name))) else {
+        return Ok(None);
+    };
+    let values: Map<String, Value> = serde_json::from_str(used.variables.as_deref().unwrap_or("{}"))?;
+    let texts = content.types.values().filter_map(|form| form.get("body")?.as_str());
+    let names = texts.map(placeholders).next().unwrap_or_default();
+    let value = |name: &String| values.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let values = names.iter().map(value).collect();
+    Ok(Some(FilledTemplate { name: approval.name, language: content.language, values }))
 }
 
 /// Returns the template with this SID.
@@ -105,6 +124,19 @@ fn insert(text: &str, values: &Map<String, Value>) -> String {
     filled + rest
 }
 
+/// Returns the names of a text's placeholders, each once; numbers in their order.
+fn placeholders(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let pieces = text.split("{{").skip(1).filter_map(|piece| piece.split_once("}}"));
+    for (name, _) in pieces {
+        if !names.iter().any(|known| known == name.trim()) {
+            names.push(name.trim().to_owned());
+        }
+    }
+    names.sort_by_key(|name| name.parse().unwrap_or(u32::MAX));
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -121,6 +153,13 @@ mod tests {
         ] {
             assert_eq!(insert(text, &values), filled);
         }
+    }
+
+    #[test]
+    fn placeholders_are_named_once_and_in_their_order() {
+        assert_eq!(placeholders("{{2}} and {{ 10 }}, {{1}} and {{2}} {{"), ["1", "2", "10"]);
+        assert_eq!(placeholders("{{name}} at {{time}}"), ["name", "time"]);
+        assert_eq!(placeholders("nothing"), [""; 0]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use api::{Failure, Look};
 use domain::{TaskSid, Timestamp, WorkspaceSid};
 use router::{
-    Action, Change, Command, Event, Outcome, RecordKey, Refusal, ReservationAnswer, Subject,
+    Action, Change, Command, Event, Outcome, RecordKey, Refusal, Requester, ReservationAnswer, Subject,
     UpdateReservation, Workspace,
 };
 use store::Error;
@@ -119,8 +119,8 @@ impl Service {
 
     fn decide(&mut self, request: Request) -> Decided {
         match request {
-            Request::Execute(command, answer) => {
-                Decided::Command(answer, self.execute(*command).map_err(Failure::from))
+            Request::Execute(requester, command, answer) => {
+                Decided::Command(answer, self.execute_for(requester, *command).map_err(Failure::from))
             }
             Request::CreateTask(ordered, answer) => {
                 self.create_task(&ordered.0, &ordered.1);
@@ -131,7 +131,12 @@ impl Service {
     }
 
     fn execute(&mut self, command: Command) -> Result<Subject, Refusal> {
-        let Outcome { actions, subject } = self.workspace.execute(command, &mut clock::tick())?;
+        self.execute_for(None, command)
+    }
+
+    fn execute_for(&mut self, requester: Option<Requester>, command: Command) -> Result<Subject, Refusal> {
+        let Outcome { actions, subject } =
+            self.workspace.execute_for(requester, command, &mut clock::tick())?;
         self.perform(actions);
         Ok(subject)
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use domain::{
-    AccountSid, Address, ContentSid, ConversationMessageSid, ConversationSid, MessageSid, ParticipantSid,
-    Timestamp,
+    AccountSid, Address, ContentSid, ConversationMessageSid, ConversationSid, MediaSid, MessageSid,
+    ParticipantSid, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +103,18 @@ pub enum OptOut {
 }
 
 impl OptOut {
+    /// Returns what a whole text says by the words that everybody knows.
+    pub fn by_default(text: &str) -> Option<Self> {
+        match text.trim().to_ascii_uppercase().as_str() {
+            "STOP" | "STOPALL" | "UNSUBSCRIBE" | "CANCEL" | "END" | "QUIT" | "OPTOUT" | "REVOKE" => {
+                Some(Self::Stop)
+            }
+            "START" | "YES" | "UNSTOP" => Some(Self::Start),
+            "HELP" | "INFO" => Some(Self::Help),
+            _ => None,
+        }
+    }
+
     /// Returns the published name.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -142,6 +154,9 @@ pub struct Media {
     pub url: String,
     /// Its MIME type, where known.
     pub content_type: Option<String>,
+    /// The medium of ours that has its content, where that is kept here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<MediaSid>,
 }
 
 /// Which way a message goes, and who caused it.

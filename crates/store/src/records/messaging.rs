@@ -4,7 +4,7 @@ use domain::{AccountSid, Address, ContentSid, MessagingServiceSid, PhoneNumberSi
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Record, Webhook};
+use super::{OptOutWords, Record, Webhook};
 
 /// A messaging service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct MessagingService {
     pub encodes_smartly: bool,
     /// How many seconds a message may wait for its carrier.
     pub validity_secs: u32,
+    /// Its own words for STOP, START and HELP.
+    #[serde(default)]
+    pub opt_out_words: OptOutWords,
     /// What applications set and read back; nothing here depends on it.
     pub labels: ServiceLabels,
     /// When it was made.

@@ -41,6 +41,7 @@ mod key;
 mod medium;
 mod message;
 mod messaging;
+mod opt_out_words;
 mod phone_number;
 mod settings;
 mod sip_domain;
@@ -72,6 +73,7 @@ pub use self::message::{
 pub use self::messaging::{
     Approval, Content, MessagingService, OptedOut, PoolSender, ServiceLabels, StickySender,
 };
+pub use self::opt_out_words::{OptOutWords, OwnWords};
 pub use self::phone_number::{PhoneNumber, Webhook};
 pub use self::settings::InstallationSettings;
 pub use self::sip_domain::SipDomain;

@@ -145,6 +145,11 @@ pub async fn live(store: &Store) -> Result<Vec<CallRecord>, Error> {
     read(&store.query(query).await?)
 }
 
+/// Returns how many calls have not ended.
+pub async fn count_live(store: &Store) -> Result<usize, Error> {
+    store.count("SELECT count(*) FROM calls WHERE date_ended IS NULL").await
+}
+
 /// Returns the conferences that are not over.
 pub async fn live_conferences(store: &Store) -> Result<Vec<ConferenceRecord>, Error> {
     let query = Query::new("SELECT body FROM conferences WHERE status <> 'completed'", Vec::new());

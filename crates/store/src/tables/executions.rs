@@ -149,6 +149,11 @@ pub async fn of_call(store: &Store, flow: FlowSid, call: &str) -> Result<Option<
     store.query(query).await?.first().map(|row| row.json(0)).transpose()
 }
 
+/// Returns how many executions are active.
+pub async fn count_active(store: &Store) -> Result<usize, Error> {
+    store.count("SELECT count(*) FROM executions WHERE status = 'active'").await
+}
+
 /// Returns a page of executions.
 pub async fn list(store: &Store, filter: &Filter, page: &Page) -> Result<Listing<Execution>, Error> {
     let mut selection = Selection::of("SELECT date_created, sid, body FROM executions");

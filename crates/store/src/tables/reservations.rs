@@ -18,6 +18,13 @@ pub struct Filter {
     pub statuses: Vec<String>,
 }
 
+/// The reservations of a worker, by an index on the bucket and the worker: the entries of one commit share a few pages,
+/// where an index on the worker alone would write a page for each.
+const BY_WORKER: &str = "number / 4096 IN (
+   WITH RECURSIVE bucket (of) AS (
+     SELECT 0 UNION ALL SELECT of + 1 FROM bucket WHERE of < (SELECT MAX(number) / 4096 FROM reservations))
+   SELECT of FROM bucket) AND worker =";
+
 /// Writes a reservation whether it is there or not.
 pub(super) fn put(workspace: WorkspaceSid, reservation: &Reservation) -> Statement {
     Statement::new(
@@ -70,7 +77,9 @@ pub async fn list(
     let mut selection = Selection::of("SELECT date_created, sid, body FROM reservations");
     selection.filter("workspace =", workspace.to_string());
     selection.equal("task", filter.task.map(|sid| sid.to_string()));
-    selection.equal("worker", filter.worker.map(|sid| sid.to_string()));
+    if let Some(worker) = filter.worker {
+        selection.filter(BY_WORKER, worker.to_string());
+    }
     selection.one_of("status", &filter.statuses);
     selection.page(store, page, |row| row.json(2)).await
 }

@@ -2,7 +2,7 @@
 
 use domain::{MessageSid, Timestamp};
 
-use crate::{Error, Query, Statement, Store, Value};
+use crate::{Error, Query, Statement, Store, Unit, Value};
 
 /// Notes that a message is being submitted: from here on its carrier may have it.
 pub fn begin(message: MessageSid, carrier: &str) -> Statement {
@@ -73,6 +73,76 @@ pub async fn early_receipts(store: &Store, carrier: &str, provider_id: &str) -> 
         vec![carrier.into(), provider_id.into()],
     );
     store.query(query).await?.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+}
+
+/// Keeps a part of a text that came in, in place of an older one that looks the same.
+pub async fn keep_part(
+    store: &Store,
+    (carrier, whole): (&str, &str),
+    part: u8,
+    units: String,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let mut unit = Unit::new();
+    unit.push(Statement::new(
+        "INSERT INTO message_parts (carrier, whole, part, units, date_created) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (carrier, whole, part)
+         DO UPDATE SET units = excluded.units, date_created = excluded.date_created",
+        vec![carrier.into(), whole.into(), i64::from(part).into(), units.into(), at.into()],
+    ));
+    store.commit(unit).await.map(drop)
+}
+
+/// Returns the parts of a text that came in since, in their order.
+pub async fn parts(
+    store: &Store,
+    (carrier, whole): (&str, &str),
+    since: Timestamp,
+) -> Result<Vec<String>, Error> {
+    let query = Query::new(
+        "SELECT units FROM message_parts
+         WHERE carrier = $1 AND whole = $2 AND date_created >= $3 ORDER BY part",
+        vec![carrier.into(), whole.into(), since.into()],
+    );
+    store.query(query).await?.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+}
+
+/// Forgets the parts of a text.
+pub fn forget_parts((carrier, whole): (&str, &str)) -> Statement {
+    Statement::new(
+        "DELETE FROM message_parts WHERE carrier = $1 AND whole = $2",
+        vec![carrier.into(), whole.into()],
+    )
+}
+
+/// Keeps how far the correspondence of our address and theirs has got.
+pub fn keep_thread(carrier: &str, (ours, theirs): (&str, &str), thread: String) -> Statement {
+    Statement::new(
+        "INSERT INTO message_threads (carrier, ours, theirs, thread) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (carrier, ours, theirs) DO UPDATE SET thread = excluded.thread",
+        vec![carrier.into(), ours.into(), theirs.into(), thread.into()],
+    )
+}
+
+/// Returns how far the correspondence of our address and theirs has got.
+pub async fn thread(
+    store: &Store,
+    carrier: &str,
+    (ours, theirs): (&str, &str),
+) -> Result<Option<String>, Error> {
+    let query = Query::quick(
+        "SELECT thread FROM message_threads WHERE carrier = $1 AND ours = $2 AND theirs = $3",
+        vec![carrier.into(), ours.into(), theirs.into()],
+    );
+    store.query(query).await?.first().map(|row| Ok(row.text(0)?.to_owned())).transpose()
+}
+
+/// Forgets what carriers told before `cutoff`; it would count as news if it were told again.
+pub async fn forget_told(store: &Store, cutoff: Timestamp) -> Result<(), Error> {
+    let mut unit = Unit::new();
+    unit.push(Statement::new("DELETE FROM carrier_events WHERE date_created < $1", vec![cutoff.into()]));
+    unit.push(Statement::new("DELETE FROM message_parts WHERE date_created < $1", vec![cutoff.into()]));
+    store.commit(unit).await.map(drop)
 }
 
 fn put(message: MessageSid, carrier: &str, provider_id: Value) -> Statement {

@@ -11,7 +11,7 @@ mod worker_channels;
 mod workers;
 
 use domain::{TaskSid, WorkerSid};
-use router::{Command, Subject};
+use router::{Actor, Command, Requester, Subject};
 use serde_json::Value;
 
 use super::shapes::Shapes;
@@ -97,7 +97,9 @@ impl Call<'_> {
 
     /// Has the workspace carry out a command.
     async fn route(&self, command: Command) -> Result<Subject, ApiError> {
-        Ok(self.app.platform.route(self.bearer.workspace, command).await?)
+        let requester =
+            self.bearer.worker.map(|worker| Requester { actor: Actor::Worker(worker), address: None });
+        Ok(self.app.platform.route(self.bearer.workspace, requester, command).await?)
     }
 
     /// Refuses a worker who wants to change another one.

@@ -7,7 +7,7 @@ use axum::routing::get;
 use domain::{MediaSid, MessageSid, Sid};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::{Message, Unit, messages};
+use store::{Message, Unit, messages, resources};
 
 use super::messages::find;
 use super::{Ours, below_account, uri};
@@ -16,6 +16,7 @@ use crate::error::ApiError;
 use crate::form::{Document, Path};
 use crate::paging::{List, each};
 use crate::reply::{Answer, Reply};
+use crate::resources::media::serve;
 
 /// Returns the routes.
 pub(crate) fn routes() -> Router<Shared> {
@@ -45,9 +46,17 @@ async fn list(State(app): State<Shared>, _: Ours, Path(path): Path<OfMessage>, l
 async fn fetch(State(app): State<Shared>, _: Ours, Path(path): Path<Medium>) -> Result<Response, ApiError> {
     let message = find(&app, path.message).await?;
     let place = place_of(&message, &path.sid).ok_or_else(ApiError::not_found)?;
-    match path.sid.ends_with(".json") {
-        true => Ok(Reply::ok(present(&message, place)).into_response()),
-        false => Ok(Redirect::temporary(&message.media[place].url).into_response()),
+    if path.sid.ends_with(".json") {
+        return Ok(Reply::ok(present(&message, place)).into_response());
+    }
+    let medium = &message.media[place];
+    let kept: Option<store::Medium> = match medium.kept {
+        Some(sid) => resources::fetch(&app.store, &sid.to_string()).await?,
+        None => None,
+    };
+    match kept {
+        Some(kept) => serve(&app, &kept).await,
+        None => Ok(Redirect::temporary(&medium.url).into_response()),
     }
 }
 

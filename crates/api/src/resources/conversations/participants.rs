@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::parameters::ByRest;
 use super::place::Here;
-use super::{in_both_forms, seats, services, users};
+use super::seats::{self, Room};
+use super::{in_both_forms, services, users};
 use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::form::{Form, Path};
@@ -42,7 +43,8 @@ async fn list(State(app): State<Shared>, here: Here, list: List) -> Answer {
 
 async fn create(State(app): State<Shared>, here: Here, ByRest(origin): ByRest, Form(form): Form) -> Answer {
     let service = services::find(&app, here.service.sid).await?;
-    let command = seats::participant(&form, &service)?;
+    let messaging_service = here.look(&app, |it| it.details().messaging_service_sid).await?;
+    let command = seats::participant(&app, &form, &Room { service: &service, messaging_service }).await?;
     users::ensure(&app, &service, &command.seat).await?;
     let subject = here.converse(&app, Command::AddParticipant(command), origin).await?;
     let Subject::Participant(sid) = subject else { return Err(unexpected(subject)) };

@@ -7,7 +7,8 @@ use axum::routing::post;
 
 use super::parameters::ByRest;
 use super::place::{Here, Service};
-use super::{conversation, in_both_forms, seats, services, users};
+use super::seats::{self, Room};
+use super::{conversation, in_both_forms, services, users};
 use crate::app::Shared;
 use crate::error::ApiError;
 use crate::form::Form;
@@ -34,8 +35,9 @@ async fn create(
         return Err(ApiError::invalid("Participant", reason));
     }
     let record = services::find(&app, service.sid).await?;
+    let room = Room { service: &record, messaging_service: creation.messaging_service_sid };
     for text in &given {
-        let participant = seats::participant_of(text, &record)?;
+        let participant = seats::participant_of(&app, text, &room).await?;
         users::ensure(&app, &record, &participant.seat).await?;
         creation.participants.push(participant);
     }

@@ -1,6 +1,7 @@
 //! Who sits at a desk, and the agent's seat in a conversation.
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use conversation::{Command, Conversation, InteractionParticipant, Origin, Subject};
 use domain::{ConversationSid, InteractionChannelSid, InteractionSid, WorkerSid, WorkspaceSid};
@@ -10,7 +11,7 @@ use crate::app::{App, Shared};
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
-use crate::form::Path;
+use crate::form::{Path, idempotency};
 use crate::platform::look_at_conversation;
 
 /// A person who takes tasks.
@@ -66,6 +67,12 @@ impl Seat {
             return Err(ApiError::new(catalog::FORBIDDEN, reason));
         }
         Ok(())
+    }
+
+    /// Returns the token of a message that may be sent again: keys of an agent have a room of their own.
+    pub(super) fn token(&self, headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+        let key = idempotency::key(headers)?;
+        Ok(key.map(|key| format!("desk-{}-{key}", self.own.identity)))
     }
 
     /// Has the conversation carry out a command of an agent who is still there.

@@ -31,10 +31,17 @@ struct OfMedium {
     medium: MediaSid,
 }
 
-/// Sends the file that is the body to all who take part, as a message of its own.
+/// Sends the file that is the body to all who take part, as a message of its own; with the same key only once.
 async fn send(State(app): State<Shared>, seat: Seat, headers: HeaderMap, list: List, body: Body) -> Answer {
     // Before the file comes in, so that nothing is kept of one that could not be sent.
     seat.must_be_there()?;
+    let token = seat.token(&headers)?;
+    let known = token.clone();
+    let is_repeated =
+        seat.look(&app, move |it| known.is_some() && it.messages().any(|one| one.token == known));
+    if is_repeated.await? {
+        return Ok(Reply::created(show(&app, &seat).await?));
+    }
     let service = seat.look(&app, |it| it.details().service_sid).await?;
     let filename = list.query.filled("Filename").and_then(filename);
     let kept = keep(&app, service, Upload { filename, headers, body }).await?;
@@ -44,8 +51,12 @@ async fn send(State(app): State<Shared>, seat: Seat, headers: HeaderMap, list: L
         content_type: kept.content_type,
         filename: kept.filename,
     };
-    let message =
-        AddMessage { author: Some(seat.own.identity.clone()), media: vec![medium], ..AddMessage::default() };
+    let message = AddMessage {
+        author: Some(seat.own.identity.clone()),
+        media: vec![medium],
+        token,
+        ..AddMessage::default()
+    };
     seat.converse(&app, Command::AddMessage(Box::new(message))).await?;
     Ok(Reply::created(show(&app, &seat).await?))
 }

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use conversation::{AddMessage, Command, Conversation, Interaction, UpdateConversation, UpdateParticipant};
 use serde_json::{Value, json};
@@ -40,11 +41,12 @@ async fn fetch(State(app): State<Shared>, seat: Seat) -> Answer {
     Ok(Reply::ok(show(&app, &seat).await?))
 }
 
-/// Writes a message to all who take part.
-async fn write(State(app): State<Shared>, seat: Seat, Form(form): Form) -> Answer {
+/// Writes a message to all who take part; one that is sent again with the same key is written once.
+async fn write(State(app): State<Shared>, seat: Seat, headers: HeaderMap, Form(form): Form) -> Answer {
     let message = AddMessage {
         author: Some(seat.own.identity.clone()),
         body: Some(form.required("Body")?),
+        token: seat.token(&headers)?,
         ..AddMessage::default()
     };
     seat.converse(&app, Command::AddMessage(Box::new(message))).await?;

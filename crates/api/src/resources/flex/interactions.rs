@@ -45,13 +45,11 @@ async fn create(State(app): State<Shared>, Form(form): Form) -> Answer {
         webhook_ttid: form.filled("WebhookTtid").map(str::to_owned),
         token: None,
     };
-    // Who listens before the command misses nothing of what it brings about.
-    let events = app.platform.live_events();
     let here = match channel.conversation {
         Some(conversation) => begin(&app, conversation, command).await?,
         None => begin_anew(&app, channel, command).await?,
     };
-    routing::wait_for_task(&app, &here, opening(&app, &here).await?, events).await?;
+    routing::wait_for_task(&app, &here, opening(&app, &here).await?).await?;
     Ok(Reply::ok(present(&app, &here).await?))
 }
 

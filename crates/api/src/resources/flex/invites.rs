@@ -54,10 +54,9 @@ async fn list(State(app): State<Shared>, channel: Channel, list: List) -> Answer
 
 async fn create(State(app): State<Shared>, channel: Channel, Form(form): Form) -> Answer {
     let command = CreateInvite { channel_sid: channel.sid, routing: routing::read(&form)? };
-    let events = app.platform.live_events();
     let subject = channel.here.converse(&app, Command::CreateInvite(Box::new(command))).await?;
     let Subject::Invite(sid) = subject else { return Err(unexpected(subject)) };
-    routing::wait_for_task(&app, &channel.here, sid, events).await?;
+    routing::wait_for_task(&app, &channel.here, sid).await?;
     Ok(Reply::ok(present(&app, &channel, sid).await?))
 }
 

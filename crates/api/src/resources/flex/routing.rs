@@ -12,7 +12,6 @@ use super::place::Here;
 use crate::app::{App, View};
 use crate::error::ApiError;
 use crate::parameters::Parameters;
-use crate::platform::LiveEvents;
 
 /// The longest attributes of a task, in characters.
 const ATTRIBUTES_MAX: usize = 4_096;
@@ -45,12 +44,9 @@ pub(super) fn read(form: &Parameters) -> Result<Routing, ApiError> {
 }
 
 /// Waits until the task of an invite exists, or can not be created, or it takes too long.
-pub(super) async fn wait_for_task(
-    app: &App,
-    here: &Here,
-    invite: InviteSid,
-    mut events: LiveEvents,
-) -> Result<(), ApiError> {
+pub(super) async fn wait_for_task(app: &App, here: &Here, invite: InviteSid) -> Result<(), ApiError> {
+    // What happens between a look and the wait after it is heard too.
+    let mut events = app.platform.events_of(here.conversation);
     let settled = async {
         while is_requested(app, here, invite).await? {
             match events.recv().await {

@@ -63,7 +63,8 @@ pub(crate) async fn serve_message_medium(app: &App, medium: &MessageMedia) -> Re
     }
 }
 
-async fn serve(app: &App, medium: &Medium) -> Result<Response, ApiError> {
+/// Answers with a medium.
+pub(crate) async fn serve(app: &App, medium: &Medium) -> Result<Response, ApiError> {
     match &medium.source_url {
         Some(url) => Ok(Redirect::temporary(url).into_response()),
         None => serve_content(app, medium.sid, &medium.content_type, medium.filename.as_deref()).await,

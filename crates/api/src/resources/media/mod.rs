@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{ConversationService, Medium, Unit, resources};
 
-pub(crate) use self::content::{medium_of_message, serve_message_medium};
+pub(crate) use self::content::{medium_of_message, serve, serve_message_medium};
 pub use self::tickets::media_link;
 
 use crate::app::{App, Shared};
@@ -146,8 +146,8 @@ fn too_large() -> ApiError {
     ApiError::new(catalog::TOO_LARGE, format!("The file has more than {megabytes} MB: send a smaller one"))
 }
 
-/// A type that browsers show must be what the bytes say; any other is as it was declared.
-fn content_type(bytes: &[u8], declared: Option<&str>) -> String {
+/// Returns the type of a medium: one that browsers show must be what the bytes say; any other is as it was declared.
+pub fn content_type(bytes: &[u8], declared: Option<&str>) -> String {
     let declared =
         declared.map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
     let declared = declared.filter(|text| text.contains('/') && text.is_ascii() && text.len() <= 100);
@@ -160,7 +160,7 @@ fn content_type(bytes: &[u8], declared: Option<&str>) -> String {
 }
 
 /// Returns the name of a file without folders and what can not be shown.
-pub(super) fn filename(given: &str) -> Option<String> {
+pub fn filename(given: &str) -> Option<String> {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     // Marks that change the direction of writing make `exe.png` of `gnp.exe`.
     let is_shown = |letter: &char| {

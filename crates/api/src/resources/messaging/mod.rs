@@ -1,5 +1,6 @@
 //! The messaging API: services, and the numbers that send for them.
 
+mod opt_out_words;
 mod phone_numbers;
 mod services;
 

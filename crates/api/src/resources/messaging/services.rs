@@ -6,9 +6,9 @@ use axum::routing::get;
 use domain::MessagingServiceSid;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::{MessagingService, PoolSender, ServiceLabels, Unit, Webhook, resources};
+use store::{MessagingService, OptOutWords, PoolSender, ServiceLabels, Unit, Webhook, resources};
 
-use super::BASE;
+use super::{BASE, opt_out_words};
 use crate::app::{App, Shared};
 use crate::error::ApiError;
 use crate::form::{Form, Path};
@@ -97,6 +97,7 @@ fn blank(app: &App) -> MessagingService {
         matches_area_code: true,
         encodes_smartly: true,
         validity_secs: VALIDITY_MAX,
+        opt_out_words: OptOutWords::default(),
         labels: ServiceLabels {
             converts_mms: true,
             scan_message_content: "inherit".to_owned(),
@@ -121,6 +122,7 @@ fn change(old: MessagingService, form: &Parameters) -> Result<MessagingService, 
         matches_area_code: flag("AreaCodeGeomatch", old.matches_area_code)?,
         encodes_smartly: flag("SmartEncoding", old.encodes_smartly)?,
         validity_secs: form.within("ValidityPeriod", 1..=VALIDITY_MAX)?.unwrap_or(old.validity_secs),
+        opt_out_words: opt_out_words::change(form, old.opt_out_words)?,
         labels: labels(form, old.labels)?,
         ..old
     })
@@ -160,7 +162,7 @@ fn labels(form: &Parameters, old: ServiceLabels) -> Result<ServiceLabels, ApiErr
 
 fn present(app: &App, service: &MessagingService) -> Value {
     let url = format!("{}{BASE}/Services/{}", app.public_url, service.sid);
-    json!({
+    let mut shown = json!({
         "sid": service.sid,
         "account_sid": service.account,
         "friendly_name": service.friendly_name,
@@ -184,5 +186,7 @@ fn present(app: &App, service: &MessagingService) -> Value {
         "date_updated": service.date_updated.to_iso8601(),
         "url": url,
         "links": { "phone_numbers": format!("{url}/PhoneNumbers") },
-    })
+    });
+    opt_out_words::present(&service.opt_out_words, &mut shown);
+    shown
 }

@@ -41,7 +41,7 @@ fn media(form: &Parameters) -> Result<Vec<Media>, ApiError> {
     let medium = |place: usize| {
         let url = form.filled(&format!("MediaUrl{place}"))?.to_owned();
         let content_type = form.filled(&format!("MediaContentType{place}")).map(str::to_owned);
-        Some(Media { url, content_type })
+        Some(Media { url, content_type, kept: None })
     };
     let media: Vec<Media> = (0..expected.unwrap_or(MEDIA_MAX)).map_while(medium).collect();
     match expected {

@@ -232,7 +232,7 @@ async fn make_worker(app: &App, workspace: WorkspaceSid, user: &User) -> Result<
         activity_sid: None,
         attributes: Some(attributes.to_string()),
     };
-    app.platform.route(workspace, Command::CreateWorker(command)).await?;
+    app.route(workspace, Command::CreateWorker(command)).await?;
     worker_named(app, workspace, &user.login).await?.ok_or_else(ApiError::not_found)
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use domain::{EventSid, WorkspaceSid};
-use router::{Notice, NoticeKind};
+use domain::{EventSid, Timestamp, WorkspaceSid};
+use router::{Actor, Notice, NoticeKind};
 use serde_json::{Value, json};
 use store::events::{self, Filter};
 
@@ -21,6 +21,9 @@ use crate::reply::{Answer, Reply};
 /// How far back a list goes that does not say.
 const MINUTES_DEFAULT: u64 = 15;
 
+/// How long events show the attributes of their task.
+const ATTRIBUTES_KEPT: Duration = Duration::from_secs(43_200 * 60);
+
 /// Returns the routes.
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
@@ -32,13 +35,13 @@ async fn list(State(app): State<Shared>, Path(workspace): Path<WorkspaceSid>, li
     let task_channel = task_channel(&app, workspace, &list).await?;
     let filter = Filter { task_channel, ..filter(&app, &list)? };
     let found = events::list(&app.store, workspace, &filter, &list.page()).await?;
-    Ok(list.reply("events", each(found, |notice| present(&app.public_url, &notice))))
+    Ok(list.reply("events", each(found, |notice| present(&app, &notice))))
 }
 
 async fn fetch(State(app): State<Shared>, Path((workspace, sid)): Path<(WorkspaceSid, EventSid)>) -> Answer {
     let found = events::fetch(&app.store, workspace, &sid.to_string()).await?;
     let notice = found.ok_or_else(ApiError::not_found)?;
-    Ok(Reply::ok(present(&app.public_url, &notice)))
+    Ok(Reply::ok(present(&app, &notice)))
 }
 
 /// Returns the SID of the task channel that the list is to be narrowed down to.
@@ -75,9 +78,11 @@ fn filter(app: &App, list: &List) -> Result<Filter, ApiError> {
 }
 
 /// Presents an event.
-fn present(public_url: &str, notice: &Notice) -> Value {
+fn present(app: &App, notice: &Notice) -> Value {
+    let public_url = &app.public_url;
     let workspace = format!("{public_url}/taskrouter/v1/Workspaces/{}", notice.workspace_sid);
     let resource = resource_of(notice);
+    let actor = actor_of(notice, public_url, &workspace);
     json!({
         "sid": notice.sid,
         "account_sid": notice.account_sid,
@@ -86,15 +91,45 @@ fn present(public_url: &str, notice: &Notice) -> Value {
         "event_date": notice.at.to_iso8601(),
         "event_date_ms": notice.at.as_millis(),
         "description": format!("{} {}: {}", resource.kind, resource.sid, notice.kind),
-        "event_data": event_data(notice),
+        "event_data": redacted(event_data(notice), notice.at, app.now()),
         "resource_type": resource.kind,
         "resource_sid": resource.sid,
         "resource_url": format!("{workspace}{}", resource.tail),
-        "actor_sid": null,
-        "actor_type": null,
-        "actor_url": null,
+        "actor_sid": actor.sid,
+        "actor_type": actor.kind,
+        "actor_url": actor.url,
         "source": "taskrouter",
-        "source_ip_address": null,
+        "source_ip_address": notice.requester.as_ref().and_then(|requester| requester.address.as_deref()),
         "url": format!("{workspace}/Events/{}", notice.sid),
     })
+}
+
+/// Leaves the attributes of the task out of what is old.
+fn redacted(mut data: Value, at: Timestamp, now: Timestamp) -> Value {
+    if at + ATTRIBUTES_KEPT < now
+        && let Some(attributes) = data.get_mut("task_attributes")
+    {
+        *attributes = "{}".into();
+    }
+    data
+}
+
+/// Who did it, as an event shows them.
+struct Doer {
+    kind: &'static str,
+    sid: String,
+    url: String,
+}
+
+/// Returns who had it done; what nobody asked for was done by the workspace.
+fn actor_of(notice: &Notice, public_url: &str, workspace: &str) -> Doer {
+    let account = format!("{public_url}/2010-04-01/Accounts/{}", notice.account_sid);
+    let doer = |kind, sid: String, url| Doer { kind, sid, url };
+    match notice.requester.as_ref().map(|requester| requester.actor) {
+        Some(Actor::Account(sid)) => doer("account", sid.to_string(), format!("{account}.json")),
+        Some(Actor::Key(sid)) => doer("key", sid.to_string(), format!("{account}/Keys/{sid}.json")),
+        Some(Actor::User(sid)) => doer("user", sid.to_string(), format!("{public_url}/v1/users/{sid}")),
+        Some(Actor::Worker(sid)) => doer("worker", sid.to_string(), format!("{workspace}/Workers/{sid}")),
+        None => doer("workspace", notice.workspace_sid.to_string(), workspace.to_owned()),
+    }
 }

@@ -81,7 +81,7 @@ async fn show_list(
 
 /// Carries out a command and answers with what it created or changed.
 async fn carry_out(app: &App, workspace: WorkspaceSid, command: Command, status: StatusCode) -> Answer {
-    let subject = app.platform.route(workspace, command).await?;
+    let subject = app.route(workspace, command).await?;
     if subject == Subject::Deleted {
         return Ok(Reply::deleted());
     }

@@ -173,7 +173,7 @@ pub(crate) async fn answer(
     let answered = match request {
         Request::Answer(answer) => {
             let command = UpdateReservation { sid: place.sid, if_match, answer };
-            app.platform.route(place.workspace, Command::UpdateReservation(command)).await
+            app.route(place.workspace, Command::UpdateReservation(command)).await
         }
         Request::Instruct(instruction) => {
             let order = Order { reservation: place.sid, if_match, instruction };

@@ -114,7 +114,7 @@ async fn remove(
     Path((workspace, sid)): Path<(WorkspaceSid, TaskSid)>,
     IfMatch(if_match): IfMatch,
 ) -> Answer {
-    let deleted = app.platform.route(workspace, Command::DeleteTask(DeleteTask { sid, if_match })).await;
+    let deleted = app.route(workspace, Command::DeleteTask(DeleteTask { sid, if_match })).await;
     match deleted {
         Ok(_) => Ok(Reply::deleted()),
         Err(Failure::Refused(Refusal::NotFound { what: Noun::Task, .. })) => {

@@ -56,7 +56,7 @@ async fn create(State(app): State<Shared>, Form(form): Form) -> Answer {
 
 /// Sets the policies of a workspace just made; a refusal takes the workspace back.
 async fn set_policies(app: &App, workspace: WorkspaceSid, policies: UpdateWorkspace) -> Result<(), ApiError> {
-    let set = app.platform.route(workspace, Command::UpdateWorkspace(policies)).await;
+    let set = app.route(workspace, Command::UpdateWorkspace(policies)).await;
     if set.is_err() {
         app.platform.delete_workspace(workspace).await?;
     }

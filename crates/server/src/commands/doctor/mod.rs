@@ -2,6 +2,7 @@
 //!
 //! It changes nothing and needs no running server; where one runs on the data folder, it is asked about its trunks.
 
+mod carriers;
 mod data;
 mod finding;
 mod machine;
@@ -53,6 +54,7 @@ async fn examine(config: &Config) -> Vec<Finding> {
     findings.push(network::public_url(config));
     findings.push(network::certificate(config));
     findings.extend(trunks::places(config, is_running).await);
+    findings.extend(carriers::providers(config).await);
     findings
 }
 

@@ -11,9 +11,13 @@ const COMPRESSED: u8 = 1;
 /// How long the mark and the length are that stand in front of the compressed text.
 const HEAD: usize = 5;
 
+/// How many bytes the text of an event seldom exceeds: room for it is made once.
+const NOTICE_USUAL: usize = 2048;
+
 /// Writes a group of events.
 pub(super) fn pack(group: &[Notice]) -> Vec<u8> {
-    let text = serde_json::to_vec(group).expect("notices have string keys only");
+    let mut text = Vec::with_capacity(group.len() * NOTICE_USUAL);
+    serde_json::to_writer(&mut text, group).expect("notices have string keys only");
     let length = u32::try_from(text.len()).expect("a step of the router announces less than 4 GB");
     let mut body = vec![0; HEAD + get_maximum_output_size(text.len())];
     body[0] = COMPRESSED;

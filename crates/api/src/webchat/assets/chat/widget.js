@@ -46,7 +46,7 @@ class PatchboardChat extends HTMLElement {
     this.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.toggle(false));
     this.log = el("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0", "aria-labelledby": "title" });
     this.status = el("div", { class: "status", role: "status" });
-    this.input = el("textarea", { rows: "1", "aria-label": this.text("write"), placeholder: this.text("write"), maxlength: "8000",
+    this.input = el("textarea", { rows: "1", dir: "auto", "aria-label": this.text("write"), placeholder: this.text("write"), maxlength: "8000",
       input: () => this.showTyping(), keydown: (event) => this.onKey(event) });
     const file = el("input", { type: "file", hidden: true, change: () => this.attach(file) });
     this.compose = el(
@@ -155,7 +155,7 @@ class PatchboardChat extends HTMLElement {
     };
     this.ender.hidden = true;
     this.body.replaceChildren(
-      el("form", { class: "card", submit: send }, el("p", {}, intro), field("name", name),
+      el("form", { class: "card", submit: send }, el("p", { dir: "auto" }, intro), field("name", name),
         field(online ? "email" : "mail", mail), ...(departments.length ? [field("department", department)] : []),
         field("query", query), problem, submit),
     );
