@@ -10,6 +10,7 @@ from support.phone import CALLER_TONE, Phone, needs_phone
 pytestmark = needs_phone
 
 DESK_TONE = 700
+FAR_NUMBER = "+15555550199"
 ENABLED = "SRTP is Enabled (cryptosuite=AES_CM_128_HMAC_SHA1_80)"
 
 Buy = Callable[..., Phone]
@@ -51,3 +52,18 @@ def test_a_phone_that_can_not_encrypt_is_not_called_in_the_clear(
     }
     phone.call(call_centre.number_for(f"{script.url}/voice"))
     assert script.wait_for("/dialled")["DialCallStatus"] == "failed"
+
+
+def test_the_calls_of_a_secure_trunk_are_encrypted(
+    call_centre: CallCentre, script: Script, phone: Phone, buy_encrypted: Buy
+) -> None:
+    far = buy_encrypted(DESK_TONE, FAR_NUMBER, "srtp-mand")
+    form = {"FriendlyName": "main", "Outbound": f"sip:127.0.0.1:{far.port}", "Secure": "true"}
+    made = call_centre.server.request("POST", "/v1/trunks", data=form)
+    assert made.json()["secure"] is True
+    script.documents = {"/voice": f"<Dial><Number>{FAR_NUMBER}</Number></Dial>"}
+    phone.call(call_centre.number_for(f"{script.url}/voice"))
+    far.answer()
+    far.hears(CALLER_TONE)
+    phone.hears(DESK_TONE)
+    far.says(ENABLED)

@@ -177,6 +177,8 @@ pub(crate) struct TrunkTable {
     pub(crate) username: Option<String>,
     /// The password for challenges.
     pub(crate) password: Option<String>,
+    /// Whether the audio of its calls is encrypted.
+    pub(crate) secure: bool,
 }
 
 impl VoiceConfig {

@@ -15,6 +15,8 @@ pub struct Contact {
     pub uri: String,
     /// Its preference, in thousandths; devices with a higher one want to be called first.
     pub preference: u16,
+    /// Whether the directory lets it in for calls with encrypted audio only.
+    pub needs_encryption: bool,
     /// The way that the registration came by, which is the way back through a NAT.
     pub(crate) flow: Flow,
     /// The proxies on that way (RFC 3327).
@@ -162,7 +164,16 @@ mod tests {
     fn contact(uri: &str, sequence: u32, expires: u64) -> Contact {
         let flow = Flow { transport: Transport::Udp, peer: ([127, 0, 0, 1], 5060).into(), socket: None };
         let (uri, call_id) = (uri.to_owned(), "c".to_owned());
-        Contact { uri, preference: 500, flow, path: Vec::new(), call_id, sequence, expires_at: at(expires) }
+        Contact {
+            uri,
+            preference: 500,
+            needs_encryption: false,
+            flow,
+            path: Vec::new(),
+            call_id,
+            sequence,
+            expires_at: at(expires),
+        }
     }
 
     fn at(secs: u64) -> Moment {

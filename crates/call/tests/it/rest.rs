@@ -155,7 +155,7 @@ fn a_document_waits_until_it_is_known_whether_a_machine_answered() {
     screened(false)
         .expect(["judge who answers at alice"])
         .after(3)
-        .is_found("alice", AnsweredBy::MachineStart)
+        .turns_out("alice", AnsweredBy::MachineStart)
         .expect([
             "ask alice POST https://b.example/voice AnsweredBy=machine_start MachineDetectionDuration=2500",
         ]);
@@ -165,7 +165,7 @@ fn a_document_waits_until_it_is_known_whether_a_machine_answered() {
 fn an_asynchronous_detection_lets_the_document_go_on_and_is_told_beside_it() {
     screened(true)
         .expect(["judge who answers at alice", "ask alice POST https://b.example/voice"])
-        .is_found("alice", AnsweredBy::Human)
+        .turns_out("alice", AnsweredBy::Human)
         .expect(["tell https://b.example/amd AnsweredBy=human MachineDetectionDuration=2500"]);
 }
 
@@ -179,7 +179,7 @@ fn a_new_document_does_not_wait_for_the_detection() {
     scenario.run(Command::ModifyCall(Box::new(change)));
     scenario
         .expect(["ask alice POST https://b.example/new"])
-        .is_found("alice", AnsweredBy::Human)
+        .turns_out("alice", AnsweredBy::Human)
         .expect(["tell https://b.example/amd AnsweredBy=human MachineDetectionDuration=2500"]);
 }
 

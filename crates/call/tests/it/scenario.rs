@@ -157,7 +157,7 @@ impl Scenario {
     }
 
     /// It turns out whether a person or a machine answered.
-    pub(crate) fn is_found(self, name: &str, answered_by: AnsweredBy) -> Self {
+    pub(crate) fn turns_out(self, name: &str, answered_by: AnsweredBy) -> Self {
         let call = self.call(name);
         self.happens(Event::AnswererKnown { call, answered_by, after_ms: 2500 })
     }

@@ -54,7 +54,7 @@ impl Guests {
     async fn decide(&self, caller: &Caller) -> Result<Verdict, Error> {
         let is_call = caller.purpose == Purpose::Call;
         if let Some(trunk) = self.trunk_of(caller).filter(|_| is_call) {
-            return Ok(admit(Admission { trunk: Some(trunk), ..Admission::default() }));
+            return Ok(admit(trunk));
         }
         let domain = self.domain(host_of(&caller.request_uri)).await?;
         if let Some(domain) = domain {
@@ -111,8 +111,8 @@ impl Guests {
         Ok(Verdict::Challenge { realm: domain.domain_name.clone(), algorithms })
     }
 
-    /// Returns the trunk that a call comes by: known by its address, or by the user that it proved to be.
-    fn trunk_of(&self, caller: &Caller) -> Option<String> {
+    /// Returns how a call comes in by a trunk: known by its address, or by the user that it proved to be.
+    fn trunk_of(&self, caller: &Caller) -> Option<Admission> {
         let source = caller.source.ip();
         let proven = caller.proven.as_ref().filter(|proven| proven.realm == TRUNK_REALM);
         let trunks = self.trunks.read();
@@ -122,7 +122,12 @@ impl Guests {
             networks.any(|network| network.contains(source))
                 || (proves_itself(trunk) && proven.is_some_and(is_proven))
         });
-        known.next().map(|trunk| trunk.name.clone())
+        let admitted = |trunk: &Trunk| Admission {
+            trunk: Some(trunk.name.clone()),
+            domain: None,
+            needs_encryption: trunk.is_secure,
+        };
+        known.next().map(admitted)
     }
 
     async fn domain(&self, host: &str) -> Result<Option<SipDomain>, Error> {

@@ -129,6 +129,7 @@ fn trunk_of(
         outbound: table.outbound.iter().enumerate().map(target).collect(),
         username: table.username.clone(),
         password: table.password.clone(),
+        is_secure: table.secure,
         is_from_file: true,
         date_created: old.map_or(tick.now, |old| old.date_created),
         date_updated: tick.now,

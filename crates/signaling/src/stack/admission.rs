@@ -30,7 +30,7 @@ impl Stack {
         };
         let is_register = super::is_register(&server.request);
         match verdict {
-            Verdict::Admit(_) if is_register => self.register(transaction),
+            Verdict::Admit(admission) if is_register => self.register(transaction, &admission),
             Verdict::Admit(admission) => self.announce(transaction, admission),
             // The secret was right and is not enough: asking again would never end.
             Verdict::Challenge { .. } if is_proven => {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Stack;
+use crate::directory::Admission;
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::message::{Address, Request, Response};
@@ -14,13 +15,13 @@ const EXPIRES_SECS: u64 = 3600;
 
 impl Stack {
     /// Does what a device wants that may register.
-    pub(super) fn register(&mut self, transaction: u64) {
+    pub(super) fn register(&mut self, transaction: u64, admission: &Admission) {
         let Some(server) = self.transactions.server(transaction) else { return };
         let (request, source) = (server.request.clone(), server.source);
         let Some(address) = request.to().and_then(|to| to.sip()).map(|to| to.address_of_record()) else {
             return self.transactions.refuse(&mut self.world, transaction, 400);
         };
-        match self.wish_of(&request, source) {
+        match self.wish_of(&request, source, admission.needs_encryption) {
             Ok(wish) => self.fulfil(transaction, &address, wish),
             Err(423) => {
                 let response = self.transactions.response(transaction, 423);
@@ -87,7 +88,7 @@ impl Stack {
     }
 
     /// What a REGISTER wants, or the status that refuses it.
-    fn wish_of(&self, request: &Request, source: Flow) -> Result<Wish, u16> {
+    fn wish_of(&self, request: &Request, source: Flow, needs_encryption: bool) -> Result<Wish, u16> {
         let (call_id, sequence) = (request.call_id().to_owned(), request.sequence());
         let members = request.headers.members("Contact");
         if members.is_empty() {
@@ -105,7 +106,16 @@ impl Stack {
             let expires_at = self.world.now + Duration::from_secs(self.granted(secs)?);
             let preference = address.parameter("q").map_or(1000, preference_of);
             let (flow, path, call_id) = (source, path.clone(), call_id.clone());
-            Ok(Contact { uri: address.uri, preference, flow, path, call_id, sequence, expires_at })
+            Ok(Contact {
+                uri: address.uri,
+                preference,
+                needs_encryption,
+                flow,
+                path,
+                call_id,
+                sequence,
+                expires_at,
+            })
         });
         contacts.collect::<Result<Vec<_>, u16>>().map(Wish::Update)
     }

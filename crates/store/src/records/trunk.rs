@@ -20,6 +20,9 @@ pub struct Trunk {
     pub username: Option<String>,
     /// The password for a challenge, in and out.
     pub password: Option<String>,
+    /// Whether the audio of its calls is encrypted, in and out.
+    #[serde(default)]
+    pub is_secure: bool,
     /// Whether it stands in the configuration file, where alone it is changed.
     #[serde(default)]
     pub is_from_file: bool,
@@ -79,6 +82,7 @@ mod tests {
             outbound: vec![place("c", 20, 1), place("b;transport=tcp", 10, 1), place("a", 10, 5)],
             username: None,
             password: None,
+            is_secure: false,
             is_from_file: false,
             date_created: Timestamp::from_secs(0),
             date_updated: Timestamp::from_secs(0),

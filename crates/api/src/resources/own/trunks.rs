@@ -45,6 +45,7 @@ async fn create(State(app): State<Shared>, caller: Caller, Form(form): Form) -> 
         outbound: Vec::new(),
         username: None,
         password: None,
+        is_secure: false,
         is_from_file: false,
         date_created: tick.now,
         date_updated: tick.now,
@@ -119,6 +120,7 @@ fn change(before: Trunk, form: &Parameters) -> Result<Trunk, ApiError> {
         outbound: places(form)?.unwrap_or(before.outbound),
         username: optional("Username", before.username),
         password: optional("Password", before.password),
+        is_secure: form.boolean("Secure")?.unwrap_or(before.is_secure),
         ..before
     })
 }
@@ -191,6 +193,7 @@ fn present(app: &App, trunk: &Trunk) -> Value {
         "outbound": trunk.outbound.iter().map(|place| present_place(app, place)).collect::<Vec<_>>(),
         "username": trunk.username,
         "has_password": trunk.password.is_some(),
+        "secure": trunk.is_secure,
         "from_file": trunk.is_from_file,
         "date_created": trunk.date_created.to_iso8601(),
         "date_updated": trunk.date_updated.to_iso8601(),

@@ -119,7 +119,8 @@ impl Lines {
         // A place that did not answer lately is worth a try only when the others fail.
         places.sort_by_key(|(_, via)| self.trunks.answers(via) == Some(false));
         // One offer goes to all places: where one asks for encryption, none is called without.
-        let needs_encryption = places.iter().any(|(uri, via)| wants_encryption(uri) || wants_encryption(via));
+        let needs_encryption =
+            trunk.is_secure || places.iter().any(|(uri, via)| wants_encryption(uri) || wants_encryption(via));
         let targets = places.into_iter().map(|(uri, via)| Target::Uri { uri, via: Some(via) }).collect();
         let credentials = trunk.username.as_ref().map(|user| Credentials {
             user: user.clone(),
@@ -142,6 +143,7 @@ impl Lines {
         let Some(signaling) = &self.signaling else {
             return Err(Unreachable { status: None, reason: "the SIP listener is off".to_owned() });
         };
+        let mut needs_encryption = wished.iter().any(|target| wants_encryption(&target.uri));
         let mut targets = Vec::new();
         for target in wished {
             let uri = target.uri.split('?').next().unwrap_or_default();
@@ -149,6 +151,7 @@ impl Lines {
             if contacts.is_empty() {
                 targets.push(Target::Uri { uri: uri.to_owned(), via: None });
             }
+            needs_encryption |= contacts.iter().any(|contact| contact.needs_encryption);
             targets.extend(contacts.into_iter().map(Target::Contact));
         }
         let is_one_address = wished.len() == 1 && !targets.is_empty();
@@ -160,7 +163,6 @@ impl Lines {
             secret: Secret::Password(target.password.clone()),
         });
         let headers = first.map(headers_of).unwrap_or_default();
-        let needs_encryption = wished.iter().any(|target| wants_encryption(&target.uri));
         self.invite_sip(placement, Callee { targets, rivals, credentials, headers, needs_encryption })
     }
 
