@@ -8,11 +8,7 @@ use domain::{
 use router::{Change, Record as Row, Reservation, ReservationStatus};
 use store::{
     Direction, Error, Key, Lease, Message, MessageStatus, Page, Record, SendOptions, Sqlite, Store, Unit,
-<<<<<<< HEAD
-    messages, outbox, resources, retention, submissions, timers,
-=======
-    messages, outbox, reservations, resources, retention, routing, timers,
->>>>>>> main
+    messages, outbox, reservations, resources, retention, routing, submissions, timers,
 };
 
 #[tokio::test]
