@@ -11,6 +11,7 @@ from support.sip_domain import SipDomain
 pytestmark = needs_phone
 
 DESK_TONE = 700
+SECOND_TONE = 900
 PROMPT = 1500
 DOMAIN = "office.example.com"
 
@@ -48,6 +49,26 @@ def test_a_registered_phone_is_called_by_a_document_until_it_leaves(
     desk.leave()
     phone.call(number)
     assert script.wait_for("/dialled", 2)["DialCallStatus"] == "no-answer"
+
+
+def test_all_phones_of_one_address_ring_at_once_and_the_first_that_answers_has_the_call(
+    call_centre: CallCentre, domain: SipDomain, script: Script, desk: Phone, buy_phone: Buy, phone: Phone
+) -> None:
+    second = buy_phone(SECOND_TONE, user="ann", account=domain.account("ann"))
+    second.says("200 OK () [2 bindings]")
+    script.documents = {
+        "/voice": f'<Dial action="/dialled"><Sip>{domain.uri("ann")}</Sip></Dial>',
+        "/dialled": "<Hangup/>",
+    }
+    phone.call(call_centre.number_for(f"{script.url}/voice"))
+    for ringing in (desk, second):
+        ringing.until("CALL_INCOMING")
+    second.answer()
+    desk.until("CALL_CLOSED")
+    second.hears(CALLER_TONE)
+    phone.hears(SECOND_TONE)
+    second.hang_up()
+    assert script.wait_for("/dialled")["DialCallStatus"] == "completed"
 
 
 def test_the_router_reaches_a_worker_at_a_registered_phone(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{CallSid, StreamSid};
-use twiml::{CallEvent, Stream};
+use twiml::{AnswerDetection, CallEvent, Stream};
 
 use crate::run::{Lane, Run};
 use crate::{Assignment, CallRecord, CallRecordingWish, CallStatus, Direction, Parameters, ProgressCallback};
@@ -24,6 +24,7 @@ pub(crate) struct Call {
     pub(crate) has_flow: bool,
     pub(crate) progress: Progress,
     pub(crate) wishes: Wishes,
+    pub(crate) screening: Screening,
     /// What `<Start>` or `<Connect>` has going, by SID.
     pub(crate) streams: BTreeMap<StreamSid, OpenStream>,
 }
@@ -67,6 +68,16 @@ pub(crate) struct Wishes {
     pub(crate) time_limit_secs: Option<u32>,
     pub(crate) send_digits: String,
     pub(crate) recording: Option<CallRecordingWish>,
+    pub(crate) answer_detection: AnswerDetection,
+}
+
+/// How far it is known whether a person or a machine answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Screening {
+    /// Whether the call's program waits for it.
+    pub(crate) is_awaited: bool,
+    /// How long it took to tell, once that was done.
+    pub(crate) after_ms: Option<u64>,
 }
 
 /// Who is told how a call goes, and how much was told.

@@ -2,7 +2,7 @@
 
 use domain::{CallSid, ConferenceSid, RecordingSid, ReservationSid, StreamSid, TaskSid};
 use serde::{Deserialize, Serialize};
-use twiml::Verb;
+use twiml::{AnsweredBy, Verb};
 
 use crate::{Parameters, Playback, Program, ProgressCallback, Request};
 
@@ -25,8 +25,15 @@ pub enum Event {
     LegAnswered {
         /// The leg.
         call: CallSid,
-        /// Who answered, `human` or `machine_start` …, where that was to be found out.
-        answered_by: Option<String>,
+    },
+    /// It is clear whether a person or a machine answered.
+    AnswererKnown {
+        /// The leg.
+        call: CallSid,
+        /// Who answered.
+        answered_by: AnsweredBy,
+        /// How long it took to tell, in milliseconds.
+        after_ms: u64,
     },
     /// A placed leg was not answered, and will not be.
     LegFailed {

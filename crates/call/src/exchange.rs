@@ -11,6 +11,7 @@ mod queues;
 mod reads;
 mod recordings;
 mod running;
+mod screening;
 mod streams;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

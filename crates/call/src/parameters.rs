@@ -36,6 +36,7 @@ pub(crate) fn standard(call: &Call, settings: &Settings) -> Parameters {
     add(&mut parameters, "CallerName", facts.caller_name.as_ref());
     add(&mut parameters, "ParentCallSid", facts.parent);
     add(&mut parameters, "AnsweredBy", facts.answered_by.as_ref());
+    add(&mut parameters, "MachineDetectionDuration", call.screening.after_ms);
     for (name, value) in &call.parameters {
         parameters.entry(name.clone()).or_insert_with(|| value.clone());
     }

@@ -1,5 +1,7 @@
 //! Hears when someone speaks: the level against the noise of the line, with a hangover.
 
+pub(crate) mod machine;
+
 use crate::frame::{FRAME_MS, Frame};
 
 /// Speech is so much louder than the noise floor, in decibels.
@@ -10,6 +12,8 @@ const THRESHOLD_DB: (f32, f32) = (-45.0, -25.0);
 const ONSET_FRAMES: u32 = 4;
 /// Pauses between words.
 const HANGOVER_FRAMES: u32 = 15;
+/// For so long speech is told after it was heard.
+pub(crate) const HANGOVER_MS: u64 = HANGOVER_FRAMES as u64 * FRAME_MS;
 /// How fast the floor follows the noise upward, in decibels a frame.
 const FLOOR_RISE_DB: f32 = 0.05;
 
@@ -67,7 +71,8 @@ impl Activity {
         Some(Change::Ended { has_spoken: self.has_spoken })
     }
 
-    fn is_speech(&mut self, level_db: f32) -> bool {
+    /// Tells whether a frame of this level belongs to speech, short pauses included.
+    pub(crate) fn is_speech(&mut self, level_db: f32) -> bool {
         let threshold = (self.floor_db + ABOVE_FLOOR_DB).clamp(THRESHOLD_DB.0, THRESHOLD_DB.1);
         self.floor_db = level_db.min(self.floor_db + FLOOR_RISE_DB).max(-90.0);
         self.loud_frames = if level_db > threshold { self.loud_frames + 1 } else { 0 };

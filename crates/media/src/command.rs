@@ -7,6 +7,7 @@ use mio::Waker;
 use mio::net::UdpSocket;
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::activity::machine::Detection;
 use crate::agreement::Agreement;
 use crate::clip::Clip;
 use crate::desk::Luggage;
@@ -87,6 +88,7 @@ pub(crate) enum Command {
     Join { mixer: u64, leg: u64, member: Member },
     Leave { mixer: u64, leg: u64 },
     Listen { leg: u64, silence_ms: Option<u64> },
+    Detect { leg: u64, detection: Detection },
     Record { recording: u64, of: RecordingOf, options: RecordingOptions },
     PauseRecording { recording: u64, pause: Pause },
     StopRecording { recording: u64 },

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::activity::machine::{self, Detection};
 use crate::activity::{Activity, Change};
 use crate::agreement::Agreement;
 use crate::clip::Clip;
@@ -177,6 +178,13 @@ impl Desk {
         }
     }
 
+    /// Begins to find out who answered on a leg; it is told once.
+    pub(crate) fn detect(&mut self, leg: u64, detection: Detection) {
+        if let Some(leg) = self.legs.get_mut(&leg) {
+            leg.machine = Some(machine::Detector::new(detection));
+        }
+    }
+
     /// Opens a stream; one that is heard takes the place of whomever its leg hears.
     pub(crate) fn open_stream(&mut self, id: u64, stream: Stream) {
         if stream.is_heard {
@@ -243,6 +251,7 @@ impl Desk {
                 self.pass_digit_on(leg, digit);
                 Event::Digit { leg, digit }
             }
+            News::Answerer(answerer, after_ms) => Event::AnswererKnown { leg, answerer, after_ms },
             News::Speech(Change::Started) => Event::SpeechStarted { leg },
             News::Speech(Change::Ended { has_spoken }) => Event::SpeechEnded { leg, has_spoken },
         };

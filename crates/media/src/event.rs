@@ -1,5 +1,7 @@
 //! The facts that media reports, through the one channel that [`Media::start`](crate::Media::start) returns.
 
+use crate::activity::machine::Answerer;
+
 /// Something that happened on a leg, with a playback, a recording or a stream.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
@@ -36,6 +38,15 @@ pub enum Event {
         leg: u64,
         /// Whether someone had spoken before.
         has_spoken: bool,
+    },
+    /// Who answered on a leg that was to be judged, told once.
+    AnswererKnown {
+        /// The leg.
+        leg: u64,
+        /// Who answered.
+        answerer: Answerer,
+        /// How long it took to tell, in milliseconds.
+        after_ms: u64,
     },
     /// A recording's file is complete.
     RecordingEnded {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::activity::machine::{self, Answerer};
 use crate::activity::{Activity, Change};
 use crate::clip::Clip;
 use crate::codec::{Codec, Decoder, Encoder};
@@ -44,6 +45,8 @@ pub(crate) enum News {
     Gone,
     Digit(char),
     Speech(Change),
+    /// Who answered, and how long it took to tell, in milliseconds.
+    Answerer(Answerer, u64),
 }
 
 /// The state of a leg.
@@ -55,6 +58,8 @@ pub(crate) struct Leg {
     /// The playback that is told when the digits have been sent.
     pub digits_playback: Option<u64>,
     pub activity: Option<Activity>,
+    /// Finds out who answered, until that is known.
+    pub machine: Option<machine::Detector>,
     pub last_received: Instant,
     pub is_lost: bool,
     codec: Option<Codec>,
@@ -108,6 +113,7 @@ impl Leg {
             digits: DigitSender::default(),
             digits_playback: None,
             activity: None,
+            machine: None,
             last_received: now,
             is_lost: false,
             codec: None,
@@ -220,6 +226,11 @@ impl Leg {
         }
         if let Some(activity) = &mut self.activity {
             news.extend(activity.listen(&incoming.sound(Rate::Narrow)).map(News::Speech));
+        }
+        let known = self.machine.as_mut().and_then(|machine| machine.listen(&incoming.sound(Rate::Narrow)));
+        if let Some((answerer, after_ms)) = known {
+            self.machine = None;
+            news.push(News::Answerer(answerer, after_ms));
         }
     }
 }

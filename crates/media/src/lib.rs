@@ -1,7 +1,7 @@
 //! Media: what callers hear and say, over RTP and WebRTC, on a thread a core, each with one schedule of 20 ms.
 //!
-//! It knows no calls, no programs and no SIP: legs, playbacks, mixers, recordings and streams are numbers of the
-//! caller's choice, descriptions are text, and everything that happens comes back as an [`Event`].
+//! It knows no calls and no SIP: legs and all else are the caller's numbers, and facts come back as [`Event`]s.
+//!
 //! ```no_run
 //! # use media::{Config, Kind, Media, Onto, Source, Wishes};
 //! # fn example(offer: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -48,6 +48,7 @@ mod thread;
 mod tone;
 mod transport;
 
+pub use activity::machine::{Answerer, Detection};
 pub use clip::{Clip, ClipError};
 pub use codec::Codec;
 pub use command::{Onto, RecordingOf, RecordingOptions, Track};

@@ -18,6 +18,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use self::ports::Ports;
 use self::threads::Threads;
+use crate::activity::machine::Detection;
 use crate::agreement::Negotiation;
 use crate::clip::Clip;
 use crate::clock;
@@ -246,6 +247,11 @@ impl Media {
     /// Ceases to tell.
     pub fn stop_listening(&self, leg: u64) {
         self.tell(leg, Command::Listen { leg, silence_ms: None });
+    }
+
+    /// Finds out whether a person or a machine answered on a leg; ends with [`Event::AnswererKnown`].
+    pub fn detect_answerer(&self, leg: u64, detection: Detection) {
+        self.tell(leg, Command::Detect { leg, detection });
     }
 
     /// Begins a recording; it ends with [`Event::RecordingEnded`].

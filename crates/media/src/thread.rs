@@ -173,6 +173,7 @@ impl MediaThread {
             Command::Join { mixer, leg, member } => desk.join(mixer, leg, member),
             Command::Leave { mixer, leg } => desk.leave(mixer, leg),
             Command::Listen { leg, silence_ms } => desk.listen(leg, silence_ms),
+            Command::Detect { leg, detection } => desk.detect(leg, detection),
             Command::Record { recording, of, options } => desk.record(recording, of, options),
             Command::PauseRecording { recording, pause } => desk.pause_recording(recording, pause),
             Command::StopRecording { recording } => desk.stop_recording(recording),

@@ -41,6 +41,14 @@ impl MediaFolder {
             Err(error) => Err(unavailable(medium, &error)),
         }
     }
+
+    /// Removes a medium; one that is not there is gone already.
+    pub(crate) async fn remove(&self, medium: MediaSid) -> Result<(), Error> {
+        match fs::remove_file(self.0.join(medium.to_string())).await {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(unavailable(medium, &error)),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
 }
 
 fn unavailable(medium: MediaSid, error: &std::io::Error) -> Error {

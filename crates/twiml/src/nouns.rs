@@ -19,7 +19,7 @@ mod transcription;
 mod virtual_agent;
 mod whatsapp;
 
-pub use answer_detection::{AnswerDetection, MachineDetection};
+pub use answer_detection::{AnswerDetection, AnsweredBy, MachineDetection};
 pub use application::Application;
 pub use background::BackgroundService;
 pub use client::Client;

@@ -21,6 +21,15 @@ def write_tone(path: Path, hertz: int, *, seconds: int, rate: int = RATE, pauses
             file.writeframes(silence if pauses and second % 4 != 3 else one_second)
 
 
+def write_sound(path: Path, samples: list[int]) -> None:
+    """Writes samples as a WAV file."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(array.array("h", samples).tobytes())
+
+
 def tone_frames(hertz: int, rate: int = RATE) -> bytes:
     """Returns a second of a tone as 16-bit samples."""
     step = 2 * math.pi * hertz / rate

@@ -83,7 +83,7 @@ fn answers(action: &Action) -> Vec<Event> {
         let call = placement.leg;
         return match format!("{:?}", placement.target).contains(NOBODY) {
             true => vec![Event::LegRang { call }],
-            false => vec![Event::LegRang { call }, Event::LegAnswered { call, answered_by: None }],
+            false => vec![Event::LegRang { call }, Event::LegAnswered { call }],
         };
     }
     let Action::Media(MediaAction::StopRecording { recording }) = action else { return Vec::new() };

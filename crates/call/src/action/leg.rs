@@ -1,7 +1,6 @@
 //! What is asked of a leg's signalling.
 
 use domain::CallSid;
-use twiml::AnswerDetection;
 
 /// What is asked of signalling; a leg is named by its call.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,8 +65,6 @@ pub struct Placement {
     pub caller_name: String,
     /// Whether audio before the answer is welcome.
     pub wants_early_media: bool,
-    /// Whether people are told from machines.
-    pub answer_detection: AnswerDetection,
 }
 
 /// Who is called.

@@ -2,7 +2,7 @@
 
 use domain::{CallSid, ConferenceSid, RecordingSid, StreamSid};
 use serde::{Deserialize, Serialize};
-use twiml::{Gather, JitterBufferSize, RecordingTrack, RingTone, Speech, Track, Trim};
+use twiml::{AnswerDetection, Gather, JitterBufferSize, RecordingTrack, RingTone, Speech, Track, Trim};
 
 use crate::Playback;
 
@@ -85,6 +85,13 @@ pub enum MediaAction {
     },
     /// Listen for speech; answered by `SpeechBegan`, `SpeechHeard`, `SpeechFailed`.
     ListenForSpeech(Box<Listening>),
+    /// Find out whether a person or a machine answered; told once, by `AnswererKnown`.
+    DetectAnswerer {
+        /// The leg.
+        leg: CallSid,
+        /// What is found out, and by which times.
+        detection: Box<AnswerDetection>,
+    },
     /// Stop listening.
     StopListening {
         /// The leg.

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use domain::CallSid;
-use twiml::{AnswerDetection, CallEvent};
+use twiml::CallEvent;
 
 use super::Exchange;
-use crate::call::{Call, Progress, Role, TIME_LIMIT_SECS, Wishes};
+use crate::call::{Call, Progress, Role, Screening, TIME_LIMIT_SECS, Wishes};
 use crate::performance::{Cut, LegNews, Signal};
 use crate::run::{Driver, Lane, Purpose, Run};
 use crate::timer::Timer;
@@ -27,7 +27,6 @@ pub(crate) struct NewLeg {
     pub(crate) progress: Option<ProgressCallback>,
     pub(crate) timeout_secs: u32,
     pub(crate) wishes: Wishes,
-    pub(crate) answer_detection: AnswerDetection,
     pub(crate) parameters: Parameters,
 }
 
@@ -55,7 +54,6 @@ impl Exchange {
             from: leg.from,
             caller_name: leg.caller_name,
             wants_early_media: leg.parent.is_some(),
-            answer_detection: leg.answer_detection,
         }))));
         sid
     }
@@ -129,12 +127,11 @@ impl Exchange {
         }
     }
 
-    pub(super) fn leg_answers(&mut self, call: CallSid, answered_by: Option<String>) {
+    pub(super) fn leg_answers(&mut self, call: CallSid) {
         let Some(live) = self.calls.get_mut(&call) else { return };
         if live.facts.direction == Direction::Inbound || live.is_answered() {
             return;
         }
-        live.facts.answered_by = answered_by;
         let digits = std::mem::take(&mut live.wishes.send_digits);
         let recording = live.wishes.recording.take();
         let role = live.role.clone();
@@ -146,7 +143,9 @@ impl Exchange {
         if let Some(wish) = recording {
             self.record_call(call, wish);
         }
+        let waits = self.screen(call);
         match role {
+            Role::Own if waits => {}
             Role::Own | Role::Dialled(_) => self.begin_waiting(call),
             Role::Worker(leg) => self.worker_answers(call, *leg),
         }
@@ -334,6 +333,7 @@ fn new_call(
         has_flow: false,
         progress: Progress::of(progress),
         wishes: Wishes::default(),
+        screening: Screening::default(),
         streams: std::collections::BTreeMap::new(),
     }
 }

@@ -54,11 +54,11 @@ impl Exchange {
             progress: command.progress,
             timeout_secs: command.timeout_secs,
             wishes: Wishes {
+                answer_detection: command.answer_detection,
                 time_limit_secs: command.time_limit_secs,
                 send_digits: command.send_digits,
                 recording: command.recording,
             },
-            answer_detection: command.answer_detection,
             parameters: command.parameters,
         }))
     }
@@ -82,7 +82,10 @@ impl Exchange {
         }
         match (command.status, command.program) {
             (Some(WishedEnding::Canceled | WishedEnding::Completed), _) => self.hang_up(sid),
-            (None, Some(program)) => self.drive(sid, program),
+            (None, Some(program)) => {
+                call.screening.is_awaited = false;
+                self.drive(sid, program);
+            }
             (None, None) => {}
         }
         Ok(sid)
@@ -90,9 +93,8 @@ impl Exchange {
 
     /// Performs what a flow wants next. A flow that still waits for what its last verbs brought is not asked again.
     fn perform(&mut self, call: CallSid, verbs: Vec<Verb>) -> Result<CallSid, Refusal> {
-        if !self.calls.contains_key(&call) {
-            return Err(Refusal::not_found(Noun::Call, call));
-        }
+        let live = self.calls.get_mut(&call).ok_or_else(|| Refusal::not_found(Noun::Call, call))?;
+        live.screening.is_awaited = false;
         if verbs.is_empty() {
             self.hang_up(call);
         } else {

@@ -14,7 +14,10 @@ impl Exchange {
             Event::CallArrived(arrival) => self.arrive(*arrival),
             Event::LegRang { call } => self.leg_rings(call),
             Event::EarlyMediaBegan { call } => self.tell_dialler(call, LegNews::EarlyMedia),
-            Event::LegAnswered { call, answered_by } => self.leg_answers(call, answered_by),
+            Event::LegAnswered { call } => self.leg_answers(call),
+            Event::AnswererKnown { call, answered_by, after_ms } => {
+                self.answerer_known(call, answered_by, after_ms);
+            }
             Event::LegFailed { call, status, reason } => self.leg_fails(call, status, reason),
             Event::LegHungUp { call } => self.leg_hangs_up(call),
             Event::MediaLost { call } => self.lose_media(call),

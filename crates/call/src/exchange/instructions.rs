@@ -225,7 +225,6 @@ fn new_leg(placing: Placing, role: Role, program: Program, is_recorded: bool) ->
         progress: placing.progress,
         timeout_secs: placing.timeout_secs,
         wishes: Wishes { recording, ..Wishes::default() },
-        answer_detection: twiml::AnswerDetection::default(),
         parameters: Parameters::new(),
     }
 }

@@ -204,7 +204,8 @@ impl World {
     fn leg(&mut self, call: CallSid, kind: u8) {
         self.handle(match kind {
             0 => Event::LegRang { call },
-            1..=3 => Event::LegAnswered { call, answered_by: None },
+            1..=2 => Event::LegAnswered { call },
+            3 => Event::AnswererKnown { call, answered_by: twiml::AnsweredBy::Human, after_ms: 900 },
             4 => Event::LegFailed { call, status: Some(486), reason: String::new() },
             5 => Event::LegHungUp { call },
             6 => Event::EarlyMediaBegan { call },

@@ -6,7 +6,7 @@ use call::{
     WishedEnding,
 };
 use domain::{CallSid, QueueSid, Sid};
-use twiml::{AnswerDetection, Conference};
+use twiml::{AnswerDetection, AnsweredBy, Callback, Conference, MachineDetection};
 
 use crate::scenario::{OURS, Scenario, application, progress, verbs};
 
@@ -133,6 +133,54 @@ fn what_is_not_there_or_wrong_is_refused() {
     let never = CreateCall { timeout_secs: 0, ..create(Program::Flow) };
     let refusal = Scenario::new().try_run(Command::CreateCall(Box::new(never))).unwrap_err();
     assert_eq!(refusal.to_string(), "Timeout: '0': 1 to 999 seconds are expected");
+}
+
+fn screened(is_async: bool) -> Scenario {
+    let answer_detection = AnswerDetection {
+        machine_detection: Some(MachineDetection::Enable),
+        is_async,
+        callback: Callback { url: Some("https://b.example/amd".to_owned()), method: None },
+        ..AnswerDetection::default()
+    };
+    let wished =
+        CreateCall { answer_detection, progress: None, ..create(application("https://b.example/voice")) };
+    Scenario::new()
+        .does(Command::CreateCall(Box::new(wished)))
+        .expect(["place alice from +15555550100"])
+        .answers("alice")
+}
+
+#[test]
+fn a_document_waits_until_it_is_known_whether_a_machine_answered() {
+    screened(false)
+        .expect(["judge who answers at alice"])
+        .after(3)
+        .is_found("alice", AnsweredBy::MachineStart)
+        .expect([
+            "ask alice POST https://b.example/voice AnsweredBy=machine_start MachineDetectionDuration=2500",
+        ]);
+}
+
+#[test]
+fn an_asynchronous_detection_lets_the_document_go_on_and_is_told_beside_it() {
+    screened(true)
+        .expect(["judge who answers at alice", "ask alice POST https://b.example/voice"])
+        .is_found("alice", AnsweredBy::Human)
+        .expect(["tell https://b.example/amd AnsweredBy=human MachineDetectionDuration=2500"]);
+}
+
+#[test]
+fn a_new_document_does_not_wait_for_the_detection() {
+    let mut scenario = screened(false).expect(["judge who answers at alice"]);
+    let change = ModifyCall {
+        program: Some(application("https://b.example/new")),
+        ..ModifyCall::of(scenario.call("alice"))
+    };
+    scenario.run(Command::ModifyCall(Box::new(change)));
+    scenario
+        .expect(["ask alice POST https://b.example/new"])
+        .is_found("alice", AnsweredBy::Human)
+        .expect(["tell https://b.example/amd AnsweredBy=human MachineDetectionDuration=2500"]);
 }
 
 #[test]

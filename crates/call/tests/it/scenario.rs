@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use call::*;
 use domain::{AccountSid, CallSid, ReservationSid, Sid, TaskSid, Tick, Timestamp};
-use twiml::{CallEvent, Document, Method, Verb};
+use twiml::{AnsweredBy, CallEvent, Document, Method, Verb};
 
 use crate::words;
 
@@ -153,7 +153,13 @@ impl Scenario {
 
     pub(crate) fn answers(self, name: &str) -> Self {
         let call = self.call(name);
-        self.happens(Event::LegAnswered { call, answered_by: None })
+        self.happens(Event::LegAnswered { call })
+    }
+
+    /// It turns out whether a person or a machine answered.
+    pub(crate) fn is_found(self, name: &str, answered_by: AnsweredBy) -> Self {
+        let call = self.call(name);
+        self.happens(Event::AnswererKnown { call, answered_by, after_ms: 2500 })
     }
 
     pub(crate) fn fails(self, name: &str, status: u16) -> Self {

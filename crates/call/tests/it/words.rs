@@ -147,6 +147,7 @@ fn media(action: &MediaAction, names: &mut Names) -> String {
         MediaAction::ListenForSpeech(listening) => {
             format!("listen to {} in {}", names.of(listening.leg), listening.gather.language())
         }
+        MediaAction::DetectAnswerer { leg, .. } => format!("judge who answers at {}", names.of(leg)),
         MediaAction::StopListening { leg } => format!("stop listening to {}", names.of(leg)),
         MediaAction::OpenStream(order) => {
             let both = if order.is_bidirectional { "both ways" } else { order.track.as_str() };

@@ -9,6 +9,7 @@ use domain::{CallSid, ConferenceSid, RecordingSid};
 use media::{Clip, Media, Member, RecordingOf, RecordingOptions, Utterance};
 use twiml::{RecordingTrack, Trim};
 
+use super::answerers;
 use super::clips::{self, Wanted};
 use super::lines::Lines;
 use super::recognition::Ears;
@@ -87,6 +88,11 @@ impl Audio {
                 self.with_recording(recording, |media, id| media.stop_recording(id));
             }
             MediaAction::ListenForSpeech(listening) => return self.listen(*listening, lines),
+            MediaAction::DetectAnswerer { leg, detection } => {
+                if let Some(audio) = lines.audio_of(leg) {
+                    self.media.detect_answerer(audio, answerers::detection(&detection));
+                }
+            }
             MediaAction::StopListening { leg } => {
                 self.ears.close(leg);
                 if let Some(audio) = lines.audio_of(leg) {
@@ -130,6 +136,11 @@ impl Audio {
                 }
                 let recording = *self.silences.get(&call)?;
                 Some(Event::SilenceReached { recording, was_heard: has_spoken })
+            }
+            media::Event::AnswererKnown { leg, answerer, after_ms } => {
+                let call = lines.call_of_audio(leg)?;
+                let answered_by = answerers::word(answerer);
+                Some(Event::AnswererKnown { call, answered_by, after_ms })
             }
             media::Event::RecordingEnded { recording, duration_ms, is_silent, error, .. } => {
                 let recording = self.recordings.remove(&recording)?;

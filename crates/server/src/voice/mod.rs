@@ -1,6 +1,7 @@
 //! Calls: the exchange's loop, and the lines, audio and documents that it commands.
 
 mod admission;
+mod answerers;
 mod arrivals;
 mod audio;
 mod clips;

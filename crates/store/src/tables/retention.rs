@@ -1,6 +1,7 @@
 //! Forgetting: what is older than the installation keeps history, a limited number of rows at a time.
 
-use domain::Timestamp;
+use conversation::Message;
+use domain::{MediaSid, Timestamp};
 
 use crate::{Error, Query, Statement, Store, Unit, Value};
 
@@ -47,6 +48,23 @@ const KINDS: &[Kind] = &[
         ],
     },
 ];
+
+/// Returns the media of conversations that are over and from before `cutoff`: whoever keeps their contents removes those
+/// before `forget` removes what leads to them.
+pub async fn media(store: &Store, cutoff: Timestamp) -> Result<Vec<MediaSid>, Error> {
+    let query = Query::new(
+        "SELECT message.body FROM conversation_messages AS message
+         JOIN conversations ON conversations.sid = message.conversation
+         WHERE conversations.state = 'closed' AND conversations.date_created < $1
+           AND message.body LIKE '%\"media\":[{%'",
+        vec![cutoff.into()],
+    );
+    let mut media = Vec::new();
+    for row in store.query(query).await? {
+        media.extend(row.json::<Message>(0)?.media.iter().map(|medium| medium.sid));
+    }
+    Ok(media)
+}
 
 /// Removes history from before `cutoff`; returns how many rows of history went.
 pub async fn forget(store: &Store, cutoff: Timestamp) -> Result<usize, Error> {

@@ -10,12 +10,27 @@ choice! {
     pub enum MachineDetection { Enable = "Enable", DetectMessageEnd = "DetectMessageEnd" }
 }
 
+choice! {
+    /// Who answered, as it is told.
+    pub enum AnsweredBy {
+        Human = "human",
+        MachineStart = "machine_start",
+        MachineEndBeep = "machine_end_beep",
+        MachineEndSilence = "machine_end_silence",
+        MachineEndOther = "machine_end_other",
+        Fax = "fax",
+        Unknown = "unknown",
+    }
+}
+
 /// How it is found out whether a machine answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AnswerDetection {
     /// What is found out; nothing unless written.
     pub machine_detection: Option<MachineDetection>,
+    /// Whether the call goes on while it is found out; legs of `<Dial>` always do.
+    pub is_async: bool,
     /// Who is told the result.
     pub callback: Callback,
     /// How long to try.

@@ -214,6 +214,7 @@ fn answer_detection(form: &Parameters) -> Result<AnswerDetection, ApiError> {
     Ok(AnswerDetection {
         machine_detection: form.word("MachineDetection", MachineDetection::ALL, MachineDetection::as_str)?,
         callback,
+        is_async: form.boolean("AsyncAmd")?.unwrap_or(false),
         timeout_secs: form.within("MachineDetectionTimeout", 3..=59)?,
         speech_threshold_ms: form.within("MachineDetectionSpeechThreshold", 1000..=6000)?,
         speech_end_threshold_ms: form.within("MachineDetectionSpeechEndThreshold", 500..=5000)?,

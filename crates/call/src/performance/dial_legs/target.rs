@@ -40,6 +40,7 @@ fn number_leg(stage: &Stage<'_>, leg: NewLeg, number: Number) -> Result<NewLeg, 
     }
     let wishes = Wishes {
         send_digits: number.send_digits.map_or_else(String::new, |digits| digits.as_str().to_owned()),
+        answer_detection: detection(stage, number.answer_detection),
         ..Wishes::default()
     };
     Ok(NewLeg {
@@ -47,7 +48,6 @@ fn number_leg(stage: &Stage<'_>, leg: NewLeg, number: Number) -> Result<NewLeg, 
         target: Target::Number { number: number.number, trunk: number.byoc },
         program: whisper(stage, &number.whisper),
         progress: progress(stage, &number.status_callback),
-        answer_detection: number.answer_detection,
         wishes,
         ..leg
     })
@@ -93,7 +93,7 @@ fn sip_leg(stage: &Stage<'_>, leg: NewLeg, sip: Sip) -> Result<NewLeg, (u32, Str
         target: Target::Sip(targets),
         program: whisper(stage, &sip.whisper),
         progress: progress(stage, &sip.status_callback),
-        answer_detection: sip.answer_detection,
+        wishes: Wishes { answer_detection: detection(stage, sip.answer_detection), ..Wishes::default() },
         ..leg
     })
 }
@@ -116,7 +116,6 @@ fn blank(parent: CallSid) -> NewLeg {
         progress: None,
         timeout_secs: 0,
         wishes: Wishes::default(),
-        answer_detection: AnswerDetection::default(),
         parameters: Parameters::new(),
     }
 }
@@ -133,6 +132,12 @@ fn whisper(stage: &Stage<'_>, written: &Callback) -> Program {
         Some(Link { url, method }) => Program::Url(Application { url, method, fallback: None }),
         None => Program::Nothing,
     }
+}
+
+/// Returns how it is found out who answers, with the absolute URL of who is told.
+fn detection(stage: &Stage<'_>, mut written: AnswerDetection) -> AnswerDetection {
+    written.callback.url = stage.link(&written.callback).map(|link| link.url);
+    written
 }
 
 fn progress(stage: &Stage<'_>, written: &StatusCallback<CallEvent>) -> Option<ProgressCallback> {

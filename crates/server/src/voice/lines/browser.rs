@@ -311,7 +311,7 @@ impl Lines {
             self.close_audio(ring.audio);
             self.tell(ring.device, ToDevice::Cancel { call });
         }
-        Said::Facts(vec![Event::LegAnswered { call, answered_by: None }])
+        Said::Facts(vec![Event::LegAnswered { call }])
     }
 
     fn rejected(&mut self, id: DeviceId, call: CallSid) -> Said {
@@ -364,7 +364,7 @@ impl Lines {
         let lines = self.lines.iter();
         let meant = lines.filter(|(_, line)| match &line.way {
             Way::Browser(line) => is_meant(line),
-            Way::Sip(_) => false,
+            Way::Sip(_) | Way::Joined(_) => false,
         });
         meant.map(|(call, _)| *call).collect()
     }

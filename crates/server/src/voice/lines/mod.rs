@@ -6,6 +6,7 @@
 
 mod browser;
 mod sip;
+mod transfer;
 
 use std::collections::BTreeMap;
 
@@ -46,6 +47,8 @@ struct Line {
 enum Way {
     Sip(SipLine),
     Browser(BrowserLine),
+    /// The phone has left and joined this call with another of its own.
+    Joined(CallSid),
 }
 
 impl Lines {
@@ -89,7 +92,7 @@ impl Lines {
             LegAction::Ring { leg } => self.ring(leg),
             LegAction::Answer { leg } => return self.answer(leg),
             LegAction::Reject { leg, status } => self.reject(leg, status),
-            LegAction::HangUp { leg } => self.hang_up(leg),
+            LegAction::HangUp { leg } => return self.hang_up(leg),
             LegAction::Place(placement) => return self.place(&placement),
             LegAction::SendDigits { leg, digits } => {
                 if let Some(audio) = self.audio_of(leg) {
@@ -119,7 +122,7 @@ impl Lines {
         match self.lines.get(&call).map(|line| &line.way) {
             Some(Way::Sip(line)) => self.ring_sip(line.leg),
             Some(Way::Browser(line)) => self.ring_browser(call, line),
-            None => {}
+            Some(Way::Joined(_)) | None => {}
         }
     }
 
@@ -128,6 +131,7 @@ impl Lines {
         let answered = match self.lines.get(&call).map(|line| &line.way)? {
             Way::Sip(_) => self.answer_sip(call),
             Way::Browser(_) => self.answer_browser(call),
+            Way::Joined(_) => Ok(()),
         };
         answered.err().map(|reason| {
             tracing::warn!(%call, %reason, "a caller's media can not be answered");
@@ -139,16 +143,22 @@ impl Lines {
         match self.forget(call).map(|line| line.way) {
             Some(Way::Sip(line)) => self.reject_sip(line.leg, status),
             Some(Way::Browser(line)) => self.end_browser(call, line, Some(status)),
-            None => {}
+            Some(Way::Joined(_)) | None => {}
         }
     }
 
-    fn hang_up(&mut self, call: CallSid) {
+    /// Ends a line; whom it was joined with has been hung up on.
+    fn hang_up(&mut self, call: CallSid) -> Option<Event> {
         match self.forget(call).map(|line| line.way) {
-            Some(Way::Sip(line)) => self.hang_up_sip(line.leg),
+            Some(Way::Sip(line)) => self.hang_up_sip(&line),
             Some(Way::Browser(line)) => self.end_browser(call, line, None),
+            Some(Way::Joined(other)) => {
+                self.forget(other);
+                return Some(Event::LegHungUp { call: other });
+            }
             None => {}
         }
+        None
     }
 
     /// Forgets a line and closes its audio.
@@ -159,13 +169,16 @@ impl Lines {
         }
         match &line.way {
             Way::Sip(sip) => {
-                self.by_session.remove(&sip.leg);
+                sip.legs().for_each(|leg| {
+                    self.by_session.remove(&leg);
+                });
             }
             Way::Browser(browser) => {
                 for ring in &browser.rings {
                     self.close_audio(ring.audio);
                 }
             }
+            Way::Joined(_) => {}
         }
         Some(line)
     }

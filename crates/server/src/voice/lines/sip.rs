@@ -17,12 +17,20 @@ const RING_MAX: Duration = Duration::from_secs(660);
 /// What a transfer comes to that nobody sees to.
 const DECLINED: u16 = 603;
 
+/// The phones of one address that ring at once, at most.
+const PHONES_MAX: usize = 10;
+
+/// From here on a refusal speaks for everybody who rings (RFC 3261 §16.7).
+const DECLINED_BY_ALL: u16 = 600;
+
 /// What stands escaped in the user of a SIP address.
 const USER: &AsciiSet = &NON_ALPHANUMERIC.remove(b'+').remove(b'-').remove(b'.').remove(b'_').remove(b'*');
 
 /// A line by SIP.
 pub(super) struct SipLine {
     pub(super) leg: LegId,
+    /// Further phones of the same address, which ring until one of them answers.
+    pub(super) rivals: Vec<LegId>,
     /// What the caller offered, until it is answered; an empty offer asks for ours.
     offer: Option<Option<String>>,
     needs_encryption: bool,
@@ -30,7 +38,10 @@ pub(super) struct SipLine {
 
 /// Who is called, and how.
 struct Callee {
+    /// Places that are tried one after the other.
     targets: Vec<Target>,
+    /// Phones that ring at once with the first target.
+    rivals: Vec<Target>,
     credentials: Option<Credentials>,
     headers: Vec<(String, String)>,
     needs_encryption: bool,
@@ -51,12 +62,11 @@ impl Lines {
     pub(in crate::voice) fn take_signal(&mut self, event: signaling::Event) -> Heard {
         use signaling::Event as Signal;
         match event {
+            Signal::Invited(invited) if invited.replaces.is_some() => self.take_over(&invited),
             Signal::Invited(invited) => self.invited(invited),
             Signal::Progressed { leg, sdp, .. } => self.progressed(leg, sdp),
             Signal::Answered { leg, sdp } => self.sip_answered(leg, sdp),
-            Signal::Failed { leg, status, reason } => {
-                self.lost(leg, |call| Event::LegFailed { call, status: Some(status), reason })
-            }
+            Signal::Failed { leg, status, reason } => self.sip_failed(leg, status, reason),
             Signal::Confirmed { leg, sdp } => self.confirmed(leg, sdp),
             Signal::Cancelled { leg } | Signal::Ended { leg, .. } => {
                 self.lost(leg, |call| Event::LegHungUp { call })
@@ -64,6 +74,7 @@ impl Lines {
             Signal::Reoffered { leg, sdp } => self.reoffered_by_sip(leg, sdp),
             Signal::Reaccepted { leg, sdp } => self.confirmed(leg, sdp),
             Signal::InfoDigit { leg, digit } => self.fact(leg, |call| Event::DigitPressed { call, digit }),
+            Signal::Referred { leg, replaced: Some(other), .. } => self.join(leg, other),
             Signal::Referred { leg, to, .. } => self.fact(leg, |call| Event::LegReferred { call, to }),
             Signal::ReferProgressed { leg, status } => {
                 let notified = (status != 202).then_some(status);
@@ -114,10 +125,15 @@ impl Lines {
             user: user.clone(),
             secret: Secret::Password(trunk.password.clone().unwrap_or_default()),
         });
-        self.invite_sip(placement, Callee { targets, credentials, headers: Vec::new(), needs_encryption })
+        self.invite_sip(
+            placement,
+            Callee { targets, rivals: Vec::new(), credentials, headers: Vec::new(), needs_encryption },
+        )
     }
 
     /// Calls SIP addresses: registered phones by the way they registered, others directly.
+    ///
+    /// The phones of an only address ring at once; of several addresses, the next is tried where one fails.
     pub(super) fn call_sip(
         &mut self,
         placement: &Placement,
@@ -135,6 +151,9 @@ impl Lines {
             }
             targets.extend(contacts.into_iter().map(Target::Contact));
         }
+        let is_one_address = wished.len() == 1 && !targets.is_empty();
+        let mut rivals = if is_one_address { targets.split_off(1) } else { Vec::new() };
+        rivals.truncate(PHONES_MAX - 1);
         let first = wished.first();
         let credentials = first.filter(|target| !target.username.is_empty()).map(|target| Credentials {
             user: target.username.clone(),
@@ -142,7 +161,7 @@ impl Lines {
         });
         let headers = first.map(headers_of).unwrap_or_default();
         let needs_encryption = wished.iter().any(|target| wants_encryption(&target.uri));
-        self.invite_sip(placement, Callee { targets, credentials, headers, needs_encryption })
+        self.invite_sip(placement, Callee { targets, rivals, credentials, headers, needs_encryption })
     }
 
     pub(super) fn ring_sip(&self, leg: LegId) {
@@ -184,9 +203,10 @@ impl Lines {
         }
     }
 
-    pub(super) fn hang_up_sip(&self, leg: LegId) {
+    /// Ends a line, with all phones that ring for it.
+    pub(super) fn hang_up_sip(&self, line: &SipLine) {
         if let Some(signaling) = &self.signaling {
-            signaling.hang_up(leg);
+            line.legs().for_each(|leg| signaling.hang_up(leg));
         }
     }
 
@@ -213,6 +233,7 @@ impl Lines {
         let call = clock::tick().sid();
         let line = SipLine {
             leg: invited.leg,
+            rivals: Vec::new(),
             offer: Some(invited.offer.clone()),
             needs_encryption: invited.admission.needs_encryption,
         };
@@ -221,36 +242,42 @@ impl Lines {
         Heard::Call(call, invited)
     }
 
+    /// Calls with one offer; the audio is that of whoever answers first.
     fn invite_sip(&mut self, placement: &Placement, callee: Callee) -> Result<Option<Event>, Unreachable> {
         let call = placement.leg;
-        let Callee { targets, credentials, mut headers, needs_encryption } = callee;
-        let wishes = Wishes { needs_encryption, ..Wishes::default() };
+        let wishes = Wishes { needs_encryption: callee.needs_encryption, ..Wishes::default() };
         let (audio, sdp) = self.offer(call, Kind::Rtp, &wishes)?;
+        let rivals: Vec<LegId> = callee.rivals.iter().map(|_| self.next_id()).collect();
         let Some(signaling) = &self.signaling else {
             self.close_audio(audio);
             return Err(Unreachable { status: None, reason: "the SIP listener is off".to_owned() });
         };
-        let leg = audio;
+        let mut headers = callee.headers;
         headers.push(("X-Twilio-CallSid".to_owned(), call.to_string()));
         let invitation = Invitation {
-            from: from_uri(&placement.from, &targets),
+            from: from_uri(&placement.from, &callee.targets),
             display_name: placement.caller_name.clone(),
             to: String::new(),
             headers,
-            credentials,
+            credentials: callee.credentials,
             sdp,
-            targets,
+            targets: Vec::new(),
             ring_timeout: RING_MAX,
         };
-        signaling.invite(leg, invitation);
-        self.by_session.insert(leg, call);
-        let line = SipLine { leg, offer: None, needs_encryption };
+        for (leg, rival) in rivals.iter().zip(callee.rivals) {
+            signaling.invite(*leg, Invitation { targets: vec![rival], ..invitation.clone() });
+        }
+        signaling.invite(audio, Invitation { targets: callee.targets, ..invitation });
+        let line = SipLine { leg: audio, rivals, offer: None, needs_encryption: callee.needs_encryption };
+        self.by_session.extend(line.legs().map(|leg| (leg, call)));
         self.lines.insert(call, Line { audio: Some(audio), way: Way::Sip(line) });
         Ok(None)
     }
 
     fn progressed(&mut self, leg: LegId, sdp: Option<String>) -> Heard {
         let Some(call) = self.by_session.get(&leg).copied() else { return Heard::Nothing };
+        // Of several phones that ring, none is heard before one is chosen.
+        let sdp = sdp.filter(|_| !self.has_rivals(call));
         match sdp {
             Some(sdp) if self.accept(call, &sdp) => Heard::Fact(Event::EarlyMediaBegan { call }),
             Some(_) | None => Heard::Fact(Event::LegRang { call }),
@@ -259,12 +286,46 @@ impl Lines {
 
     fn sip_answered(&mut self, leg: LegId, sdp: Option<String>) -> Heard {
         let Some(call) = self.by_session.get(&leg).copied() else { return Heard::Nothing };
+        self.settle_on(call, leg);
         if sdp.is_some_and(|sdp| !self.accept(call, &sdp)) {
             self.hang_up(call);
             let reason = "the other side's answer can not be used".to_owned();
             return Heard::Fact(Event::LegFailed { call, status: Some(488), reason });
         }
-        Heard::Fact(Event::LegAnswered { call, answered_by: None })
+        Heard::Fact(Event::LegAnswered { call })
+    }
+
+    /// Gives a call to the phone that answered, and lets the others cease to ring.
+    pub(super) fn settle_on(&mut self, call: CallSid, leg: LegId) {
+        let Some(Line { way: Way::Sip(line), .. }) = self.lines.get_mut(&call) else { return };
+        let legs = [std::mem::take(&mut line.rivals), vec![line.leg]].concat();
+        line.leg = leg;
+        for lost in legs.into_iter().filter(|one| *one != leg) {
+            self.by_session.remove(&lost);
+            if let Some(signaling) = &self.signaling {
+                signaling.hang_up(lost);
+            }
+        }
+    }
+
+    /// Takes the refusal of one phone; the call has failed once nobody rings any longer, or one declined for all.
+    fn sip_failed(&mut self, leg: LegId, status: u16, reason: String) -> Heard {
+        let Some(call) = self.by_session.get(&leg).copied() else { return Heard::Nothing };
+        if status >= DECLINED_BY_ALL {
+            self.settle_on(call, leg);
+        }
+        if let Some(Line { way: Way::Sip(line), .. }) = self.lines.get_mut(&call)
+            && line.goes_on_without(leg)
+        {
+            self.by_session.remove(&leg);
+            return Heard::Nothing;
+        }
+        self.lost(leg, |call| Event::LegFailed { call, status: Some(status), reason })
+    }
+
+    fn has_rivals(&self, call: CallSid) -> bool {
+        let way = self.lines.get(&call).map(|line| &line.way);
+        matches!(way, Some(Way::Sip(line)) if !line.rivals.is_empty())
     }
 
     fn confirmed(&mut self, leg: LegId, sdp: Option<String>) -> Heard {
@@ -310,6 +371,24 @@ impl Lines {
 
     fn fact(&self, leg: LegId, event: impl FnOnce(CallSid) -> Event) -> Heard {
         self.by_session.get(&leg).map_or(Heard::Nothing, |call| Heard::Fact(event(*call)))
+    }
+}
+
+impl SipLine {
+    /// Returns the legs of all phones that belong to this line.
+    pub(super) fn legs(&self) -> impl Iterator<Item = LegId> {
+        [self.leg].into_iter().chain(self.rivals.iter().copied())
+    }
+
+    /// Takes out one of several phones that ring; false: it is the only one.
+    fn goes_on_without(&mut self, leg: LegId) -> bool {
+        if let Some(at) = self.rivals.iter().position(|rival| *rival == leg) {
+            self.rivals.swap_remove(at);
+            return true;
+        }
+        let next = self.rivals.pop();
+        self.leg = next.unwrap_or(self.leg);
+        next.is_some()
     }
 }
 
