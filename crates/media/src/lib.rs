@@ -1,5 +1,4 @@
 //! Media: what callers hear and say, over RTP and WebRTC, on a thread a core, each with one schedule of 20 ms.
-//!
 //! It knows no calls and no SIP: legs and all else are the caller's numbers, and facts come back as [`Event`]s.
 //!
 //! ```no_run
