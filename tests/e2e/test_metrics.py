@@ -1,11 +1,12 @@
 """What `/metrics` tells whoever watches over an installation."""
 
 import re
+from collections.abc import Callable
 
 import requests
 
 from support.contact_centre import DEFAULT_NUMBER, ContactCentre
-from support.server import ACCOUNT_SID, AUTH_TOKEN, Server
+from support.server import ACCOUNT_SID, AUTH_TOKEN, FIXED_CREDENTIALS, Server
 from support.waiting import eventually
 
 LINE = re.compile(r'^[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? -?[0-9.e+-]+$')
@@ -41,10 +42,8 @@ def test_figures_of_the_process_are_there(centre: ContactCentre) -> None:
     assert figures["process_cpu_seconds_total"] > 0
 
 
-def test_outside_development_mode_figures_are_for_the_account(server: Server) -> None:
-    server.stop()
-    server.environment["PATCHBOARD_DEV"] = "false"
-    server.start()
+def test_outside_development_mode_figures_are_for_the_account(start_server: Callable[..., Server]) -> None:
+    server = start_server(environment=FIXED_CREDENTIALS | {"PATCHBOARD_DEV": "false"})
     refused = requests.get(f"{server.url}/metrics", timeout=20)
     assert (refused.status_code, refused.json()["code"]) == (401, 20003)
     allowed = requests.get(f"{server.url}/metrics", auth=(ACCOUNT_SID, AUTH_TOKEN), timeout=20)

@@ -24,6 +24,7 @@ CONTACT = "+447700900001"
 NUMBER = "+15555550130"
 NAME = "ACME 24"
 PATIENCE_SECONDS = 90.0
+INSTALL_SECONDS_MAX = 60.0
 
 CARRIER = """
 [[carrier]]
@@ -40,12 +41,8 @@ password = "s3cret"
 class Smsc:
     """A short message centre that can be stopped and started."""
 
-    def __init__(self, folder: Path) -> None:
-        command = [str(NPM), "install", "--no-audit", "--no-fund", "--prefix", str(folder), "smpp@0.5.1"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-        if done.returncode != 0:
-            pytest.skip("left out: the npm package smpp can not be had")
-        self._modules = folder / "node_modules"
+    def __init__(self, modules: Path) -> None:
+        self._modules = modules
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.lines: list[dict[str, Any]] = []
@@ -87,12 +84,26 @@ class Smsc:
         self.lines.extend(json.loads(line) for line in process.stdout)
 
 
-@pytest.fixture
-def smsc(tmp_path: Path) -> Iterator[Smsc]:
-    """A running centre."""
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where node finds the package; a registry that does not answer holds nobody up for long."""
     if not (NODE and NPM):
         pytest.skip("left out: node and npm are not both there")
-    made = Smsc(tmp_path / "smsc")
+    folder = tmp_path_factory.mktemp("smpp")
+    command = [NPM, "install", "--no-audit", "--no-fund", "--prefix", str(folder), "smpp@0.5.1"]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=INSTALL_SECONDS_MAX, check=False)
+    except subprocess.TimeoutExpired:
+        pytest.skip("left out: the registry of npm does not answer")
+    if done.returncode != 0:
+        pytest.skip("left out: the npm package smpp can not be had")
+    return folder / "node_modules"
+
+
+@pytest.fixture
+def smsc(modules: Path) -> Iterator[Smsc]:
+    """A running centre."""
+    made = Smsc(modules)
     yield made
     made.stop()
 

@@ -45,7 +45,7 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.arguments = arguments
-        self.environment = environment
+        self.environment = dict(environment)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Server":
