@@ -39,8 +39,7 @@ await travel(async (trip) => {
   await messages.getByTitle("Read", { exact: true }).waitFor();
   await chat.locator(".compose textarea").pressSequentially("Thank");
   await agent.getByText("Ada Lovelace types").waitFor();
-  await chat.locator(".compose textarea").fill("Thank you");
-  await visitor.keyboard.press("Enter");
+  await overtake(visitor, chat, "Thank you");
   await messages.getByText("Thank you").waitFor();
   await chat.locator(".m.visitor .s", { hasText: "Read" }).waitFor();
 
@@ -70,6 +69,23 @@ async function begin(chat, name, query) {
   await chat.locator("[name=query]").fill(query);
   await chat.getByRole("button", { name: "Start chat" }).click();
   await chat.locator(".m.visitor", { hasText: query }).waitFor();
+}
+
+/** Writes something that the chat hears of before its request is answered: it is shown once all the same. */
+async function overtake(visitor, chat, text) {
+  const rows = chat.locator(".m.visitor", { hasText: text });
+  await visitor.route("**/messages", async (route) => {
+    const response = await route.fetch();
+    await chat.locator(".m.visitor:not([data-waiting])", { hasText: text }).waitFor();
+    assert.equal(await rows.count(), 1);
+    await route.fulfill({ response });
+  });
+  await chat.locator(".compose textarea").fill(text);
+  const answered = visitor.waitForResponse("**/messages");
+  await visitor.keyboard.press("Enter");
+  await answered;
+  await visitor.unroute("**/messages");
+  assert.equal(await rows.count(), 1);
 }
 
 /** Both send a picture and see the other's; a drawing with a script in it is a file to both. */

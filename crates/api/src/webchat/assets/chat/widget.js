@@ -191,14 +191,18 @@ class PatchboardChat extends HTMLElement {
     const isNew = !this.rows.has(message.index);
     const row = this.row(message);
     this.insert(row, message.index);
-    // What this tab sent is on its way in a row of its own.
-    if (own) this.log.querySelector(`[data-sid="${CSS.escape(message.sid)}"]`)?.remove();
-    row.dataset.sid = message.sid;
+    if (own) this.arrive(message);
     if (!isNew || own) return this.showRead(this.othersRead);
     this.status.textContent = "";
     if (this.panel.hidden) this.unread += 1;
     this.label();
     this.markRead();
+  }
+
+  /** Takes away the row of what this tab sent: the line may tell of it before the request is answered. */
+  arrive({ body, media }) {
+    const isIt = ({ sent }) => (sent.media ? media?.some(({ sid }) => sid === sent.media.sid) : sent.body === body);
+    [...this.log.querySelectorAll("[data-waiting]")].find(isIt)?.remove();
   }
 
   insert(row, index) {
@@ -303,6 +307,7 @@ class PatchboardChat extends HTMLElement {
     const key = [...crypto.getRandomValues(new Uint8Array(12))].map((it) => it.toString(16).padStart(2, "0")).join("");
     const row = this.row({ role: "visitor", body: body || media?.name, date: Date.now() });
     row.dataset.waiting = "";
+    row.sent = { body, media };
     this.log.append(row);
     this.log.scrollTop = this.log.scrollHeight;
     const state = row.querySelector(".s");
