@@ -40,7 +40,7 @@ export async function travel(journey) {
     assert.deepEqual(trip.problems, []);
   } catch (error) {
     for (const [at, page] of trip.pages.entries()) {
-      console.error(page.url(), await page.locator("body").innerText(), await chatOf(page));
+      console.error(page.url(), await page.locator("body").textContent(), await chatOf(page));
       if (SCREENSHOTS) await page.screenshot({ path: `${SCREENSHOTS}/failed-${at}.png` });
     }
     console.error(trip.problems);
@@ -52,7 +52,9 @@ export async function travel(journey) {
 
 /** What the chat of a page shows: the text of a page leaves it out. */
 function chatOf(page) {
-  return page.evaluate(() => document.querySelector("patchboard-chat")?.shadowRoot?.querySelector(".panel").innerText);
+  return page.evaluate(
+    () => document.querySelector("patchboard-chat")?.shadowRoot?.querySelector(".body").textContent,
+  );
 }
 
 class Trip {

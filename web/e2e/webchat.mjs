@@ -43,6 +43,7 @@ await travel(async (trip) => {
   await messages.getByText("Thank you").waitFor();
   await chat.locator(".m.visitor .s", { hasText: "Read" }).waitFor();
 
+  await fallSilent(visitor, chat);
   await sendPictures(trip, { agent, visitor, chat, messages });
   await trip.picture(agent, "webchat-4-talking");
   await trip.picture(visitor, "webchat-5-talking");
@@ -86,6 +87,23 @@ async function overtake(visitor, chat, text) {
   await answered;
   await visitor.unroute("**/messages");
   assert.equal(await rows.count(), 1);
+}
+
+/** Loses the line, and two more before they carry anything: the chat comes back with what was said. */
+async function fallSilent(visitor, chat) {
+  let refused = 0;
+  const isBack = new Promise((resolve) => {
+    void visitor.routeWebSocket(/\/socket/, (line) => {
+      if (++refused <= 2) return void line.close();
+      line.connectToServer();
+      resolve();
+    });
+  });
+  const looked = visitor.waitForResponse((response) => /\/sessions\/\w+$/.test(response.url()));
+  await visitor.evaluate(() => window.sockets.at(-1).close());
+  assert.equal((await looked).status(), 200);
+  await isBack;
+  await chat.locator(".m.visitor", { hasText: "Thank you" }).waitFor();
 }
 
 /** Both send a picture and see the other's; a drawing with a script in it is a file to both. */

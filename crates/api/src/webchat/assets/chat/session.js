@@ -26,7 +26,7 @@ class Session {
     return new URL(path, BASE);
   }
   own(path) {
-    return `sessions/${this.saved.id}/${path}`;
+    return `sessions/${this.saved.id}${path && `/${path}`}`;
   }
   async ask(path, body, headers = {}) {
     if (this.saved) headers.authorization = `Bearer ${this.saved.token}`;
