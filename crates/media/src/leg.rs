@@ -219,11 +219,7 @@ impl Leg {
 
     fn listen(&mut self, news: &mut Vec<News>) {
         let Some(incoming) = &mut self.incoming else { return };
-        if incoming.detector.is_some() {
-            let frame = incoming.sound(Rate::Narrow);
-            let heard = incoming.detector.as_mut().and_then(|detector| detector.listen(&frame));
-            news.extend(heard.map(News::Digit));
-        }
+        news.extend(incoming.digit().map(News::Digit));
         if let Some(activity) = &mut self.activity {
             news.extend(activity.listen(&incoming.sound(Rate::Narrow)).map(News::Speech));
         }
@@ -260,6 +256,16 @@ impl Incoming {
     fn pull(&mut self) {
         self.pulled = self.jitter_buffer.pull();
         (self.narrow, self.wide) = (None, None);
+    }
+
+    /// Returns the key that this frame makes known, where keys come in the sound.
+    fn digit(&mut self) -> Option<char> {
+        if self.detector.is_some() && self.pulled != Pulled::Nothing {
+            let frame = self.sound(Rate::Narrow);
+            return self.detector.as_mut()?.listen(&frame);
+        }
+        self.detector.as_mut()?.rest();
+        None
     }
 
     fn sound(&mut self, rate: Rate) -> Frame {

@@ -1,6 +1,7 @@
 //! Hears keys in the sound, for legs that did not negotiate telephone events (Goertzel's algorithm, ITU-T Q.24).
 
 use std::f32::consts::TAU;
+use std::sync::LazyLock;
 
 use crate::frame::{Frame, Rate};
 use crate::tone::{COLUMNS, KEYS, ROWS};
@@ -15,6 +16,12 @@ const POWER_MIN: f32 = 65_000.0;
 const TWIST_MAX: [f32; 2] = [4.0, 8.0];
 /// The two tones make up at least so much of the block's power.
 const SHARE_MIN: f32 = 0.7;
+
+/// Of the rows, then of the columns.
+static COEFFICIENTS: LazyLock<[f32; 8]> = LazyLock::new(|| {
+    let [rows, columns] = [ROWS, COLUMNS].map(|group| group.map(coefficient));
+    std::array::from_fn(|at| if at < 4 { rows[at] } else { columns[at - 4] })
+});
 
 /// The detector of one leg.
 #[derive(Debug, Default)]
@@ -33,9 +40,15 @@ impl Detector {
         if self.samples.len() < BLOCK_SAMPLES {
             return None;
         }
-        let rest = self.samples.split_off(BLOCK_SAMPLES);
-        let block = std::mem::replace(&mut self.samples, rest);
-        self.judge(key_in(&block))
+        let key = key_in(&self.samples[..BLOCK_SAMPLES]);
+        self.samples.drain(..BLOCK_SAMPLES);
+        self.judge(key)
+    }
+
+    /// Notes that the peer sends nothing: whatever key there was is let go.
+    pub(crate) fn rest(&mut self) {
+        self.samples.clear();
+        (self.candidate, self.blocks, self.told) = (None, 0, None);
     }
 
     fn judge(&mut self, heard: Option<char>) -> Option<char> {
@@ -53,31 +66,47 @@ impl Detector {
 /// Returns the key whose two tones make up a block.
 fn key_in(block: &[i16]) -> Option<char> {
     let energy: f32 = block.iter().map(|&sample| f32::from(sample).powi(2)).sum();
-    let rows = ROWS.map(|hertz| power(block, hertz));
-    let columns = COLUMNS.map(|hertz| power(block, hertz));
-    let ((row, row_power), (column, column_power)) = (loudest(&rows), loudest(&columns));
+    if energy / block.len() as f32 <= POWER_MIN {
+        return None;
+    }
+    let powers = powers(block, &COEFFICIENTS);
+    let ((row, row_power), (column, column_power)) = (loudest(&powers[..4]), loudest(&powers[4..]));
     // A sine of energy E has the power E × N / 2 in its bin.
-    let share = (row_power + column_power) / (energy * block.len() as f32 / 2.0).max(1.0);
-    let is_key = energy / block.len() as f32 > POWER_MIN
-        && share > SHARE_MIN
+    let share = (row_power + column_power) / (energy * block.len() as f32 / 2.0);
+    let is_key = share > SHARE_MIN
         && row_power < column_power * TWIST_MAX[0] * TWIST_MAX[0]
         && column_power < row_power * TWIST_MAX[1] * TWIST_MAX[1];
     is_key.then(|| KEYS[row][column])
 }
 
-fn loudest(powers: &[f32; 4]) -> (usize, f32) {
+fn loudest(powers: &[f32]) -> (usize, f32) {
     powers.iter().copied().enumerate().fold((0, 0.0), |best, next| if next.1 > best.1 { next } else { best })
 }
 
 /// Returns the power of one frequency in samples taken at 8 kHz.
 pub(crate) fn power(samples: &[i16], hertz: f32) -> f32 {
-    let coefficient = 2.0 * (TAU * hertz / 8_000.0).cos();
-    let (mut last, mut before) = (0.0, 0.0);
+    let [power] = powers(samples, &[coefficient(hertz)]);
+    power
+}
+
+/// What Goertzel's recursion is turned by for a frequency.
+fn coefficient(hertz: f32) -> f32 {
+    2.0 * (TAU * hertz / 8_000.0).cos()
+}
+
+/// Returns the powers of several frequencies; all go along with each sample, so that they share its time.
+fn powers<const N: usize>(samples: &[i16], coefficients: &[f32; N]) -> [f32; N] {
+    let (mut last, mut before) = ([0.0; N], [0.0; N]);
     for &sample in samples {
-        let next = f32::from(sample) + coefficient * last - before;
-        (before, last) = (last, next);
+        let sample = f32::from(sample);
+        for at in 0..N {
+            let next = sample + coefficients[at] * last[at] - before[at];
+            (before[at], last[at]) = (last[at], next);
+        }
     }
-    last * last + before * before - coefficient * last * before
+    std::array::from_fn(|at| {
+        last[at] * last[at] + before[at] * before[at] - coefficients[at] * last[at] * before[at]
+    })
 }
 
 #[cfg(test)]
@@ -95,6 +124,19 @@ mod tests {
         let press = |key| [tone::key(key, 100, Rate::Narrow), tone::silence(80, Rate::Narrow)].concat();
         let all = "1234567890*#ABCD55";
         assert_eq!(heard(&all.chars().flat_map(press).collect::<Vec<_>>()), all);
+    }
+
+    #[test]
+    fn a_key_after_a_pause_is_another_press() {
+        let mut detector = Detector::default();
+        let press = tone::key('5', 100, Rate::Narrow);
+        let hear = |detector: &mut Detector| {
+            let frames = press.chunks(160).map(|chunk| Frame::of(Rate::Narrow, chunk));
+            frames.filter_map(|frame| detector.listen(&frame)).count()
+        };
+        assert_eq!((hear(&mut detector), hear(&mut detector)), (1, 0));
+        detector.rest();
+        assert_eq!(hear(&mut detector), 1);
     }
 
     #[test]
