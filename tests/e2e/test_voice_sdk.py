@@ -108,6 +108,21 @@ def test_a_call_outlives_its_socket(number: str, phone: Phone, seated: BrowserAg
     seated.until("call disconnect")
 
 
+def test_an_agent_whose_network_lets_no_udp_pass_talks_by_tcp(
+    call_centre: CallCentre, number: str, phone: Phone, seat_agent: Callable[..., BrowserAgent]
+) -> None:
+    agent = seat_agent(has_udp=False)
+    agent.register(call_centre.agent_token(), call_centre.https)
+    phone.call(number)
+    agent.until("incoming")
+    agent.do("accept")
+    agent.hears(CALLER_TONE)
+    phone.hears(AGENT_TONE)
+    agent.do("digits", digits="5")
+    phone.hang_up()
+    agent.until("call disconnect")
+
+
 def test_an_agent_who_unregisters_is_not_called(
     number: str, script: Script, phone: Phone, seated: BrowserAgent
 ) -> None:

@@ -71,7 +71,7 @@ pub(crate) struct Options {
     /// Address of the SIP listener with TLS
     #[arg(long, env = "PATCHBOARD_SIPS", value_name = "ADDR")]
     pub(crate) sips: Option<SocketAddr>,
-    /// Ports for media, the first and the last [default: 20000-39999]
+    /// Ports for media, the first and the last; browsers come in at the last, UDP and TCP [default: 20000-39999]
     #[arg(long, env = "PATCHBOARD_RTP_PORTS", value_name = "A-B")]
     pub(crate) rtp_ports: Option<String>,
     /// Address that peers outside a NAT see in place of ours
