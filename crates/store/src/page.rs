@@ -99,6 +99,13 @@ impl Selection {
         self.conditions.push(format!("{column} IN ({})", places.join(", ")));
     }
 
+    /// Keeps rows whose `column`, of JSON, has this text of ASCII letters and digits somewhere, or an escape such as
+    /// `\u0041` that may stand for any of it.
+    pub(crate) fn may_hold(&mut self, column: &str, text: &str) {
+        let place = self.place(text);
+        self.conditions.push(format!(r"(instr({column}, {place}) > 0 OR instr({column}, '\u') > 0)"));
+    }
+
     /// Adds a parameter and returns the place where it stands.
     fn place(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());

@@ -254,6 +254,26 @@ async fn task_channels_go_by_unique_name_and_workers_channels_too() {
 }
 
 #[tokio::test]
+async fn tasks_are_found_by_any_attribute_however_its_text_is_written() {
+    let client = Client::new().await;
+    let workspace = client.workspace().await;
+    let tasks = format!("{workspace}/Tasks");
+    let mut made = Vec::new();
+    for attributes in [
+        r#"{"order": {"number": "A17"}}"#,
+        r#"{"order": {"number": "\u004117"}}"#,
+        r#"{"order": {"number": "A18"}, "note": "A17"}"#,
+        r#"{"order": {"number": "B17"}}"#,
+    ] {
+        made.push(sid(&client.post(&tasks, &[("Attributes", attributes)]).await.ok()));
+    }
+    let query = "EvaluateTaskAttributes=order.number%20==%20%22A17%22";
+    let list = client.get(&format!("{tasks}?{query}")).await.ok();
+    let found: Vec<String> = list["tasks"].as_array().unwrap().iter().map(sid).collect();
+    assert_eq!(found, made[..2]);
+}
+
+#[tokio::test]
 async fn tasks_are_found_by_what_stands_behind_them_even_when_they_have_ended() {
     let client = Client::new().await;
     let workspace = client.workspace().await;

@@ -22,6 +22,9 @@ pub struct Filter {
     pub ended_since: Option<Timestamp>,
     /// Only those whose attributes name these things.
     pub about: Vec<(TaskKey, String)>,
+    /// Only those that may hold this text, of ASCII letters and digits, as the value of an attribute; which do is
+    /// for the reader to say.
+    pub holding: Option<String>,
 }
 
 /// What a task can be found by: an attribute that names what stands behind it.
@@ -148,6 +151,9 @@ fn selection(workspace: WorkspaceSid, filter: &Filter) -> Selection {
     selection.one_of("queue", &filter.queues);
     for (key, value) in &filter.about {
         selection.filter(&format!("{} =", key.column()), value.as_str());
+    }
+    if let Some(text) = &filter.holding {
+        selection.may_hold("body", text);
     }
     if let Some(since) = filter.ended_since {
         // A task without an end is as if it ended in the far future.

@@ -65,7 +65,10 @@ async fn filter(
         true => Some(app.now() - FRESHLY_ENDED),
         false => forgotten,
     };
-    let about = named.into_iter().chain(query.filled(EXPRESSION).and_then(sought)).collect();
+    let sought = query.filled(EXPRESSION).and_then(Sought::read);
+    let key = sought.as_ref().and_then(Sought::key);
+    let about = named.into_iter().chain(key).collect();
+    let holding = sought.map(|sought| sought.value.to_owned());
     let (queues, workflows) = (query.list("TaskQueueSid"), query.list("WorkflowSid"));
     let (queue_name, workflow_name) = (query.text("TaskQueueName"), query.text("WorkflowName"));
     let priority = query.number("Priority")?;
@@ -89,7 +92,7 @@ async fn filter(
         ))
     });
     let Some((queues, workflows)) = named.await? else { return Ok(None) };
-    Ok(Some(tasks::Filter { statuses, priority, workflows, queues, ended_since, about }))
+    Ok(Some(tasks::Filter { statuses, priority, workflows, queues, ended_since, about, holding }))
 }
 
 /// Returns what the parameters that are ours name: `CallSid`, `ConversationSid`, `InteractionSid`.
@@ -102,19 +105,34 @@ fn named_by(query: &Parameters) -> Vec<(TaskKey, String)> {
     parameters.filter_map(|(key, name)| Some((key, query.filled(name)?.trim().to_owned()))).collect()
 }
 
-/// Reads an expression such as `call_sid == "CA…"` as what the store finds tasks by; the expression is still held
-/// against what is found.
-fn sought(expression: &str) -> Option<(TaskKey, String)> {
-    let (path, value) = expression.split_once('=')?;
-    let value = value.strip_prefix('=').unwrap_or(value).trim();
-    let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''))?;
-    let sid = value.strip_prefix(quote)?.strip_suffix(quote)?;
-    let path = path.trim();
-    let attribute = path.strip_prefix("task.").unwrap_or(path);
-    let key = TaskKey::ALL.into_iter().find(|key| key.attribute() == attribute)?;
-    // A text that is a number equals others than itself: 1 is 1.0.
-    let is_plain = sid.chars().all(|letter| letter.is_ascii_alphanumeric()) && sid.parse::<f64>().is_err();
-    is_plain.then(|| (key, sid.to_owned()))
+/// What a task must have for an expression to hold; the expression is still held against what is found by it.
+struct Sought<'a> {
+    attribute: &'a str,
+    value: &'a str,
+}
+
+impl<'a> Sought<'a> {
+    /// Reads an expression such as `order.number == "A17"`; none of another kind.
+    fn read(expression: &'a str) -> Option<Self> {
+        let (path, value) = expression.split_once('=')?;
+        let value = value.strip_prefix('=').unwrap_or(value).trim();
+        let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+        let value = value.strip_prefix(quote)?.strip_suffix(quote)?;
+        let path = path.trim();
+        let is_path =
+            path.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.'));
+        // A text that is a number equals others than itself: 1 is 1.0.
+        let is_plain =
+            value.chars().all(|letter| letter.is_ascii_alphanumeric()) && value.parse::<f64>().is_err();
+        let attribute = path.strip_prefix("task.").unwrap_or(path);
+        (is_path && is_plain).then_some(Self { attribute, value })
+    }
+
+    /// Returns what the store has an index of, when the attribute is such a thing.
+    fn key(&self) -> Option<(TaskKey, String)> {
+        let key = TaskKey::ALL.into_iter().find(|key| key.attribute() == self.attribute)?;
+        Some((key, self.value.to_owned()))
+    }
 }
 
 fn statuses(query: &Parameters) -> Result<Vec<String>, ApiError> {
@@ -199,19 +217,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_look_up_by_sid_is_told_from_other_expressions() {
+    fn a_look_up_by_one_attribute_is_told_from_other_expressions() {
+        let read = |text| Sought::read(text).map(|sought| (sought.attribute, sought.value));
         for text in ["call_sid == \"CA12\"", "task.call_sid='CA12'", "  call_sid = 'CA12'  "] {
-            assert_eq!(sought(text), Some((TaskKey::Call, "CA12".to_owned())), "{text}");
+            assert_eq!(read(text), Some(("call_sid", "CA12")), "{text}");
         }
+        assert_eq!(read("order.number == 'A17'"), Some(("order.number", "A17")));
         for text in [
             "call_sid != 'CA12'",
             "call_sid == 'CA12' OR lang == 'en'",
+            "lang == 'en' OR call_sid == 'CA12'",
             "call_sid == '12'",
             "call_sid == other",
-            "lang == 'en'",
+            "name == 'Zoë'",
             "call_sid >= 'CA12'",
         ] {
-            assert_eq!(sought(text), None, "{text}");
+            assert_eq!(read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_attributes_that_the_store_has_an_index_of_are_known() {
+        let key = |text| Sought::read(text).and_then(|sought| sought.key());
+        assert_eq!(key("call_sid == 'CA12'"), Some((TaskKey::Call, "CA12".to_owned())));
+        assert_eq!(key("lang == 'en'"), None);
     }
 }
