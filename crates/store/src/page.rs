@@ -99,8 +99,8 @@ impl Selection {
         self.conditions.push(format!("{column} IN ({})", places.join(", ")));
     }
 
-    /// Keeps rows whose `column`, of JSON, has this text of ASCII letters and digits somewhere, or an escape such as
-    /// `\u0041` that may stand for any of it.
+    /// Keeps rows whose `column`, of JSON, has this text somewhere, which JSON writes as it is, or an escape such as `\u0041`
+    /// that may stand for any of it.
     pub(crate) fn may_hold(&mut self, column: &str, text: &str) {
         let place = self.place(text);
         self.conditions.push(format!(r"(instr({column}, {place}) > 0 OR instr({column}, '\u') > 0)"));

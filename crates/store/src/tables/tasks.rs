@@ -22,8 +22,8 @@ pub struct Filter {
     pub ended_since: Option<Timestamp>,
     /// Only those whose attributes name these things.
     pub about: Vec<(TaskKey, String)>,
-    /// Only those that may hold this text, of ASCII letters and digits, as the value of an attribute; which do is
-    /// for the reader to say.
+    /// Only those that may hold this text, which JSON writes as it is, as the value of an attribute; which do is for
+    /// the reader to say.
     pub holding: Option<String>,
 }
 

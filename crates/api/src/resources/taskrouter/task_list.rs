@@ -122,8 +122,7 @@ impl<'a> Sought<'a> {
         let is_path =
             path.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.'));
         // A text that is a number equals others than itself: 1 is 1.0.
-        let is_plain =
-            value.chars().all(|letter| letter.is_ascii_alphanumeric()) && value.parse::<f64>().is_err();
+        let is_plain = value.chars().all(is_plain) && value.parse::<f64>().is_err();
         let attribute = path.strip_prefix("task.").unwrap_or(path);
         (is_path && is_plain).then_some(Self { attribute, value })
     }
@@ -133,6 +132,11 @@ impl<'a> Sought<'a> {
         let key = TaskKey::ALL.into_iter().find(|key| key.attribute() == self.attribute)?;
         Some((key, self.value.to_owned()))
     }
+}
+
+/// Says whether JSON writes a letter as itself, or by its number.
+fn is_plain(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | ':' | '@' | '+')
 }
 
 fn statuses(query: &Parameters) -> Result<Vec<String>, ApiError> {
@@ -223,11 +227,14 @@ mod tests {
             assert_eq!(read(text), Some(("call_sid", "CA12")), "{text}");
         }
         assert_eq!(read("order.number == 'A17'"), Some(("order.number", "A17")));
+        assert_eq!(read("mail == 'a.b@example.com'"), Some(("mail", "a.b@example.com")));
         for text in [
             "call_sid != 'CA12'",
             "call_sid == 'CA12' OR lang == 'en'",
             "lang == 'en' OR call_sid == 'CA12'",
             "call_sid == '12'",
+            "call_sid == '+12.5'",
+            "page == 'a/b'",
             "call_sid == other",
             "name == 'Zoë'",
             "call_sid >= 'CA12'",
