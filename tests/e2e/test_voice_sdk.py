@@ -13,6 +13,7 @@ pytestmark = [needs_phone, needs_browser]
 
 PROMPT = 1500
 Seat = Callable[..., BrowserAgent]
+NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
 
 
 @pytest.fixture
@@ -61,6 +62,24 @@ def test_a_browser_with_opus_talks_with_a_phone_without(
     agent.do("accept")
     agent.hears(CALLER_TONE)
     phone.hears(AGENT_TONE)
+
+
+def test_an_agent_without_udp_is_called_and_calls_by_tcp(
+    call_centre: CallCentre, number: str, script: Script, phone: Phone, seat_agent: Seat
+) -> None:
+    agent = seat_agent(flags=NO_UDP)
+    agent.register(call_centre.agent_token(), call_centre.https)
+    phone.call(number)
+    agent.until("incoming")
+    agent.do("accept")
+    agent.hears(CALLER_TONE)
+    phone.hears(AGENT_TONE)
+    assert set(agent.do("protocols")) == {"tcp"}
+    agent.do("disconnect")
+    phone.hears(PROMPT)
+    script.documents["/voice"] = f'<Play loop="0">/tone-{PROMPT}.wav</Play>'
+    agent.do("connect", params={"To": number.split("@")[0].removeprefix("sip:")})
+    agent.hears(PROMPT)
 
 
 def test_an_agent_declines_and_a_caller_gives_up(

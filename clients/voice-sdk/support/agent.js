@@ -39,7 +39,7 @@ await new Promise((listening) => pages.listen(0, "127.0.0.1", listening));
 const microphone = process.env.MICROPHONE ? [`--use-file-for-fake-audio-capture=${process.env.MICROPHONE}`] : [];
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM,
-  args: [...FLAGS, ...microphone],
+  args: [...FLAGS, ...microphone, ...(process.env.CHROMIUM_FLAGS?.split(" ") ?? [])],
 });
 const page = await browser.newPage();
 await page.exposeFunction("tell", say);

@@ -13,15 +13,15 @@ use crate::frame::FRAME_MS;
 use crate::media::Circle;
 use crate::stream::Stream;
 use crate::transport::Transport;
+use crate::transport::doors::Doors;
 use crate::transport::rtp::RtpTransport;
-use crate::transport::webrtc::{Browser, Browsers, Doors};
+use crate::transport::webrtc::{Browser, Browsers};
 
 const FRAME: Duration = Duration::from_millis(FRAME_MS);
 /// Frames that are made up for after a delay; a longer one (a machine that slept) is left out.
 const CATCH_UP_FRAMES_MAX: u32 = 5;
-/// Sockets of legs are registered by leg id; these are not.
+/// Sockets of legs are registered by leg id; this is not.
 pub(crate) const WAKER: Token = Token(usize::MAX);
-const DOOR: Token = Token(usize::MAX - 1);
 
 /// What the thread works with.
 pub(crate) struct MediaThread {
@@ -46,9 +46,7 @@ impl MediaThread {
         waking: Poll,
         mut doors: Doors,
     ) -> std::io::Result<Self> {
-        for (socket, _) in &mut doors.0 {
-            waking.registry().register(socket, DOOR, Interest::READABLE)?;
-        }
+        doors.register(waking.registry())?;
         Ok(Self {
             commands,
             arrival: None,
@@ -96,6 +94,8 @@ impl MediaThread {
                 tracing::error!(%error, "media stops: the poll failed");
                 return;
             }
+            self.browsers.wake(&woken);
+            woken.clear();
         }
     }
 

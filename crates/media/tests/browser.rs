@@ -4,8 +4,8 @@
 
 mod common;
 
-use std::io::ErrorKind;
-use std::net::{SocketAddr, UdpSocket};
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 use common::{Side, has_tone, linear, tone, wait};
@@ -37,6 +37,7 @@ fn a_browser_that_is_called_hears_a_tone() {
     assert!(
         offer.contains("a=setup:actpass") && offer.contains("a=ice-lite") && offer.contains("a=candidate:")
     );
+    assert!(offer.contains(" typ host tcptype passive"), "{offer}");
     browser.answers(&server, &offer);
     server.media.play(7, Onto::Leg(1), Source::HoldMusic, 0);
     server.media.play(8, Onto::Leg(1), Source::Clip(tone(900.0, 1_000)), 0);
@@ -71,6 +72,23 @@ fn a_flood_of_nonsense_ends_no_call() {
 }
 
 #[test]
+fn strangers_who_connect_are_turned_away_and_end_no_call() {
+    let (server, mut browser) = (Side::start(), Browser::new());
+    browser.calls(&server, &Wishes::default());
+    let door = browser.server.unwrap();
+    let nonsense: [&[u8]; 3] = [b"GET / HTTP/1.1\r\n\r\n", b"\x00\x03\x80\x00\x01", b"\x00\x00"];
+    for bytes in nonsense {
+        let mut stranger = TcpStream::connect(door).unwrap();
+        stranger.write_all(bytes).unwrap();
+        assert!(is_hung_up(&mut stranger), "{bytes:?}");
+    }
+    let mut crowd: Vec<_> = (0..300).map(|_| TcpStream::connect(door).unwrap()).collect();
+    assert!(is_hung_up(&mut crowd[0]), "who came first gives way");
+    server.media.play(7, Onto::Leg(1), Source::Clip(tone(700.0, 1_000)), 0);
+    assert!(browser.hears(700.0));
+}
+
+#[test]
 fn an_offer_of_the_browsers_later_on_is_answered() {
     let (server, mut browser) = (Side::start(), Browser::new());
     browser.calls(&server, &Wishes::default());
@@ -100,6 +118,15 @@ fn a_browser_without_a_common_codec_is_told_so() {
     let wishes = Wishes { codecs: vec![Codec::Pcma], ..Wishes::default() };
     let refusal = server.media.answer(1, Kind::WebRtc, &browser.offer(), &wishes).unwrap_err();
     assert!(refusal.to_string().contains("expected one of PCMA"), "{refusal}");
+}
+
+/// Tells whether the server ends a connection, by a farewell or without.
+fn is_hung_up(stranger: &mut TcpStream) -> bool {
+    stranger.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    match stranger.read(&mut [0; 16]) {
+        Ok(length) => length == 0,
+        Err(error) => error.kind() == ErrorKind::ConnectionReset,
+    }
 }
 
 fn is_five(event: &Event) -> bool {

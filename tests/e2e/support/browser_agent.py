@@ -39,11 +39,13 @@ def install_sdk() -> None:
 class BrowserAgent:
     """A page with the SDK, whose microphone is a tone."""
 
-    def __init__(self, folder: Path, *, tone: int) -> None:
+    def __init__(self, folder: Path, *, tone: int, flags: str = "") -> None:
         folder.mkdir(parents=True)
         microphone = folder / "microphone.wav"
         write_tone(microphone, tone, seconds=30, rate=48_000)
         environment = BARE_ENVIRONMENT | {"CHROMIUM": str(CHROMIUM), "MICROPHONE": str(microphone)}
+        if flags:
+            environment["CHROMIUM_FLAGS"] = flags
         self.log = (folder / "log").open("wb")
         self.process = subprocess.Popen(
             [str(NODE), "support/agent.js"],

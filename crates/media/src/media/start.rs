@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket as StdSocket};
+use std::net::{IpAddr, Ipv4Addr, UdpSocket as StdSocket};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
-use mio::net::UdpSocket;
 use mio::{Poll, Waker};
 use parking_lot::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -22,13 +21,13 @@ use crate::frame::Rate;
 use crate::recording::recorder;
 use crate::thread::{MediaThread, WAKER};
 use crate::tone;
-use crate::transport::webrtc::{Doors, Identity};
+use crate::transport::doors::Doors;
+use crate::transport::webrtc::Identity;
 
 pub(super) fn start(config: Config) -> io::Result<(Media, UnboundedReceiver<Event>)> {
     let doors = doors(&config)?;
-    let candidates = doors.0.iter().map(|(_, advertised)| *advertised).collect();
-    let identity =
-        Identity::new(candidates).ok_or_else(|| io::Error::other("no DTLS certificate could be made"))?;
+    let identity = Identity::new(doors.candidates())
+        .ok_or_else(|| io::Error::other("no DTLS certificate could be made"))?;
     let (events, told) = unbounded_channel();
     let (jobs, recorder) = recorder::start(events.clone())?;
     let (mut entrances, mut running) = (vec![], vec![]);
@@ -65,15 +64,9 @@ fn doors(config: &Config) -> io::Result<Doors> {
     if config.bind_ip.is_unspecified() && !own.is_loopback() {
         ips.push(Ipv4Addr::LOCALHOST.into());
     }
-    let mut doors = vec![];
-    let mut port = config.webrtc_port;
-    for ip in ips {
-        let socket = UdpSocket::bind(SocketAddr::new(ip, port))?;
-        port = socket.local_addr()?.port();
-        let advertised = if ip.is_loopback() { ip } else { config.external_ip.unwrap_or(ip) };
-        doors.push((socket, SocketAddr::new(advertised, port)));
-    }
-    Ok(Doors(doors))
+    let advertised = |ip: IpAddr| if ip.is_loopback() { ip } else { config.external_ip.unwrap_or(ip) };
+    let ips: Vec<_> = ips.into_iter().map(|ip| (ip, advertised(ip))).collect();
+    Doors::bind(&ips, config.webrtc_port)
 }
 
 /// Returns the address under which others reach a socket that is bound to `ip`.
