@@ -163,6 +163,14 @@ sids! {
     ConferenceSid "CF";
     /// A recording.
     RecordingSid "RE";
+    /// Something that went wrong with a call's application.
+    NotificationSid "NO";
+    /// A message to or from a browser in a call.
+    UserDefinedMessageSid "KX";
+    /// Who is told of such messages.
+    MessageSubscriptionSid "ZY";
+    /// A number that calls may show although it is not ours.
+    OutgoingCallerIdSid "PN";
     /// A stream of a call's audio to an application.
     StreamSid "MZ";
     /// A TwiML application.
