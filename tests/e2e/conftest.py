@@ -107,8 +107,8 @@ def seat_agent(tmp_path: Path) -> Iterator[Callable[..., BrowserAgent]]:
     install_sdk()
     agents: list[BrowserAgent] = []
 
-    def seat(tone: int = AGENT_TONE, flags: str = "") -> BrowserAgent:
-        agents.append(BrowserAgent(tmp_path / f"agent-{len(agents)}", tone=tone, flags=flags))
+    def seat(tone: int = AGENT_TONE, *, has_udp: bool = True) -> BrowserAgent:
+        agents.append(BrowserAgent(tmp_path / f"agent-{len(agents)}", tone=tone, has_udp=has_udp))
         return agents[-1]
 
     yield seat

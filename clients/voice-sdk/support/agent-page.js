@@ -1,5 +1,5 @@
 // The page of the tests' agent: the SDK's device, and an analyser of what the other side says.
-/* global Twilio, tell, sockets, connections */
+/* global Twilio, tell, sockets */
 
 let device;
 let call;
@@ -42,15 +42,6 @@ const commands = {
     call.sendMessage({ content, contentType: "application/json", messageType: "user-defined-message" }),
   cut: () => sockets.splice(0).forEach((socket) => socket.close()),
   unregister: () => device.unregister(),
-  /** Returns the protocols by which media goes. */
-  async protocols() {
-    const reports = await Promise.all(connections.map((connection) => connection.getStats()));
-    return reports.flatMap((report) => {
-      const transports = [...report.values()].filter((one) => one.type === "transport");
-      const pairs = transports.map((transport) => report.get(transport.selectedCandidatePairId));
-      return pairs.filter(Boolean).map((pair) => report.get(pair.remoteCandidateId).protocol);
-    });
-  },
   /** Returns the loudest frequency of what is heard, and how loud it is (0 to 255). */
   heard() {
     const stream = call.getRemoteStream();

@@ -26,6 +26,15 @@ const FLAGS = [
   "--autoplay-policy=no-user-gesture-required",
 ];
 
+/** As in a network that lets no UDP pass: the page never hears of the other side's addresses for it. */
+function forgetUdp() {
+  const told = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+    const lines = sdp.split("\r\n").filter((line) => !/^a=candidate:.* udp /i.test(line));
+    return told.call(this, { type, sdp: lines.join("\r\n") });
+  };
+}
+
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
 const pages = createServer(async (request, response) => {
@@ -39,9 +48,10 @@ await new Promise((listening) => pages.listen(0, "127.0.0.1", listening));
 const microphone = process.env.MICROPHONE ? [`--use-file-for-fake-audio-capture=${process.env.MICROPHONE}`] : [];
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM,
-  args: [...FLAGS, ...microphone, ...(process.env.CHROMIUM_FLAGS?.split(" ") ?? [])],
+  args: [...FLAGS, ...microphone],
 });
 const page = await browser.newPage();
+if (process.env.ONLY_TCP) await page.addInitScript(forgetUdp);
 await page.exposeFunction("tell", say);
 await page.goto(`http://localhost:${pages.address().port}/`);
 say({ event: "ready" });

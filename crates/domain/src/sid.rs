@@ -169,8 +169,6 @@ sids! {
     UserDefinedMessageSid "KX";
     /// Who is told of such messages.
     MessageSubscriptionSid "ZY";
-    /// A number that calls may show although it is not ours.
-    OutgoingCallerIdSid "PN";
     /// A stream of a call's audio to an application.
     StreamSid "MZ";
     /// A TwiML application.

@@ -10,13 +10,24 @@ pub struct Tick {
     /// The time of this event or command.
     pub now: Timestamp,
     seed: u64,
+    /// How many ticks there were before in the same millisecond.
+    place: u16,
     issued: u32,
 }
+
+/// The order of SIDs within a millisecond: by tick, then within it. What is over 255 of either is in no order.
+const PLACES_MAX: u16 = 255;
 
 impl Tick {
     /// Makes a tick at `now` whose SIDs follow from `seed`.
     pub fn new(now: Timestamp, seed: u64) -> Self {
-        Self { now, seed, issued: 0 }
+        Self { now, seed, place: 0, issued: 0 }
+    }
+
+    /// Puts this tick behind others of the same millisecond: its SIDs are greater than theirs.
+    pub fn behind(mut self, others: u16) -> Self {
+        self.place = others.min(PLACES_MAX);
+        self
     }
 
     /// Returns a SID that this tick has not given before.
@@ -24,7 +35,8 @@ impl Tick {
     /// SIDs begin with the time, so that rows made together lie together in the database's index.
     pub fn sid<S: Sid>(&mut self) -> S {
         let millis = (self.now.as_millis() as u64) & 0xffff_ffff_ffff;
-        let high = (millis << 16) | u64::from(self.issued & 0xffff);
+        let place = (u32::from(self.place) << 8).wrapping_add(self.issued);
+        let high = (millis << 16) | u64::from(place & 0xffff);
         let low = mix(self.seed ^ mix(high ^ (u64::from(self.issued) << 32)));
         self.issued = self.issued.wrapping_add(1);
         S::from_bits((u128::from(high) << 64) | u128::from(low))
@@ -52,6 +64,17 @@ mod tests {
         assert_ne!(a.to_string()[2..], b.to_string()[2..]);
         assert_eq!(a, again.sid());
         assert_ne!(a, Tick::new(Timestamp::from_secs(1), 8).sid());
+    }
+
+    #[test]
+    fn sids_of_one_millisecond_are_in_the_order_of_their_ticks() {
+        let tick = |place, seed| Tick::new(Timestamp::from_secs(1), seed).behind(place);
+        let sids: Vec<TaskSid> =
+            (0..100).flat_map(|place| [tick(place, 100 - u64::from(place)).sid()]).collect();
+        assert!(sids.is_sorted());
+        let mut last = tick(99, 1);
+        let (first, second): (TaskSid, TaskSid) = (last.sid(), last.sid());
+        assert!(first < second);
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub struct Config {
     pub external_ip: Option<IpAddr>,
     /// UDP ports of RTP; the even ones carry RTP, the odd ones RTCP where it is not on the same port.
     pub rtp_ports: RangeInclusive<u16>,
-    /// The one port of all browsers, UDP and TCP; 0 lets the system choose.
+    /// The one port of all browsers, UDP and TCP; 0 takes the last of `rtp_ports` that is free.
     pub webrtc_port: u16,
     /// Threads among which legs are spread, each with a schedule of 20 ms; by default one a core.
     pub threads: NonZeroUsize,

@@ -13,15 +13,16 @@ use crate::frame::FRAME_MS;
 use crate::media::Circle;
 use crate::stream::Stream;
 use crate::transport::Transport;
-use crate::transport::doors::Doors;
 use crate::transport::rtp::RtpTransport;
-use crate::transport::webrtc::{Browser, Browsers};
+use crate::transport::webrtc::{Browser, Browsers, Doors};
 
 const FRAME: Duration = Duration::from_millis(FRAME_MS);
 /// Frames that are made up for after a delay; a longer one (a machine that slept) is left out.
 const CATCH_UP_FRAMES_MAX: u32 = 5;
-/// Sockets of legs are registered by leg id; this is not.
+/// Sockets of legs are registered by leg id; these are not.
 pub(crate) const WAKER: Token = Token(usize::MAX);
+const UDP_DOOR: Token = Token(usize::MAX - 1);
+const TCP_DOOR: Token = Token(usize::MAX - 2);
 
 /// What the thread works with.
 pub(crate) struct MediaThread {
@@ -46,7 +47,7 @@ impl MediaThread {
         waking: Poll,
         mut doors: Doors,
     ) -> std::io::Result<Self> {
-        doors.register(waking.registry())?;
+        doors.register(waking.registry(), UDP_DOOR, TCP_DOOR)?;
         Ok(Self {
             commands,
             arrival: None,
@@ -84,6 +85,7 @@ impl MediaThread {
             //    part of one is slept.
             let rest = self.due - now;
             let result = match rest.as_millis() {
+                _ if self.browsers.is_awake() => Ok(()),
                 0 => {
                     std::thread::sleep(rest);
                     Ok(())
@@ -94,9 +96,21 @@ impl MediaThread {
                 tracing::error!(%error, "media stops: the poll failed");
                 return;
             }
-            self.browsers.wake(&woken);
-            woken.clear();
+            self.answer_the_door(&mut woken);
         }
+    }
+
+    /// Lets in who has connected, and notes which connections there is something of.
+    fn answer_the_door(&mut self, woken: &mut Events) {
+        for event in woken.iter() {
+            match event.token() {
+                // Commands and datagrams are looked for at each turn.
+                WAKER | UDP_DOOR => {}
+                TCP_DOOR => self.browsers.accept(clock::now()),
+                connection => self.browsers.wake(connection),
+            }
+        }
+        woken.clear();
     }
 
     /// Carries out all commands that wait; false when there will be no more.

@@ -1,10 +1,8 @@
 //! What a leg needs of the way to its peer: the same for RTP, WebRTC, and the tests.
 
-pub(crate) mod doors;
 pub(crate) mod rtcp;
 pub(crate) mod rtp;
 pub(crate) mod srtp;
-pub(crate) mod tcp;
 pub(crate) mod webrtc;
 
 use std::time::Instant;

@@ -13,7 +13,7 @@ use media::{Codec, Event, Kind, Onto, Source, Wishes};
 use str0m::change::{SdpAnswer, SdpOffer};
 use str0m::format::{Codec as RtcCodec, FormatParams};
 use str0m::media::{Direction, Frequency, MediaKind, MediaTime, Mid, TelephoneEvent};
-use str0m::net::{Protocol, Receive};
+use str0m::net::{Protocol, Receive, TcpType, Transmit};
 use str0m::{Candidate, Event as RtcEvent, Input, Output, Rtc, RtcConfig};
 
 #[test]
@@ -37,11 +37,42 @@ fn a_browser_that_is_called_hears_a_tone() {
     assert!(
         offer.contains("a=setup:actpass") && offer.contains("a=ice-lite") && offer.contains("a=candidate:")
     );
-    assert!(offer.contains(" typ host tcptype passive"), "{offer}");
     browser.answers(&server, &offer);
     server.media.play(7, Onto::Leg(1), Source::HoldMusic, 0);
     server.media.play(8, Onto::Leg(1), Source::Clip(tone(900.0, 1_000)), 0);
     assert!(browser.hears(900.0));
+}
+
+#[test]
+fn a_browser_without_udp_talks_by_tcp() {
+    let (server, mut browser) = (Side::start(), Browser::by_tcp());
+    browser.calls(&server, &Wishes::default());
+    server.media.play(7, Onto::Leg(1), Source::Clip(tone(700.0, 1_000)), 0);
+    assert!(browser.hears(700.0));
+    browser.presses(5);
+    assert!(wait(|| browser.goes_on_while(|| server.events.borrow_mut().try_recv().ok(), is_five)));
+    server.media.close(1);
+    assert!(wait(|| browser.is_parted().then_some(())), "its connection ends with the leg");
+}
+
+#[test]
+fn strangers_at_the_door_for_tcp_keep_nobody_out() {
+    let (server, mut browser) = (Side::start(), Browser::by_tcp());
+    let offer = server.media.offer(2, Kind::WebRtc, &Wishes::default()).unwrap();
+    let door = door_of(&offer);
+    let mut strangers: Vec<TcpStream> = (0..300).map(|_| TcpStream::connect(door).unwrap()).collect();
+    let nonsense: [&[u8]; 3] = [b"GET / HTTP/1.1\r\n\r\n", &[0, 4, 1, 2, 3, 4], &[0, 200, 0]];
+    for (stranger, bytes) in strangers.iter_mut().zip(nonsense.iter().cycle()) {
+        // Some were shown the door before.
+        let _ = stranger.write_all(bytes);
+    }
+    browser.calls(&server, &Wishes::default());
+    server.media.play(7, Onto::Leg(1), Source::Clip(tone(700.0, 1_000)), 0);
+    assert!(browser.hears(700.0));
+    // Who speaks no ICE is sent away at once, and of those who might there are 256 at most.
+    assert!(is_at_end(&strangers[0]), "HTTP is nothing for this door");
+    let kept = strangers.iter().filter(|stranger| !is_at_end(stranger)).count();
+    assert!((1..256).contains(&kept), "{kept} of 300 are kept");
 }
 
 #[test]
@@ -67,23 +98,6 @@ fn a_flood_of_nonsense_ends_no_call() {
         stranger.send_to(&datagram, browser.server.unwrap()).unwrap();
         stranger.send_to(&datagram, ("127.0.0.1", rtp_port)).unwrap();
     }
-    server.media.play(7, Onto::Leg(1), Source::Clip(tone(700.0, 1_000)), 0);
-    assert!(browser.hears(700.0));
-}
-
-#[test]
-fn strangers_who_connect_are_turned_away_and_end_no_call() {
-    let (server, mut browser) = (Side::start(), Browser::new());
-    browser.calls(&server, &Wishes::default());
-    let door = browser.server.unwrap();
-    let nonsense: [&[u8]; 3] = [b"GET / HTTP/1.1\r\n\r\n", b"\x00\x03\x80\x00\x01", b"\x00\x00"];
-    for bytes in nonsense {
-        let mut stranger = TcpStream::connect(door).unwrap();
-        stranger.write_all(bytes).unwrap();
-        assert!(is_hung_up(&mut stranger), "{bytes:?}");
-    }
-    let mut crowd: Vec<_> = (0..300).map(|_| TcpStream::connect(door).unwrap()).collect();
-    assert!(is_hung_up(&mut crowd[0]), "who came first gives way");
     server.media.play(7, Onto::Leg(1), Source::Clip(tone(700.0, 1_000)), 0);
     assert!(browser.hears(700.0));
 }
@@ -120,15 +134,6 @@ fn a_browser_without_a_common_codec_is_told_so() {
     assert!(refusal.to_string().contains("expected one of PCMA"), "{refusal}");
 }
 
-/// Tells whether the server ends a connection, by a farewell or without.
-fn is_hung_up(stranger: &mut TcpStream) -> bool {
-    stranger.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    match stranger.read(&mut [0; 16]) {
-        Ok(length) => length == 0,
-        Err(error) => error.kind() == ErrorKind::ConnectionReset,
-    }
-}
-
 fn is_five(event: &Event) -> bool {
     matches!(event, Event::Digit { leg: 1, digit: '5' })
 }
@@ -137,6 +142,8 @@ fn is_five(event: &Event) -> bool {
 struct Browser {
     rtc: Rtc,
     socket: UdpSocket,
+    /// Where UDP does not pass: the address that was told, and the connection once there is one.
+    tcp: Option<(SocketAddr, Option<TcpStream>)>,
     mid: Option<Mid>,
     pending: Option<str0m::change::SdpPendingOffer>,
     heard: Vec<i16>,
@@ -147,6 +154,22 @@ struct Browser {
 
 impl Browser {
     fn new() -> Self {
+        let mut browser = Self::without_candidates();
+        let address = browser.socket.local_addr().unwrap();
+        browser.rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
+        browser
+    }
+
+    fn by_tcp() -> Self {
+        let mut browser = Self::without_candidates();
+        let address = SocketAddr::from(([127, 0, 0, 1], 9));
+        let candidate = Candidate::builder().tcp().host(address).tcptype(TcpType::Active).build();
+        browser.rtc.add_local_candidate(candidate.unwrap());
+        browser.tcp = Some((address, None));
+        browser
+    }
+
+    fn without_candidates() -> Self {
         let provider = str0m::crypto::from_feature_flags();
         let mut config = RtcConfig::new().set_crypto_provider(provider.into()).clear_codecs();
         config.codec_config().enable_pcmu(true, false);
@@ -160,11 +183,11 @@ impl Browser {
             None,
             FormatParams::default(),
         );
-        let mut rtc = config.build(Instant::now());
+        let rtc = config.build(Instant::now());
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         socket.set_nonblocking(true).unwrap();
-        rtc.add_local_candidate(Candidate::host(socket.local_addr().unwrap(), "udp").unwrap());
-        Self { rtc, socket, mid: None, pending: None, heard: vec![], is_connected: false, server: None }
+        let (mid, pending, tcp, server) = (None, None, None, None);
+        Self { rtc, socket, tcp, mid, pending, heard: vec![], is_connected: false, server }
     }
 
     fn offer(&mut self) -> String {
@@ -232,10 +255,19 @@ impl Browser {
     fn goes_on(&mut self) -> bool {
         self.drain();
         let mut buffer = [0; 2_000];
-        let input = match self.socket.recv_from(&mut buffer) {
-            Ok((len, source)) => {
-                let destination = self.socket.local_addr().unwrap();
-                let receive = Receive::new(Protocol::Udp, source, destination, &buffer[..len]).unwrap();
+        let came = match &self.tcp {
+            None => self.socket.recv_from(&mut buffer).map(|(len, source)| (len, source, Protocol::Udp)),
+            Some((_, None)) => Err(ErrorKind::WouldBlock.into()),
+            Some((_, Some(connection))) => {
+                let server = connection.peer_addr().unwrap();
+                next_of(connection, &mut buffer).map(|len| (len, server, Protocol::Tcp))
+            }
+        };
+        let input = match came {
+            Ok((len, source, protocol)) => {
+                let own = self.tcp.as_ref().map(|(own, _)| *own);
+                let destination = own.unwrap_or_else(|| self.socket.local_addr().unwrap());
+                let receive = Receive::new(protocol, source, destination, &buffer[..len]).unwrap();
                 Input::Receive(Instant::now(), receive)
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => Input::Timeout(Instant::now()),
@@ -246,14 +278,29 @@ impl Browser {
         self.is_connected
     }
 
+    fn transmit(&mut self, datagram: &Transmit) {
+        self.server = Some(datagram.destination);
+        let Some((_, connection)) = &mut self.tcp else {
+            self.socket.send_to(&datagram.contents, datagram.destination).unwrap();
+            return;
+        };
+        let connection = connection.get_or_insert_with(|| TcpStream::connect(datagram.destination).unwrap());
+        connection.set_nonblocking(false).unwrap();
+        let length = (datagram.contents.len() as u16).to_be_bytes();
+        // Behind the end of the leg nobody reads.
+        let _ = connection.write_all(&[&length, &*datagram.contents].concat());
+    }
+
+    /// Tells whether the server has closed the connection.
+    fn is_parted(&self) -> bool {
+        self.tcp.as_ref().is_some_and(|(_, connection)| connection.as_ref().is_some_and(is_at_end))
+    }
+
     fn drain(&mut self) {
         loop {
             match self.rtc.poll_output().unwrap() {
                 Output::Timeout(_) => return,
-                Output::Transmit(datagram) => {
-                    self.server = Some(datagram.destination);
-                    self.socket.send_to(&datagram.contents, datagram.destination).unwrap();
-                }
+                Output::Transmit(datagram) => self.transmit(&datagram),
                 Output::Event(RtcEvent::Connected) => self.is_connected = true,
                 Output::Event(RtcEvent::MediaAdded(media)) => self.mid = Some(media.mid),
                 Output::Event(RtcEvent::MediaData(data)) => {
@@ -263,6 +310,39 @@ impl Browser {
             }
         }
     }
+}
+
+/// Takes the next datagram of a connection, which stands behind its length (RFC 4571).
+fn next_of(connection: &TcpStream, buffer: &mut [u8]) -> std::io::Result<usize> {
+    let mut length = [0; 2];
+    connection.set_nonblocking(true).unwrap();
+    if connection.peek(&mut length)? < 2 {
+        return Err(ErrorKind::WouldBlock.into());
+    }
+    connection.set_nonblocking(false).unwrap();
+    let mut connection = connection;
+    connection.read_exact(&mut length).unwrap();
+    let length = usize::from(u16::from_be_bytes(length));
+    connection.read_exact(&mut buffer[..length]).unwrap();
+    Ok(length)
+}
+
+/// Tells whether the other side has closed a connection.
+fn is_at_end(mut connection: &TcpStream) -> bool {
+    connection.set_nonblocking(true).unwrap();
+    match connection.read(&mut [0; 2_000]) {
+        Ok(len) => len == 0,
+        Err(error) => error.kind() != ErrorKind::WouldBlock,
+    }
+}
+
+/// Returns where a description says that connections are taken.
+fn door_of(description: &str) -> SocketAddr {
+    let candidate =
+        description.lines().find(|line| line.contains(" tcp ") && line.contains("tcptype passive"));
+    let mut words = candidate.unwrap().split(' ').skip(4);
+    let (ip, port) = (words.next().unwrap(), words.next().unwrap());
+    SocketAddr::new(ip.parse().unwrap(), port.parse().unwrap())
 }
 
 /// The voice SDK sends its description before it has gathered.

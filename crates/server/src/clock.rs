@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use domain::{Tick, Timestamp};
+use parking_lot::Mutex;
 use rand::RngCore;
 
 /// Returns the time of day.
@@ -20,9 +21,14 @@ pub(crate) fn instant() -> Instant {
     Instant::now()
 }
 
-/// Returns the time with a source of fresh SIDs.
+/// Returns the time with a source of fresh SIDs, which are greater than those of all ticks before.
 pub(crate) fn tick() -> Tick {
-    Tick::new(now(), random_word())
+    static LAST: Mutex<(Timestamp, u16)> = Mutex::new((Timestamp::from_secs(0), 0));
+    let mut last = LAST.lock();
+    let now = now();
+    let is_same = now.as_millis() == last.0.as_millis();
+    *last = (now, if is_same { last.1.saturating_add(1) } else { 0 });
+    Tick::new(now, random_word()).behind(last.1)
 }
 
 /// Returns 64 random bits.

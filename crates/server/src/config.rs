@@ -18,9 +18,6 @@ const SIP_DEFAULT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCAL
 /// Ports for media by default.
 const RTP_PORTS_DEFAULT: (u16, u16) = (20_000, 39_999);
 
-/// The port of browsers' media by default, next to those of phones: one range for a firewall to let through.
-const WEBRTC_PORT_DEFAULT: u16 = 40_000;
-
 /// The options of `patchboard serve`; what is not given here is looked up in the file, then has a default.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -74,12 +71,9 @@ pub(crate) struct Options {
     /// Address of the SIP listener with TLS
     #[arg(long, env = "PATCHBOARD_SIPS", value_name = "ADDR")]
     pub(crate) sips: Option<SocketAddr>,
-    /// Ports for media, the first and the last [default: 20000-39999]
+    /// Ports for media, the first and the last; browsers come in at the last, UDP and TCP [default: 20000-39999]
     #[arg(long, env = "PATCHBOARD_RTP_PORTS", value_name = "A-B")]
     pub(crate) rtp_ports: Option<String>,
-    /// Port of browsers' media, UDP and TCP [default: 40000, or another one where it is taken]
-    #[arg(long, env = "PATCHBOARD_WEBRTC_PORT", value_name = "PORT")]
-    pub(crate) webrtc_port: Option<u16>,
     /// Address that peers outside a NAT see in place of ours
     #[arg(long, env = "PATCHBOARD_EXTERNAL_IP", value_name = "IP")]
     pub(crate) external_ip: Option<IpAddr>,
@@ -163,10 +157,6 @@ pub(crate) struct VoiceConfig {
     pub(crate) sips: Option<SocketAddr>,
     /// The first and the last port for media.
     pub(crate) rtp_ports: (u16, u16),
-    /// The port of browsers' media, UDP and TCP.
-    pub(crate) webrtc_port: u16,
-    /// Whether that port was given: one that is taken is then an error, otherwise another one is used.
-    pub(crate) is_webrtc_port_given: bool,
     /// Address that peers outside a NAT see.
     pub(crate) external_ip: Option<IpAddr>,
     /// What puts callers' speech into words.
@@ -195,14 +185,11 @@ impl VoiceConfig {
     fn load(given: &Options, file: &Options) -> anyhow::Result<Self> {
         let sip = given.sip.as_deref().or(file.sip.as_deref());
         let ports = given.rtp_ports.as_deref().or(file.rtp_ports.as_deref());
-        let webrtc_port = given.webrtc_port.or(file.webrtc_port);
         Ok(Self {
             sip: sip.map_or(Ok(Some(SIP_DEFAULT)), sip_address)?,
             is_sip_given: sip.is_some(),
             sips: given.sips.or(file.sips),
             rtp_ports: ports.map_or(Ok(RTP_PORTS_DEFAULT), port_range)?,
-            webrtc_port: webrtc_port.unwrap_or(WEBRTC_PORT_DEFAULT),
-            is_webrtc_port_given: webrtc_port.is_some(),
             external_ip: given.external_ip.or(file.external_ip),
             recognizer: recognizer(given, file),
         })

@@ -37,15 +37,15 @@ def install_sdk() -> None:
 
 
 class BrowserAgent:
-    """A page with the SDK, whose microphone is a tone."""
+    """A page with the SDK, whose microphone is a tone; where asked for, in a network without UDP."""
 
-    def __init__(self, folder: Path, *, tone: int, flags: str = "") -> None:
+    def __init__(self, folder: Path, *, tone: int, has_udp: bool = True) -> None:
         folder.mkdir(parents=True)
         microphone = folder / "microphone.wav"
         write_tone(microphone, tone, seconds=30, rate=48_000)
         environment = BARE_ENVIRONMENT | {"CHROMIUM": str(CHROMIUM), "MICROPHONE": str(microphone)}
-        if flags:
-            environment["CHROMIUM_FLAGS"] = flags
+        if not has_udp:
+            environment["ONLY_TCP"] = "1"
         self.log = (folder / "log").open("wb")
         self.process = subprocess.Popen(
             [str(NODE), "support/agent.js"],

@@ -21,8 +21,7 @@ use crate::frame::Rate;
 use crate::recording::recorder;
 use crate::thread::{MediaThread, WAKER};
 use crate::tone;
-use crate::transport::doors::Doors;
-use crate::transport::webrtc::Identity;
+use crate::transport::webrtc::{Doors, Identity};
 
 pub(super) fn start(config: Config) -> io::Result<(Media, UnboundedReceiver<Event>)> {
     let doors = doors(&config)?;
@@ -64,9 +63,9 @@ fn doors(config: &Config) -> io::Result<Doors> {
     if config.bind_ip.is_unspecified() && !own.is_loopback() {
         ips.push(Ipv4Addr::LOCALHOST.into());
     }
-    let advertised = |ip: IpAddr| if ip.is_loopback() { ip } else { config.external_ip.unwrap_or(ip) };
-    let ips: Vec<_> = ips.into_iter().map(|ip| (ip, advertised(ip))).collect();
-    Doors::bind(&ips, config.webrtc_port)
+    let mut doors = Doors::open(&ips, config.webrtc_port, &config.rtp_ports)?;
+    doors.advertise(|ip| if ip.is_loopback() { ip } else { config.external_ip.unwrap_or(ip) });
+    Ok(doors)
 }
 
 /// Returns the address under which others reach a socket that is bound to `ip`.

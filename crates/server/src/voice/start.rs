@@ -1,7 +1,6 @@
 //! The start of calls: sockets are opened, what an earlier process left is ended, and the loop begins.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
@@ -29,7 +28,7 @@ pub(crate) async fn start(house: &Arc<House>, config: &Config, public_url: &str)
     trunks::take_from_file(house, &config.trunks).await?;
     trunks::reload(house).await?;
     let trunks = house.trunks.clone();
-    let (media, sounds) = start_media(config)?;
+    let (media, sounds) = Media::start(media_config(config)).context("media can not be started")?;
     let (signaling, signals) = open_signaling(house, config, &trunks).await?;
     let settings = Settings { account_sid: house.account, api_url: public_url.to_owned() };
     let mut exchange = Exchange::new(settings);
@@ -61,29 +60,12 @@ fn make_folder(folder: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("the folder {} can not be made", folder.display()))
 }
 
-/// Starts media. A port for browsers that nobody asked for by name and that is taken gives way to another one.
-fn start_media(config: &Config) -> anyhow::Result<(Media, UnboundedReceiver<media::Event>)> {
-    let port = config.voice.webrtc_port;
-    let started = match Media::start(media_config(config)) {
-        Err(error) if error.kind() == ErrorKind::AddrInUse && !config.voice.is_webrtc_port_given => {
-            tracing::info!(
-                port,
-                "the port of browsers' media is taken: another one is used (hint: --webrtc-port PORT)"
-            );
-            Media::start(media::Config { webrtc_port: 0, ..media_config(config) })
-        }
-        started => started,
-    };
-    started.with_context(|| format!("media can not be started, with port {port} for browsers"))
-}
-
 fn media_config(config: &Config) -> media::Config {
     let (first, last) = config.voice.rtp_ports;
     media::Config {
         bind_ip: bind_ip(config),
         external_ip: config.voice.external_ip,
         rtp_ports: first..=last,
-        webrtc_port: config.voice.webrtc_port,
         ..media::Config::default()
     }
 }

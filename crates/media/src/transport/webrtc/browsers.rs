@@ -1,29 +1,43 @@
-//! All browsers of the media thread: whose datagram came in, by UDP or by TCP.
+//! All browsers of the media thread, found by who sent a datagram.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use mio::Events;
+use mio::Token;
 use parking_lot::Mutex;
 use str0m::Input;
 use str0m::net::{Protocol, Receive};
 
-use super::{Browser, Peer, WebRtcTransport};
-use crate::transport::doors::Doors;
-use crate::transport::tcp;
+use super::peer::{Peer, WebRtcTransport};
+use super::tcp::Datagram;
+use super::{Browser, Doors};
 
 /// All browsers of the media thread, found by who sent a datagram.
 pub(crate) struct Browsers {
     doors: Arc<Doors>,
     peers: BTreeMap<u64, Arc<Mutex<Peer>>>,
-    legs_by_source: BTreeMap<SocketAddr, u64>,
+    legs_by_source: BTreeMap<Source, u64>,
+    /// Connections of which the poll told, and of which there may be more to take.
+    awake: BTreeSet<usize>,
+}
+
+/// Where datagrams come from: the same address is another one's by TCP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Source {
+    Udp(SocketAddr),
+    Tcp(SocketAddr),
 }
 
 impl Browsers {
     pub(crate) fn new(doors: Doors) -> Self {
-        Self { doors: Arc::new(doors), peers: Default::default(), legs_by_source: Default::default() }
+        Self {
+            doors: Arc::new(doors),
+            peers: BTreeMap::new(),
+            legs_by_source: BTreeMap::new(),
+            awake: BTreeSet::new(),
+        }
     }
 
     /// Takes a browser in and returns the way to it.
@@ -38,18 +52,15 @@ impl Browsers {
         if let Some(peer) = self.peers.get(&leg) {
             peer.lock().replace(browser, now);
         }
-        self.legs_by_source.retain(|_, owner| *owner != leg);
+        self.forget_sources(leg);
     }
 
     /// Lets a browser go.
     pub(crate) fn remove(&mut self, leg: u64) {
         if let Some(peer) = self.peers.remove(&leg) {
-            let mut peer = peer.lock();
-            peer.rtc.disconnect();
-            peer.drain();
+            peer.lock().part();
         }
-        self.doors.tcp.close_of(leg);
-        self.legs_by_source.retain(|_, owner| *owner != leg);
+        self.forget_sources(leg);
     }
 
     /// Returns the browser of a leg.
@@ -57,9 +68,19 @@ impl Browsers {
         self.peers.get(&leg)
     }
 
-    /// Notes which connections a poll has told of.
-    pub(crate) fn wake(&self, woken: &Events) {
-        woken.iter().for_each(|event| self.doors.tcp.wake(event.token()));
+    /// Takes in who has connected.
+    pub(crate) fn accept(&mut self, now: Instant) {
+        self.doors.accept(now);
+    }
+
+    /// Notes that there is something to be taken from a connection, or room to send more on it.
+    pub(crate) fn wake(&mut self, token: Token) {
+        self.awake.insert(token.0);
+    }
+
+    /// Tells whether a connection has more to be taken than had its turn.
+    pub(crate) fn is_awake(&self) -> bool {
+        !self.awake.is_empty()
     }
 
     /// Takes all datagrams that have come.
@@ -68,41 +89,62 @@ impl Browsers {
         let doors = Arc::clone(&self.doors);
         for (socket, advertised) in &doors.udp {
             while let Ok((len, source)) = socket.recv_from(&mut buffer) {
-                let receive = Receive::new(Protocol::Udp, source, *advertised, &buffer[..len]);
-                receive.ok().and_then(|receive| self.deliver(receive, now));
+                self.deliver(&buffer[..len], Source::Udp(source), *advertised, now);
             }
         }
-        doors.tcp.accept(now);
-        doors.tcp.ready().into_iter().for_each(|connection| self.receive_from(connection, now));
+        let mut datagrams = vec![];
+        for token in std::mem::take(&mut self.awake) {
+            if doors.connections.lock().take(token, &mut datagrams) {
+                self.awake.insert(token);
+            }
+        }
+        for Datagram { source, destination, bytes } in datagrams {
+            // A browser may be quicker than its answer: who is a stranger yet is waited for.
+            if self.deliver(&bytes, Source::Tcp(source), destination, now) {
+                doors.connections.lock().know(source);
+            }
+        }
     }
 
     /// Lets time pass for every browser.
     pub(crate) fn handle_time(&mut self, now: Instant) {
         self.peers.values().for_each(|peer| peer.lock().handle_time(now));
-        self.doors.tcp.look_after(now);
+        self.doors.connections.lock().part_with_strangers(now);
     }
 
-    fn receive_from(&mut self, connection: tcp::Id, now: Instant) {
-        let Some(((advertised, source), datagrams)) = self.doors.tcp.receive(connection, now) else { return };
-        for datagram in datagrams {
-            let receive = Receive::new(Protocol::Tcp, source, advertised, &datagram);
-            let leg = receive.ok().and_then(|receive| self.deliver(receive, now));
-            self.doors.tcp.introduce(connection, leg);
-        }
-    }
-
-    /// Hands a datagram to the browser that it is of, and returns the leg.
-    fn deliver(&mut self, receive: Receive<'_>, now: Instant) -> Option<u64> {
-        let source = receive.source;
-        let datagram = Input::Receive(now, receive);
+    /// Hands a datagram to the browser's leg; false when it is nobody's.
+    fn deliver(&mut self, bytes: &[u8], source: Source, destination: SocketAddr, now: Instant) -> bool {
+        let Some(datagram) = source.receive(bytes, destination, now) else { return false };
         let known = self.legs_by_source.get(&source).and_then(|leg| Some((*leg, self.peers.get(leg)?)));
         let known = known.filter(|(_, peer)| peer.lock().accepts(&datagram));
-        let (leg, peer) = known.or_else(|| {
+        let found = known.or_else(|| {
             let mut peers = self.peers.iter();
             peers.find(|(_, peer)| peer.lock().accepts(&datagram)).map(|(leg, peer)| (*leg, peer))
-        })?;
+        });
+        let Some((leg, peer)) = found else { return false };
         peer.lock().handle(datagram);
         self.legs_by_source.insert(source, leg);
-        Some(leg)
+        true
+    }
+
+    fn forget_sources(&mut self, leg: u64) {
+        let sources = self.legs_by_source.extract_if(.., |_, owner| *owner == leg);
+        let mut connections = self.doors.connections.lock();
+        for (source, _) in sources {
+            match source {
+                Source::Udp(_) => {}
+                Source::Tcp(source) => connections.part(source),
+            }
+        }
+    }
+}
+
+impl Source {
+    fn receive(self, bytes: &[u8], destination: SocketAddr, now: Instant) -> Option<Input<'_>> {
+        let (protocol, source) = match self {
+            Self::Udp(source) => (Protocol::Udp, source),
+            Self::Tcp(source) => (Protocol::Tcp, source),
+        };
+        Some(Input::Receive(now, Receive::new(protocol, source, destination, bytes).ok()?))
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Pair {
     engine: Workspace,
     model: Model,
     seed: u64,
+    /// The time of the last tick, and how many there were before it in its millisecond.
+    last_tick: (u64, u16),
     workers: Vec<WorkerSid>,
     queues: Vec<TaskQueueSid>,
     tasks: Vec<TaskSid>,
@@ -43,6 +45,7 @@ impl Pair {
             engine: empty_engine(multitasking),
             model,
             seed: 0,
+            last_tick: (0, 0),
             workers: vec![],
             queues: vec![],
             tasks: vec![],
@@ -212,7 +215,9 @@ impl Pair {
 
     fn tick(&mut self) -> Tick {
         self.seed += 1;
-        Tick::new(time(self.model.now), self.seed)
+        let is_same = std::mem::replace(&mut self.last_tick.0, self.model.now) == self.model.now;
+        self.last_tick.1 = if is_same { self.last_tick.1 + 1 } else { 0 };
+        Tick::new(time(self.model.now), self.seed).behind(self.last_tick.1)
     }
 
     fn activity(&self, activity: Activity) -> ActivitySid {

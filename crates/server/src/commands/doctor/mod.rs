@@ -50,7 +50,6 @@ async fn examine(config: &Config) -> Vec<Finding> {
     findings.push(machine::speech());
     findings.extend(network::listeners(config, is_running));
     findings.push(network::media_ports(config));
-    findings.push(network::webrtc_port(config, is_running));
     findings.push(network::external_address(config));
     findings.push(network::public_url(config));
     findings.push(network::certificate(config));

@@ -75,28 +75,6 @@ pub(super) fn media_ports(config: &Config) -> Finding {
     }
 }
 
-/// Tries the port of browsers' media, UDP and TCP.
-pub(super) fn webrtc_port(config: &Config, is_running: bool) -> Finding {
-    const NAME: &str = "browsers' port";
-    let voice = &config.voice;
-    let port = voice.webrtc_port;
-    let address = (Ipv4Addr::UNSPECIFIED, port);
-    match UdpSocket::bind(address).and_then(|_| TcpListener::bind(address)) {
-        Ok(_) => Finding::ok(NAME, format!("{port} is free, UDP and TCP")),
-        Err(_) if is_running => Finding::ok(NAME, format!("{port} is taken, as by the server that runs")),
-        Err(error) if voice.is_webrtc_port_given => Finding::fail(
-            NAME,
-            format!("{port} can not be used: {error}"),
-            "choose another one with --webrtc-port, or leave it out",
-        ),
-        Err(error) => Finding::warn(
-            NAME,
-            format!("{port} can not be used, so that another one will be: {error}"),
-            "behind a firewall choose one with --webrtc-port and let UDP and TCP through",
-        ),
-    }
-}
-
 /// Looks how long a certificate that can be used is good for.
 fn validity(name: &'static str, certificate: &Path) -> Finding {
     let file = certificate.display();
