@@ -6,10 +6,13 @@ import pytest
 
 from support.call_centre import CallCentre, Script
 from support.phone import CALLER_TONE, Phone, needs_phone
+from support.server import Server, free_port
+from support.sip_domain import SipDomain
 
 pytestmark = needs_phone
 
-DESK_TONE = 700
+DESK_TONE, PROMPT = 700, 1500
+DOMAIN = "safe.example.com"
 FAR_NUMBER = "+15555550199"
 ENABLED = "SRTP is Enabled (cryptosuite=AES_CM_128_HMAC_SHA1_80)"
 
@@ -67,3 +70,70 @@ def test_the_calls_of_a_secure_trunk_are_encrypted(
     far.hears(CALLER_TONE)
     phone.hears(DESK_TONE)
     far.says(ENABLED)
+
+
+@pytest.fixture
+def safe_domain(start_server: Callable[..., Server], script: Script) -> SipDomain:
+    """A domain that takes nothing in the clear, of a contact centre that listens with TLS too."""
+    sips = free_port()
+    centre = CallCentre(start_server, "--sips", f"127.0.0.1:{sips}")
+    script.documents = {"/domain": f'<Play loop="0">/tone-{PROMPT}.wav</Play>'}
+    domain = SipDomain(centre, DOMAIN, "ann", voice_url=f"{script.url}/domain", secure=True)
+    domain.proxy = f"sip:127.0.0.1:{sips};transport=tls"
+    return domain
+
+
+def seat_ann(domain: SipDomain, buy_phone: Buy, encryption: str) -> Phone:
+    """Gives ann a phone that trusts the contact centre's authority."""
+    account = domain.account("ann", more=encryption)
+    authority = domain.centre.server.data / "tls/ca.pem"
+    return buy_phone(DESK_TONE, user="ann", account=account, modules=("srtp",), authority=authority)
+
+
+def test_a_phone_of_a_secure_domain_calls_and_is_called_encrypted(
+    safe_domain: SipDomain, script: Script, buy_phone: Buy, phone: Phone
+) -> None:
+    ann = seat_ann(safe_domain, buy_phone, ";mediaenc=srtp-mand")
+    ann.says("200 OK () [1 binding]")
+    ann.call(f"sip:anybody@{DOMAIN}")
+    ann.hears(PROMPT)
+    ann.says(ENABLED)
+    ann.hang_up()
+    ann.until("CALL_CLOSED")
+    script.documents["/voice"] = f"<Dial><Sip>{safe_domain.uri('ann')}</Sip></Dial>"
+    phone.call(safe_domain.centre.number_for(f"{script.url}/voice"))
+    ann.answer()
+    phone.hears(DESK_TONE)
+    ann.hears(CALLER_TONE)
+
+
+def test_a_phone_of_a_secure_domain_that_does_not_encrypt_its_audio_is_refused(
+    safe_domain: SipDomain, buy_phone: Buy
+) -> None:
+    ann = seat_ann(safe_domain, buy_phone, "")
+    ann.says("200 OK () [1 binding]")
+    assert ann.refusal(f"sip:anybody@{DOMAIN}").startswith("488")
+
+
+def test_a_secure_domain_takes_no_registration_and_no_call_without_tls(
+    safe_domain: SipDomain, script: Script, buy_phone: Buy
+) -> None:
+    safe_domain.proxy = f"sip:127.0.0.1:{safe_domain.centre.sip};transport=udp"
+    ann = seat_ann(safe_domain, buy_phone, ";mediaenc=srtp-mand")
+    ann.says("403 ")
+    assert ann.refusal(f"sip:anybody@{DOMAIN}").startswith("403")
+    assert script.told("/domain") == []
+
+
+def test_callers_of_a_secure_trunk_are_refused_unless_their_audio_is_encrypted(
+    call_centre: CallCentre, script: Script, buy_encrypted: Buy, phone: Phone
+) -> None:
+    form = {"FriendlyName": "main", "InboundNetworks": "127.0.0.1/32", "Secure": "true"}
+    assert call_centre.server.request("POST", "/v1/trunks", data=form).status_code == 201
+    script.documents = {"/voice": f'<Play loop="0">/tone-{PROMPT}.wav</Play>'}
+    number = call_centre.number_for(f"{script.url}/voice")
+    assert phone.refusal(number).startswith("488")
+    caller = buy_encrypted(CALLER_TONE, "caller", "srtp-mand")
+    caller.call(number)
+    caller.hears(PROMPT)
+    caller.says(ENABLED)

@@ -49,6 +49,20 @@ def test_another_phone_takes_a_call_over(call_centre: CallCentre, script: Script
     assert len(script.told("/voice")) == 1
 
 
+def test_another_phone_takes_a_call_over_and_leaves_the_offer_to_us(
+    call_centre: CallCentre, script: Script
+) -> None:
+    script.documents = {"/voice": f'<Play loop="0">/tone-{PROMPT}.wav</Play>'}
+    number = call_centre.number_for(f"{script.url}/voice")
+    with BarePhone() as desk, BarePhone() as mobile:
+        call = desk.call(number)
+        call.hears(PROMPT)
+        taken = mobile.call_without_offer(number, f"Replaces: {call.replaces()}")
+        call.until("BYE")
+        taken.hears(PROMPT)
+    assert len(script.told("/voice")) == 1
+
+
 def test_a_call_that_is_not_there_can_not_be_taken_over(call_centre: CallCentre, script: Script) -> None:
     script.documents = {"/voice": "<Pause length='30'/>"}
     number = call_centre.number_for(f"{script.url}/voice")

@@ -44,6 +44,7 @@ mod signal;
 mod targets;
 mod web_app;
 mod webchat;
+mod websocket;
 
 pub use app::{App, router};
 pub use auth::basic_authorization;

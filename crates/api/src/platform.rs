@@ -8,8 +8,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use conversation::{Conversation, CreateConversation};
 use domain::{
-    Address, ApplicationSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid,
-    MessagingServiceSid, StepSid, Tick, Timestamp, WorkspaceSid,
+    Address, ApplicationSid, CallSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid,
+    MessagingServiceSid, StepSid, Tick, Timestamp, UserDefinedMessageSid, WorkspaceSid,
 };
 use flow::{Execution, Step};
 use router::{
@@ -127,6 +127,14 @@ pub trait Platform: Send + Sync + 'static {
 
     /// Has the exchange carry out a command with `Program::Flow`: the flow drives the call from then on.
     async fn drive_call(&self, flow: FlowSid, command: call::Command) -> Result<call::Subject, Failure>;
+
+    /// Sends the browser in a call a message.
+    async fn message_device(
+        &self,
+        call: CallSid,
+        sid: UserDefinedMessageSid,
+        content: Value,
+    ) -> Result<(), Failure>;
 
     /// Takes note that trunks were added, changed or removed.
     async fn reload_trunks(&self) -> Result<(), Failure>;

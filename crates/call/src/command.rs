@@ -5,8 +5,9 @@ mod conference;
 mod instruction;
 mod queue;
 mod recording;
+mod stream;
 
-use domain::{CallSid, ConferenceSid, QueueSid, RecordingSid};
+use domain::{CallSid, ConferenceSid, QueueSid, RecordingSid, StreamSid};
 use twiml::Verb;
 
 use crate::Action;
@@ -18,6 +19,7 @@ pub use instruction::{
 };
 pub use queue::{CreateQueue, DeleteQueue, MemberName, PullMember, UpdateQueue};
 pub use recording::{RecordingName, RecordingState, StartRecording, UpdateRecording};
+pub use stream::{StartStream, StopStream, StreamName};
 
 /// A request.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +57,10 @@ pub enum Command {
     StartRecording(Box<StartRecording>),
     /// Pause, resume or stop a recording.
     UpdateRecording(UpdateRecording),
+    /// Send a call's audio to an application.
+    StartStream(Box<StartStream>),
+    /// Close a stream.
+    StopStream(StopStream),
     /// Bridge a waiting caller with a worker.
     Dequeue(Box<Dequeue>),
     /// Bring a waiting caller and a worker together in a conference.
@@ -77,7 +83,7 @@ pub struct Outcome {
 }
 
 /// What a command was about or has made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     /// A call.
     Call(CallSid),
@@ -89,4 +95,6 @@ pub enum Subject {
     Participant(ConferenceSid, CallSid),
     /// A recording.
     Recording(RecordingSid),
+    /// A stream, with the name that it was given.
+    Stream(StreamSid, Option<String>),
 }

@@ -22,6 +22,7 @@ use twiml::{Callback, Method, RejectReason, Verb};
 use crate::{Parameters, Playback, TaskEnding};
 
 pub(crate) use announce::{HOLD_MUSIC, is_published_music};
+pub(crate) use dial_legs::named;
 pub(crate) use stage::Stage;
 pub(crate) use start::{end_stream, tell_of_stream};
 

@@ -15,6 +15,8 @@ pub enum Noun {
     Participant,
     /// A recording.
     Recording,
+    /// A stream of a call's audio.
+    Stream,
 }
 
 impl std::fmt::Display for Noun {
@@ -26,6 +28,7 @@ impl std::fmt::Display for Noun {
             Noun::Conference => "conference",
             Noun::Participant => "participant",
             Noun::Recording => "recording",
+            Noun::Stream => "stream",
         })
     }
 }

@@ -163,6 +163,12 @@ sids! {
     ConferenceSid "CF";
     /// A recording.
     RecordingSid "RE";
+    /// Something that went wrong with a call's application.
+    NotificationSid "NO";
+    /// A message to or from a browser in a call.
+    UserDefinedMessageSid "KX";
+    /// Who is told of such messages.
+    MessageSubscriptionSid "ZY";
     /// A stream of a call's audio to an application.
     StreamSid "MZ";
     /// A TwiML application.

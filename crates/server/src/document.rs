@@ -5,10 +5,12 @@ use webhooks::{Failure, Response};
 
 /// An answer that is an error.
 pub(crate) const RETRIEVAL_FAILED: u32 = 11200;
-const WRONG_CONTENT_TYPE: u32 = 12300;
+/// An answer of a type that calls can not use.
+pub(crate) const WRONG_CONTENT_TYPE: u32 = 12300;
 const UNREADABLE: u32 = 12100;
 
 /// Why an answer can not be used: the published code, and the reason for people.
+#[derive(Debug, Clone)]
 pub(crate) struct Problem {
     /// The code.
     pub(crate) code: u32,

@@ -15,12 +15,13 @@ use async_trait::async_trait;
 use axum::Router;
 use conversation::CreateConversation;
 use domain::{
-    Address, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, MessagingServiceSid, Tick,
-    WorkspaceSid,
+    Address, CallSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, MessagingServiceSid,
+    Tick, UserDefinedMessageSid, WorkspaceSid,
 };
 use router::{
     Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, Requester, StatisticsQuery, Subject,
 };
+use serde_json::Value;
 use store::{Account, Error, Lease, Message, Sqlite, Store, Unit, resources};
 
 use crate::carrier::{self, Bindings};
@@ -269,6 +270,15 @@ impl Platform for Door {
 
     async fn drive_call(&self, flow: FlowSid, command: call::Command) -> Result<call::Subject, Failure> {
         self.house.switchboard.drive(flow, command).await
+    }
+
+    async fn message_device(
+        &self,
+        call: CallSid,
+        sid: UserDefinedMessageSid,
+        content: Value,
+    ) -> Result<(), Failure> {
+        self.house.switchboard.message(call, sid, content).await
     }
 
     async fn reload_trunks(&self) -> Result<(), Failure> {

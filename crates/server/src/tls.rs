@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::serve::Listener;
+use domain::Timestamp;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
@@ -19,6 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+use x509_cert::der::Decode;
 
 /// How long a client may take to shake hands.
 const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
@@ -68,6 +70,14 @@ impl Identity {
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Arc::new(config))
     }
+}
+
+/// Returns until when the first certificate of a file is good; nothing where it can not be read.
+pub(crate) fn not_after(file: &Path) -> Option<Timestamp> {
+    let first = CertificateDer::pem_file_iter(file).ok()?.next()?.ok()?;
+    let certificate = x509_cert::Certificate::from_der(&first).ok()?;
+    let since_1970 = certificate.tbs_certificate.validity.not_after.to_unix_duration();
+    Some(Timestamp::default() + since_1970)
 }
 
 impl TlsListener {

@@ -22,8 +22,7 @@
 //! - `stack` is pure: time, chance and answers come in, bytes, questions and events come out.
 //! - Every leg ends with exactly one of `Failed`, `Cancelled`, `Ended`, or a `reject` or `hang_up` of the application.
 //!
-//! *Readings and simplifying assumptions.* We are a user agent and a registrar, never a proxy: nothing is forwarded.
-//! Of several phones that answer behind a forking proxy the first is kept. Names are looked up by A and AAAA records.
+//! *Readings.* We are a user agent and a registrar, never a proxy. Of phones behind a forking one the first is kept.
 
 mod clock;
 mod config;
@@ -39,6 +38,7 @@ pub mod fuzzing;
 mod gatekeeper;
 mod invitation;
 mod leg;
+mod locating;
 mod message;
 mod places;
 mod registrar;

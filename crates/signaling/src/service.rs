@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use hickory_resolver::TokioResolver;
 use parking_lot::Mutex;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::mpsc;
@@ -17,6 +18,7 @@ use crate::door::Framing;
 use crate::event::Event;
 use crate::flow::{Flow, Transport};
 use crate::invitation::Command;
+use crate::locating;
 use crate::places::Places;
 use crate::registrar::Registrar;
 use crate::stack::{Answer, Stack};
@@ -36,6 +38,8 @@ const DATAGRAM_BYTES_MAX: usize = 65_535;
 pub(crate) struct Service {
     stack: Stack,
     directory: Arc<dyn Directory>,
+    /// Asks for SIP domains' records; without it hosts are looked up by the system only.
+    resolver: Option<TokioResolver>,
     datagrams: Vec<Option<Arc<UdpSocket>>>,
     streams: Streams,
     arrivals: mpsc::Receiver<Arrival>,
@@ -76,6 +80,7 @@ impl Service {
         let service = Service {
             stack: Stack::new(config.clone(), places, shared.registrar.clone(), seed()),
             directory,
+            resolver: locating::resolver(),
             datagrams,
             streams: Streams::new(config, arrive),
             arrivals,
@@ -135,7 +140,7 @@ impl Service {
 
     fn learn_names(&mut self, answer: &Answer) {
         if let Answer::Addresses(host, found) = answer {
-            self.streams.learn_name(host, found);
+            self.streams.learn_name(host, found.iter().map(|(_, address)| *address));
         }
     }
 
@@ -161,25 +166,28 @@ impl Service {
 
     fn ask(&self, number: u64, question: Question) {
         let (directory, answer) = (self.directory.clone(), self.answer.clone());
+        let resolver = self.resolver.clone();
         tokio::spawn(async move {
-            let thinking =
-                tokio::time::timeout(Duration::from_secs(ANSWER_SECS), ask(&*directory, &question));
+            let thinking = tokio::time::timeout(
+                Duration::from_secs(ANSWER_SECS),
+                ask(&*directory, resolver.as_ref(), &question),
+            );
             let answered = thinking.await.unwrap_or_else(|_| too_late(&question));
             answer.send((number, answered)).ok();
         });
     }
 }
 
-async fn ask(directory: &dyn Directory, question: &Question) -> Answer {
+async fn ask(directory: &dyn Directory, resolver: Option<&TokioResolver>, question: &Question) -> Answer {
     match question {
         Question::Admit(caller) => Answer::Verdict(directory.admit(caller).await),
         Question::Credentials { realm, user } => Answer::Secret(directory.secret(realm, user).await),
-        Question::Resolve { host, port } => {
-            if directory.serves(host).await {
-                return Answer::Addresses(host.clone(), Vec::new());
-            }
-            let found = tokio::net::lookup_host((host.as_str(), *port)).await;
-            Answer::Addresses(host.clone(), found.map(Iterator::collect).unwrap_or_default())
+        Question::Resolve(wanted) => {
+            let found = match directory.serves(&wanted.host).await {
+                true => Vec::new(),
+                false => locating::locate(resolver, wanted).await,
+            };
+            Answer::Addresses(wanted.host.clone(), found)
         }
     }
 }
@@ -188,7 +196,7 @@ fn too_late(question: &Question) -> Answer {
     match question {
         Question::Admit(_) => Answer::Verdict(Verdict::Refuse { status: 503, reason: String::new() }),
         Question::Credentials { .. } => Answer::Secret(None),
-        Question::Resolve { host, .. } => Answer::Addresses(host.clone(), Vec::new()),
+        Question::Resolve(wanted) => Answer::Addresses(wanted.host.clone(), Vec::new()),
     }
 }
 

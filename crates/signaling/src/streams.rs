@@ -87,11 +87,11 @@ impl Streams {
     }
 
     /// Keeps in mind by which name addresses were found.
-    pub(crate) fn learn_name(&mut self, host: &str, addresses: &[SocketAddr]) {
+    pub(crate) fn learn_name(&mut self, host: &str, addresses: impl Iterator<Item = SocketAddr>) {
         if self.names.len() >= NAMES_MAX {
             self.names.clear();
         }
-        self.names.extend(addresses.iter().map(|address| (*address, host.to_owned())));
+        self.names.extend(addresses.map(|address| (address, host.to_owned())));
     }
 
     /// Forgets a stream.

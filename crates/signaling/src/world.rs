@@ -7,6 +7,7 @@ use crate::digest;
 use crate::directory::Caller;
 use crate::event::{Event, LegId};
 use crate::flow::Flow;
+use crate::locating::Wanted;
 use crate::message::via::MAGIC_COOKIE;
 
 /// Everything that may be due.
@@ -73,13 +74,8 @@ pub(crate) enum Question {
         /// The user.
         user: String,
     },
-    /// The addresses of a host.
-    Resolve {
-        /// Its name.
-        host: String,
-        /// The port to go with them.
-        port: u16,
-    },
+    /// Where a host is to be called.
+    Resolve(Wanted),
 }
 
 /// Time, chance, timers and wishes: handed to whatever part of the stack is at work.

@@ -13,4 +13,5 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_running_in_conversation.sql"),
     include_str!("migrations/0010_parts_and_threads.sql"),
     include_str!("migrations/0011_local_indexes.sql"),
+    include_str!("migrations/0013_call_notes.sql"),
 ];

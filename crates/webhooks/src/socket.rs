@@ -26,6 +26,9 @@ use crate::{Client, Failure};
 /// How long an application may take to accept the connection and the handshake, and later to read one message.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Bytes read at once, and kept for as long as a stream is open: a frame of sound has a few hundred.
+const READ_BYTES: usize = 4 * 1024;
+
 /// The most bytes of one message of an application: a minute of sound has half a million.
 const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
 
@@ -58,7 +61,8 @@ impl Client {
         let signature = signature.parse().expect("base64 is a valid value of a header");
         handshake.headers_mut().insert(SIGNATURE_HEADER, signature);
         let wire = open_wire(self.transport(), &parsed, target).await?;
-        let limits = WebSocketConfig::default().max_message_size(Some(MESSAGE_BYTES_MAX));
+        let limits =
+            WebSocketConfig::default().read_buffer_size(READ_BYTES).max_message_size(Some(MESSAGE_BYTES_MAX));
         let opened = client_async_with_config(handshake, wire, Some(limits)).await;
         let (stream, _) = opened.map_err(|error| broken(&error))?;
         Ok(Socket { stream, target: target.to_owned() })

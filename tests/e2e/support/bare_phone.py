@@ -33,15 +33,25 @@ class BarePhone:
 
     def invite(self, uri: str, *fields: str) -> "BareCall":
         """Begins to call somebody, with fields of the test's own."""
-        self.socket.connect((HOST, int(uri.rsplit(":", 1)[1])))
-        call = BareCall(self, uri)
-        self.calls.append(call)
+        call = self.begin(uri)
         call.offer(*fields)
         return call
+
+    def begin(self, uri: str) -> "BareCall":
+        """Prepares a call to somebody."""
+        self.socket.connect((HOST, int(uri.rsplit(":", 1)[1])))
+        self.calls.append(BareCall(self, uri))
+        return self.calls[-1]
 
     def call(self, uri: str, *fields: str) -> "BareCall":
         """Calls somebody, and returns when they have answered."""
         return self.invite(uri, *fields).confirm()
+
+    def call_without_offer(self, uri: str, *fields: str) -> "BareCall":
+        """Calls somebody who has to make the offer, and answers that with the ACK."""
+        call = self.begin(uri)
+        call.send("INVITE", *fields)
+        return call.confirm(*call.description())
 
     def until(self, start: str, call_id: str) -> Message:
         """Reads until a message begins like this, and returns it."""
@@ -72,13 +82,17 @@ class BareCall:
 
     def offer(self, *fields: str) -> None:
         """Sends an INVITE with an offer of audio."""
-        body = description(self.ear.getsockname()[1])
-        self.send("INVITE", *fields, "Content-Type: application/sdp", body=body)
+        field, body = self.description()
+        self.send("INVITE", *fields, field, body=body)
 
-    def confirm(self) -> "BareCall":
-        """Acknowledges the answer when it comes."""
+    def description(self) -> tuple[str, str]:
+        """Where this call wants its audio: a field and the body that it is of."""
+        return "Content-Type: application/sdp", description(self.ear.getsockname()[1])
+
+    def confirm(self, *described: str) -> "BareCall":
+        """Acknowledges the answer when it comes, with a description where that was an offer."""
         self.to = self.phone.until("SIP/2.0 200", self.call_id)["To"]
-        self.send("ACK")
+        self.send("ACK", *described[:1], body="".join(described[1:]))
         return self
 
     def send(self, method: str, *fields: str, body: str = "") -> None:

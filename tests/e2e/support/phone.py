@@ -65,6 +65,7 @@ class Phone:
         pauses: bool = False,
         host: str = "127.0.0.1",
         modules: tuple[str, ...] = (),
+        authority: Path | None = None,
     ) -> None:
         self.folder = folder
         self.user = user
@@ -79,6 +80,8 @@ class Phone:
         rtp = 42_000 + 200 * (self.port % 100)
         values = {"host": host, "sip": self.port, "control": self.control, "rtp": rtp, "rtp_last": rtp + 100}
         config = CONFIG.format(folder=folder, modules=MODULES, **values)
+        if authority:
+            config += f"sip_cafile {authority}\n"
         # Codecs are loaded before the account is read, which names them.
         config += "".join(f"module\t{module}.so\n" for module in modules)
         (folder / "config").write_text(config)

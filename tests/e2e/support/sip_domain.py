@@ -13,6 +13,8 @@ class SipDomain:
     def __init__(self, centre: CallCentre, name: str, *users: str, voice_url: str, **options: Any) -> None:
         self.centre = centre
         self.name = name
+        #: Where its phones register.
+        self.proxy = f"sip:127.0.0.1:{centre.sip};transport=udp"
         sip = centre.client.sip
         staff = sip.credential_lists.create(friendly_name=f"staff of {name}")
         for user in users:
@@ -31,6 +33,6 @@ class SipDomain:
 
     def account(self, user: str, *, password: str = PASSWORD, codec: str = "PCMU", more: str = "") -> str:
         """What a phone is told so that it registers as a user."""
-        proxy = f'outbound="sip:127.0.0.1:{self.centre.sip};transport=udp"'
+        proxy = f'outbound="{self.proxy}"'
         secret = f"auth_user={user};auth_pass={password}"
         return f"<{self.uri(user)}>;{secret};{proxy};regint=60;audio_codecs={codec}{more}"

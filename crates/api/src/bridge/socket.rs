@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
 use crate::parameters::Parameters;
+use crate::websocket::modest;
 
 /// How often a sign of life goes out: the SDK gives a socket up that is silent for 30 seconds.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -52,7 +53,7 @@ pub(super) async fn connect(
     let closes_others = query.boolean("closeExistingSessions")?.unwrap_or(false);
     // Before there is a socket, a failure can still be told.
     tasks_of(&bridge.app, &bearer, worker).await?;
-    Ok(upgrade.max_message_size(INCOMING_MAX).on_upgrade(move |socket| async move {
+    Ok(modest(upgrade, INCOMING_MAX).on_upgrade(move |socket| async move {
         let connection = bridge.presence.join(worker, closes_others);
         Session { bridge, bearer, connection, goes_offline }.run(socket).await;
     }))

@@ -15,6 +15,7 @@ use crate::auth::access_token::{self, Claims};
 use crate::devices::{Device, FromDevice, Outgoing, ToDevice};
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
+use crate::websocket::modest;
 
 /// How often a sign of life goes out: the SDK gives a socket up that is silent for 15 seconds.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -51,7 +52,7 @@ pub(super) async fn connect(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     let upgrade = upgrade.map_err(|_| ApiError::new(catalog::INVALID, "A WebSocket is expected here"))?;
-    Ok(upgrade.max_message_size(INCOMING_MAX).on_upgrade(move |mut socket| async move {
+    Ok(modest(upgrade, INCOMING_MAX).on_upgrade(move |mut socket| async move {
         if let Some(session) = listen(app, &mut socket).await {
             session.serve(socket).await;
         }

@@ -20,6 +20,7 @@ use super::visitor::Visitor;
 use crate::error::ApiError;
 use crate::error_catalog as catalog;
 use crate::parameters::Parameters;
+use crate::websocket::modest;
 
 /// How long a visitor may take to read one frame.
 const READ_MAX: Duration = Duration::from_secs(10);
@@ -45,7 +46,7 @@ async fn connect(
 ) -> Result<Response, ApiError> {
     let upgrade = upgrade.map_err(|_| ApiError::new(catalog::INVALID, "A WebSocket is expected here"))?;
     let listener = Listener::begin(chat.app, visitor, after(query.as_deref())?).await?;
-    Ok(upgrade.max_message_size(INCOMING_MAX).on_upgrade(move |socket| serve(socket, listener)))
+    Ok(modest(upgrade, INCOMING_MAX).on_upgrade(move |socket| serve(socket, listener)))
 }
 
 async fn events(

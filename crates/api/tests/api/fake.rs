@@ -14,8 +14,8 @@ use api::{
 use async_trait::async_trait;
 use conversation::Conversation;
 use domain::{
-    AccountSid, Address, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid, MessagingServiceSid,
-    RequestSid, Tick, Timestamp, WorkspaceSid,
+    AccountSid, Address, CallSid, ConversationSid, ExecutionSid, FlowSid, MediaSid, MessageSid,
+    MessagingServiceSid, RequestSid, Tick, Timestamp, UserDefinedMessageSid, WorkspaceSid,
 };
 use flow::{Execution, Flow, Settings, Start, Trigger};
 use parking_lot::Mutex;
@@ -23,6 +23,7 @@ use router::{
     Action, Command, CreateWorkspace, CumulativeStatistics, DeleteWorkspace, Notice, Requester,
     ReservationAnswer, Statistics, StatisticsQuery, Subject, UpdateReservation, Workspace,
 };
+use serde_json::Value;
 use store::{
     Direction, FlowRecord, FlowRevision, Message, MessageStatus, Page, SendOptions, Store, Unit,
     conversations, executions, messages,
@@ -451,6 +452,10 @@ impl Platform for Fake {
     async fn drive_call(&self, flow: FlowSid, command: call::Command) -> Result<call::Subject, Failure> {
         self.exchange.note_flow(flow);
         self.command_call(command).await
+    }
+
+    async fn message_device(&self, _: CallSid, _: UserDefinedMessageSid, _: Value) -> Result<(), Failure> {
+        Err(Failure::NotFound)
     }
 
     async fn reload_trunks(&self) -> Result<(), Failure> {

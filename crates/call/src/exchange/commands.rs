@@ -30,6 +30,8 @@ impl Exchange {
             Command::KickParticipant(command) => self.kick_participant(command),
             Command::StartRecording(command) => self.start_recording(*command).map(Subject::Recording),
             Command::UpdateRecording(command) => self.update_recording(command).map(Subject::Recording),
+            Command::StartStream(command) => self.start_stream(*command),
+            Command::StopStream(command) => self.stop_stream(command),
             Command::Dequeue(command) => self.dequeue(*command).map(Subject::Call),
             Command::JoinWorker(command) => self.join_worker(*command).map(Subject::Call),
             Command::CallWorker(command) => self.call_worker(*command).map(Subject::Call),

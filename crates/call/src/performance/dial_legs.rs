@@ -2,7 +2,7 @@
 
 mod target;
 
-pub(super) use self::target::named;
+pub(crate) use self::target::named;
 
 use std::collections::VecDeque;
 use std::time::Duration;

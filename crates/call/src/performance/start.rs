@@ -4,11 +4,10 @@ use domain::{CallSid, StreamSid};
 use twiml::{BackgroundService, Recording, RecordingChannels, Start as StartVerb, Stop as StopVerb, Stream};
 
 use super::{Cut, Perform, ServiceNews, Signal, Stage, Step, Told, WithoutAction};
-use crate::call::OpenStream;
 use crate::exchange::{Exchange, NewRecording, callback};
 use crate::parameters::{add, pairs};
 use crate::run::Lane;
-use crate::{Action, MediaAction, Notice, Parameters, RecordingSource, StreamOrder};
+use crate::{Action, MediaAction, Notice, Parameters, RecordingSource};
 
 /// `<Start>`.
 #[derive(Debug)]
@@ -69,33 +68,19 @@ impl Perform for Stop {
     }
 }
 
-/// Opens a stream, unless it has no address to go to.
+/// Opens a stream, or logs that it has no address to go to.
 pub(super) fn open_stream(
     stage: &mut Stage<'_>,
     stream: Stream,
     is_bidirectional: bool,
 ) -> Option<StreamSid> {
-    let url = stream.url.clone().filter(|url| url.starts_with("wss://") || url.starts_with("ws://"));
-    let Some(url) = url else {
-        let written = stream.url.unwrap_or_default();
-        stage.report(31920, format!("<Stream> url '{written}': an address with wss:// is expected"));
-        return None;
-    };
-    let sid: StreamSid = stage.exchange.sid();
-    let order = StreamOrder {
-        stream: sid,
-        leg: stage.call,
-        url,
-        track: stream.track(),
-        is_bidirectional,
-        parameters: super::dial_legs::named(stream.parameters.clone()),
-    };
+    let written = stream.url.clone().unwrap_or_default();
     let callback = stage.link(&stream.status_callback);
-    if let Some(call) = stage.exchange.calls.get_mut(&stage.call) {
-        call.streams.insert(sid, OpenStream { stream, callback });
+    let opened = stage.exchange.open_stream(stage.call, stream, callback, is_bidirectional);
+    if opened.is_none() {
+        stage.report(31920, format!("<Stream> url '{written}': an address with wss:// is expected"));
     }
-    stage.media(MediaAction::OpenStream(Box::new(order)));
-    Some(sid)
+    opened
 }
 
 /// Takes note that a stream is closed, and tells whom it may concern.

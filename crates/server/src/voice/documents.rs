@@ -10,7 +10,8 @@ use serde_json::Value;
 use twiml::{Method, Play, Reject, Say, Verb};
 use webhooks::{Body, Failure, Response};
 
-use crate::document::{self, Problem, RETRIEVAL_FAILED};
+use super::notes::{self, Asking};
+use crate::document::{self, Problem, RETRIEVAL_FAILED, WRONG_CONTENT_TYPE};
 use crate::flow_webhook;
 use crate::house::House;
 
@@ -40,20 +41,42 @@ pub(super) struct Turn {
 }
 
 /// Fetches a document, or its fallback where the first one fails.
-pub(super) async fn fetch(house: &Arc<House>, request: Request, wanted: Wanted) -> Event {
+pub(super) async fn fetch(house: &Arc<House>, call: CallSid, request: Request, wanted: Wanted) -> Event {
     let first = webhook(&wanted.url, wanted.method, &wanted.parameters);
-    let mut outcome = read(house.webhooks().send(first.clone()).await);
+    let asking = Asking::begin(call, &wanted.url, wanted.method, &wanted.parameters);
+    let mut outcome = send(house, asking, first.clone()).await;
     let mut base_url = wanted.url;
     if let (Err(problem), Some(fallback)) = (&outcome, wanted.fallback) {
         tracing::warn!(url = base_url, code = problem.code, reason = problem.reason, "a document failed");
         let second = first.fallback(&fallback.url, problem.code);
-        outcome = read(house.webhooks().send(second).await);
+        let asking = Asking::begin(call, &fallback.url, wanted.method, &wanted.parameters);
+        outcome = send(house, asking, second).await;
         base_url = fallback.url;
     }
     match outcome {
         Ok(verbs) => Event::DocumentReady { request, base_url, verbs },
         Err(Problem { code, reason }) => Event::DocumentFailed { request, code, reason },
     }
+}
+
+/// Tells whether a code is that of a document that could not be had or read, which is noted with its request.
+pub(super) fn is_noted(code: u32) -> bool {
+    matches!(code, 11200..12200 | WRONG_CONTENT_TYPE)
+}
+
+/// Sends a request and reads what comes of it; both are written down.
+async fn send(
+    house: &Arc<House>,
+    asking: Asking<'_>,
+    request: webhooks::Request,
+) -> Result<Vec<Verb>, Problem> {
+    let answer = house.webhooks().send(request).await;
+    let done = asking.done(&answer);
+    let outcome = read(answer);
+    let (house, problem) = (Arc::clone(house), outcome.as_ref().err().cloned());
+    // Whoever waits for the document does not wait for the book-keeping.
+    tokio::spawn(async move { notes::keep(&house, done, problem.as_ref()).await });
+    outcome
 }
 
 /// Asks a flow what its call does next; returns the visit that asked for the verbs, if the flow goes on.

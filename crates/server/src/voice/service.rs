@@ -19,7 +19,7 @@ use super::documents::{self, Turn, Wanted};
 use super::drives::{CallOutcome, Drive};
 use super::lines::{DeviceCall, Heard, Lines, Said};
 use super::switchboard::{Answer, Request};
-use super::{arrivals, notices, router_desk};
+use super::{arrivals, device_messages, notes, notices, router_desk};
 use crate::clock;
 use crate::flow_webhook;
 use crate::house::House;
@@ -140,6 +140,10 @@ impl Service {
                 let failed = self.audio.clip_ready(playback, clip, &self.lines);
                 self.echoes.extend(failed);
             }
+            Request::Message { call, sid, content, answer } => {
+                // Whoever asked may have gone meanwhile.
+                let _ = answer.send(self.lines.message(call, sid, content));
+            }
             Request::Device(id, change) => self.take_device(id, change, round),
             Request::Stop(answer) => self.stop(answer, round),
             Request::GiveUp(device, call) => {
@@ -207,6 +211,7 @@ impl Service {
                 Said::Nothing => {}
                 Said::Facts(events) => events.into_iter().for_each(|event| self.handle(event, round)),
                 Said::Call(device_call) => self.route(device_call),
+                Said::Message(call, content) => device_messages::pass_on(&self.house, call, content),
             },
             DeviceChange::Went => {
                 let (events, kept, secs) = self.lines.disconnect(id);
@@ -256,12 +261,15 @@ impl Service {
                     round.work.write(store::calls::write(self.house.account, &record));
                 }
                 Action::Notify(notice) => round.work.owe(notices::errand(*notice)),
+                Action::Report { call, code, message } => {
+                    tracing::warn!(%call, code, message, "a call's application did something wrong");
+                    round.work.write_all(notes::report(call, code, &message));
+                }
                 deed @ (Action::Leg(_)
                 | Action::Media(_)
                 | Action::Ask { .. }
                 | Action::TellCallEnded { .. }
-                | Action::Router(_)
-                | Action::Report { .. }) => round.deeds.push(deed),
+                | Action::Router(_)) => round.deeds.push(deed),
             }
         }
     }
@@ -298,10 +306,8 @@ impl Service {
                 self.tell_flow_of_end(call, parameters);
             }
             Action::Router(action) => router_desk::perform(&self.house, action),
-            Action::Report { call, code, message } => {
-                tracing::warn!(%call, code, message, "a call's application did something wrong");
-            }
-            Action::Notify(_) | Action::Changed(_) => {}
+            // These were done with the commit.
+            Action::Notify(_) | Action::Changed(_) | Action::Report { .. } => {}
         }
     }
 
@@ -323,7 +329,7 @@ impl Service {
                 let wanted = Wanted { url, method, fallback, parameters };
                 let house = Arc::clone(&self.house);
                 tokio::spawn(async move {
-                    let event = documents::fetch(&house, request, wanted).await;
+                    let event = documents::fetch(&house, call, request, wanted).await;
                     house.switchboard.tell(event).await;
                 });
             }

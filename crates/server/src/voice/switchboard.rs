@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use api::Failure;
 use call::{Command, Event, Parameters, Playback, Subject};
-use domain::{CallSid, FlowSid, StepSid};
+use domain::{CallSid, FlowSid, StepSid, UserDefinedMessageSid};
 use media::Clip;
 use parking_lot::Mutex;
+use serde_json::Value;
 use signaling::Signaling;
 use store::Error;
 use tokio::sync::{mpsc, oneshot};
@@ -71,6 +72,17 @@ pub(crate) enum Request {
     ClipReady(Playback, Result<Arc<Clip>, String>),
     /// A browser's device came, spoke or went.
     Device(DeviceId, DeviceChange),
+    /// Send the browser in a call a message; the answer tells whether there is one.
+    Message {
+        /// The call.
+        call: CallSid,
+        /// The message's SID.
+        sid: UserDefinedMessageSid,
+        /// The content.
+        content: Value,
+        /// Where it is told.
+        answer: oneshot::Sender<bool>,
+    },
     /// A browser that dropped has had its time to come back to a call.
     GiveUp(DeviceId, CallSid),
     /// End all calls, since the process stops; answered with the signaling that still says farewell.
@@ -116,6 +128,23 @@ impl Switchboard {
         let (answer, answered) = oneshot::channel();
         self.send(Request::AwaitOutcome(call, answer)).await.ok()?;
         answered.await.ok().flatten()
+    }
+
+    /// Sends the browser in a call a message.
+    pub(crate) async fn message(
+        &self,
+        call: CallSid,
+        sid: UserDefinedMessageSid,
+        content: Value,
+    ) -> Result<(), Failure> {
+        let (answer, answered) = oneshot::channel();
+        let request = Request::Message { call, sid, content, answer };
+        self.send(request).await.map_err(|Closed| Failure::Busy)?;
+        match answered.await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Failure::NotFound),
+            Err(_) => Err(Failure::Busy),
+        }
     }
 
     /// Tells facts without waiting: they are lost where the loop is that far behind, or never began.

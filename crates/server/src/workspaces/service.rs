@@ -21,7 +21,7 @@ use crate::work::Work;
 use crate::{clock, dispatch};
 
 /// How many requests one commit takes at most: it bounds how long the first of them waits.
-const BATCH_MAX: usize = 256;
+pub(super) const BATCH_MAX: usize = 256;
 
 /// The loop of one workspace.
 pub(super) struct Service {
@@ -29,8 +29,10 @@ pub(super) struct Service {
     workspace: Workspace,
     inbox: mpsc::Receiver<Request>,
     house: Arc<House>,
-    /// What was decided and waits for the database.
+    /// What was decided last.
     next: Batch,
+    /// A full batch that waits for the database; its rows are made meanwhile.
+    packed: Option<Packed>,
     /// What the database writes.
     under_way: Option<UnderWay>,
     /// How many requests the next commit takes: one after a failure, so that a bad one fails alone.
@@ -45,9 +47,21 @@ struct Batch {
     decided: Vec<Decided>,
 }
 
+/// A batch to which nothing is added any more.
+struct Packed {
+    /// Makes the rows.
+    work: JoinHandle<Work>,
+    closed: Closed,
+}
+
 /// A batch that is being written.
 struct UnderWay {
     commit: JoinHandle<Result<(), Error>>,
+    closed: Closed,
+}
+
+/// Who waits for a batch, and what it leaves.
+struct Closed {
     decided: Vec<Decided>,
     deletes_workspace: bool,
     /// The workspace's time zone as this commit leaves it.
@@ -69,6 +83,7 @@ impl Service {
             inbox,
             house,
             next: Batch::default(),
+            packed: None,
             under_way: None,
             batch_max: BATCH_MAX,
             is_deleted: false,
@@ -95,9 +110,11 @@ impl Service {
                 let decided = self.decide(request);
                 self.next.decided.push(decided);
             }
-            // 3. Commit; whoever asked is answered when that is done.
+            // 3. Commit; whoever asked is answered when that is done. A batch that is full is made ready meanwhile.
             if self.under_way.is_none() {
                 self.commit();
+            } else if self.packed.is_none() && self.next.decided.len() >= self.batch_max {
+                self.packed = self.close();
             }
         }
         // Whoever waits for something decided after the deletion learns that the workspace is gone.
@@ -106,7 +123,9 @@ impl Service {
 
     /// Returns how many requests may be decided: none while somebody is to look at what a commit leaves.
     fn room(&self) -> usize {
-        let is_looked_at = self.under_way.as_ref().is_some_and(UnderWay::is_looked_at);
+        let under_way = self.under_way.as_ref().map(|batch| &batch.closed);
+        let packed = self.packed.as_ref().map(|batch| &batch.closed);
+        let is_looked_at = under_way.into_iter().chain(packed).any(Closed::is_looked_at);
         if is_looked_at { 0 } else { self.batch_max.saturating_sub(self.next.decided.len()) }
     }
 
@@ -177,28 +196,38 @@ impl Service {
         }
     }
 
-    /// Hands the decided batch to the database.
+    /// Hands the batch that is due to the database.
     fn commit(&mut self) {
+        let Some(Packed { work, closed }) = self.packed.take().or_else(|| self.close()) else { return };
+        let house = Arc::clone(&self.house);
+        let commit = tokio::spawn(async move {
+            let work = work.await.map_err(|error| Error::Unavailable(error.to_string()))?;
+            house.commit(work).await
+        });
+        self.under_way = Some(UnderWay { commit, closed });
+    }
+
+    /// Closes the batch of what was decided, and has its rows made; none where there is nothing to write.
+    fn close(&mut self) -> Option<Packed> {
         let changes = self.workspace.take_changes();
         if self.next.decided.is_empty() && self.next.work.is_empty() && changes.is_empty() {
-            return;
+            return None;
         }
         let Batch { mut work, decided } = std::mem::take(&mut self.next);
         let deletes_workspace = changes.iter().any(is_deletion_of_workspace);
         let time_zone = self.workspace.settings().time_zone.clone();
-        let (house, sid) = (Arc::clone(&self.house), self.sid);
-        let commit = tokio::spawn(async move {
+        let sid = self.sid;
+        let work = tokio::spawn(async move {
             write_changes(&mut work, sid, &changes);
-            house.commit(work).await
+            work
         });
-        self.under_way = Some(UnderWay { commit, decided, deletes_workspace, time_zone });
+        Some(Packed { work, closed: Closed { decided, deletes_workspace, time_zone } })
     }
 
     /// Answers whom a commit concerns; a failed one takes the workspace back to what is on disk.
     async fn finish(&mut self, verdict: Result<(), Error>) {
-        let Some(UnderWay { decided, deletes_workspace, time_zone, .. }) = self.under_way.take() else {
-            return;
-        };
+        let Some(UnderWay { closed, .. }) = self.under_way.take() else { return };
+        let Closed { decided, deletes_workspace, time_zone } = closed;
         let verdict = verdict.map_err(|error| failure_of(error, decided.len()));
         match &verdict {
             Ok(()) => {
@@ -217,6 +246,8 @@ impl Service {
         self.batch_max = 1;
         self.reload().await;
         let built_on_it = Err(Error::Unavailable(error.to_string()));
+        let packed = self.packed.take().map(|batch| batch.closed.decided);
+        answer(packed.unwrap_or_default(), &built_on_it, &self.workspace);
         answer(std::mem::take(&mut self.next).decided, &built_on_it, &self.workspace);
     }
 
@@ -242,7 +273,7 @@ impl Service {
     }
 }
 
-impl UnderWay {
+impl Closed {
     /// Tells whether somebody is to look at the workspace as this commit leaves it.
     fn is_looked_at(&self) -> bool {
         self.decided.iter().any(|decided| matches!(decided, Decided::Look(_)))

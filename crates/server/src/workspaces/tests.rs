@@ -9,6 +9,7 @@ use store::{Backend, Lease, Query, Row, Sqlite, Store, Unit};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
+use super::service::BATCH_MAX;
 use super::*;
 
 #[tokio::test]
@@ -47,6 +48,26 @@ async fn a_failed_commit_takes_back_what_was_decided_on_top_of_it() {
     let in_memory = centre.look().await.await.unwrap();
     let on_disk = super::read(&centre.house, centre.workspace).await.unwrap();
     assert_eq!(in_memory, names_of(&on_disk));
+}
+
+#[tokio::test]
+async fn full_batches_behind_the_one_that_is_written_go_with_it_or_follow_it() {
+    for fails in [true, false] {
+        let centre = Centre::open().await;
+        let mut asked = vec![];
+        for number in 0..BATCH_MAX * 2 {
+            asked.push(centre.create_activity(&format!("Activity {number}")).await);
+        }
+        let seen = centre.look().await;
+        step_aside().await;
+        assert!(asked.iter().all(|one| !one.is_finished()));
+        centre.disk.fails.store(fails, Ordering::SeqCst);
+        centre.disk.commits.add_permits(BATCH_MAX * 4);
+        for one in asked {
+            assert_eq!(one.await.unwrap().is_err(), fails);
+        }
+        assert_eq!(seen.await.unwrap().iter().any(|name| name == "Activity 511"), !fails);
+    }
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use crate::event::{Event, LegId};
 use crate::flow::{Flow, Transport};
 use crate::invitation::{Invitation, Target};
 use crate::leg::{Attempt, Leg, State};
+use crate::locating::{Place, Wanted};
 use crate::message::{ALLOW, Address, Headers, Method, Request, Response, SDP, Uri, reason_of, text};
 use crate::session_timer::{INTERVAL_SECS, Interval};
 use crate::transaction::{Owner, same_way};
@@ -50,9 +51,10 @@ impl Stack {
     }
 
     /// Goes on with the addresses that a target's host has.
-    pub(super) fn take_hops(&mut self, id: LegId, flow: Flow, found: Vec<SocketAddr>) {
+    pub(super) fn take_hops(&mut self, id: LegId, found: Vec<Place>) {
         let Some(attempt) = self.legs.get_mut(&id).and_then(Leg::attempt) else { return };
-        attempt.hops = found.into_iter().map(|peer| Flow { peer, ..flow }).collect();
+        attempt.hops =
+            found.into_iter().map(|(transport, peer)| Flow { transport, peer, socket: None }).collect();
         self.try_hop(id);
     }
 
@@ -160,14 +162,9 @@ impl Stack {
             let reason = format!("'{place}' is not a SIP URI that can be called");
             return self.attempt_failed(id, 503, &reason);
         };
-        let (transport, port) = carried_by(&uri);
-        let flow = Flow { transport, peer: ([0, 0, 0, 0], port).into(), socket: None };
-        match uri.host.parse::<IpAddr>() {
-            Ok(ip) => self.take_hops(id, flow, vec![SocketAddr::new(ip, port)]),
-            Err(_) => {
-                let question = Question::Resolve { host: uri.host, port };
-                self.ask(Pending::Target { leg: id, flow }, question);
-            }
+        match place_of(&uri) {
+            Ok(place) => self.take_hops(id, vec![place]),
+            Err(wanted) => self.ask(Pending::Target { leg: id }, Question::Resolve(wanted)),
         }
     }
 
@@ -354,6 +351,14 @@ impl Stack {
 }
 
 /// What carries requests to a URI, and its port.
+/// Returns where a URI leads by itself, or else what is to be looked up.
+pub(super) fn place_of(uri: &Uri) -> Result<Place, Wanted> {
+    let (transport, port) = carried_by(uri);
+    let is_open = !uri.is_secure && uri.parameter("transport").is_none();
+    let wanted = || Wanted { host: uri.host.clone(), port: uri.port, transport, is_open };
+    uri.host.parse::<IpAddr>().map(|ip| (transport, SocketAddr::new(ip, port))).map_err(|_| wanted())
+}
+
 pub(super) fn carried_by(uri: &Uri) -> (Transport, u16) {
     let named = uri.parameter("transport").and_then(Transport::named);
     let transport = match named {

@@ -1,11 +1,11 @@
 //! Whether watched peers, such as trunks, are there: they are asked by OPTIONS from time to time.
 
-use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::{Pending, Stack};
 use crate::event::Event;
 use crate::flow::{Flow, Transport};
+use crate::locating::Place;
 use crate::message::{Headers, Method, Request, SDP, Uri};
 use crate::transaction::Owner;
 use crate::world::{Question, Timer};
@@ -33,22 +33,18 @@ impl Stack {
         let at = self.world.now + Duration::from_secs(self.config.probe_secs);
         self.world.timers.set(at, Timer::Probe(uri.clone()));
         let Ok(parsed) = Uri::parse(&uri) else { return self.peer_answered(uri, 503) };
-        let (transport, port) = super::calling::carried_by(&parsed);
-        let flow = Flow { transport, peer: ([0, 0, 0, 0], port).into(), socket: None };
-        match parsed.host.parse::<IpAddr>() {
-            Ok(ip) => self.probe_at(uri, flow, &[SocketAddr::new(ip, port)]),
-            Err(_) => {
-                let question = Question::Resolve { host: parsed.host, port };
-                self.ask(Pending::Peer { uri, flow }, question);
-            }
+        match super::calling::place_of(&parsed) {
+            Ok(place) => self.probe_at(uri, &[place]),
+            Err(wanted) => self.ask(Pending::Peer { uri }, Question::Resolve(wanted)),
         }
     }
 
-    pub(super) fn probe_at(&mut self, uri: String, flow: Flow, found: &[SocketAddr]) {
-        let Some(peer) = found.first().copied() else { return self.peer_answered(uri, 503) };
+    pub(super) fn probe_at(&mut self, uri: String, found: &[Place]) {
+        let Some((transport, peer)) = found.first().copied() else { return self.peer_answered(uri, 503) };
         let listener =
-            self.places.listener(flow.transport, peer.ip()).and_then(|number| u64::try_from(number).ok());
-        let flow = Flow { peer, socket: listener.filter(|_| flow.transport == Transport::Udp), ..flow };
+            self.places.listener(transport, peer.ip()).and_then(|number| u64::try_from(number).ok());
+        let socket = listener.filter(|_| transport == Transport::Udp);
+        let flow = Flow { transport, peer, socket };
         let request = self.options(&uri, flow);
         self.transactions.send(&mut self.world, request, flow, Owner::Probe(uri));
     }

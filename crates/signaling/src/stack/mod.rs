@@ -13,7 +13,6 @@ mod tests;
 mod within;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -28,6 +27,7 @@ use crate::flow::Flow;
 use crate::gatekeeper::Gatekeeper;
 use crate::invitation::Command;
 use crate::leg::Leg;
+use crate::locating::Place;
 use crate::message::{ALLOW, Message, Method, Request, Response, SDP, SUPPORTED};
 use crate::places::Places;
 use crate::registrar::Registrar;
@@ -62,9 +62,9 @@ enum Pending {
     /// A request brought an answer to a challenge.
     Proof { transaction: u64, realm: String, user: String },
     /// An outbound call needs an address.
-    Target { leg: LegId, flow: Flow },
+    Target { leg: LegId },
     /// A watched peer needs an address.
-    Peer { uri: String, flow: Flow },
+    Peer { uri: String },
 }
 
 /// What came of a question.
@@ -72,8 +72,8 @@ enum Pending {
 pub(crate) enum Answer {
     Verdict(Verdict),
     Secret(Option<Secret>),
-    /// The addresses of a host of that name.
-    Addresses(String, Vec<SocketAddr>),
+    /// Where a host of that name is to be called.
+    Addresses(String, Vec<Place>),
 }
 
 impl Stack {
@@ -124,12 +124,8 @@ impl Stack {
             (Some(Pending::Proof { transaction, realm, user }), Answer::Secret(secret)) => {
                 self.take_proof(transaction, realm, user, secret);
             }
-            (Some(Pending::Target { leg, flow }), Answer::Addresses(_, found)) => {
-                self.take_hops(leg, flow, found)
-            }
-            (Some(Pending::Peer { uri, flow }), Answer::Addresses(_, found)) => {
-                self.probe_at(uri, flow, &found)
-            }
+            (Some(Pending::Target { leg }), Answer::Addresses(_, found)) => self.take_hops(leg, found),
+            (Some(Pending::Peer { uri }), Answer::Addresses(_, found)) => self.probe_at(uri, &found),
             (_, Answer::Verdict(_) | Answer::Secret(_) | Answer::Addresses(..)) => {}
         }
     }

@@ -33,6 +33,7 @@ macro_rules! record {
 mod account;
 mod application;
 mod attendance;
+mod call_note;
 mod conversations;
 mod credential;
 mod flow;
@@ -40,6 +41,7 @@ mod ip_access;
 mod key;
 mod medium;
 mod message;
+mod message_subscription;
 mod messaging;
 mod opt_out_words;
 mod phone_number;
@@ -56,6 +58,7 @@ use serde::de::DeserializeOwned;
 pub use self::account::Account;
 pub use self::application::TwimlApplication;
 pub use self::attendance::Attendance;
+pub use self::call_note::{CallRequest, LogLevel, Notification};
 pub use self::conversations::{
     ConversationHooks, ConversationRole, ConversationService, ConversationSettings, ConversationUser,
     HookTarget, NotificationKind, NotificationLevel, Notifications, PushBinding, PushCredential, RoleScope,
@@ -70,6 +73,7 @@ pub use self::message::{
     ConversationDelivery, Direction, Feedback, Media, Message, MessageContent, MessageStatus, OptOut,
     SendOptions,
 };
+pub use self::message_subscription::MessageSubscription;
 pub use self::messaging::{
     Approval, Content, MessagingService, OptedOut, PoolSender, ServiceLabels, StickySender,
 };

@@ -1,5 +1,6 @@
 //! The tables: for each, the statements that write it and the queries that read it.
 
+pub mod call_notes;
 pub mod calls;
 pub mod conversations;
 pub mod events;

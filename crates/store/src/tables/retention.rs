@@ -35,6 +35,10 @@ const KINDS: &[Kind] = &[
         remove: &["DELETE FROM event_groups WHERE sid = $1"],
     },
     Kind {
+        find: "SELECT sid FROM call_notes WHERE date_created < $1 LIMIT $2",
+        remove: &["DELETE FROM call_notes WHERE sid = $1"],
+    },
+    Kind {
         find: "SELECT sid FROM messages WHERE date_created < $1 AND status NOT IN ('queued', 'sent') LIMIT $2",
         remove: &["DELETE FROM submissions WHERE message = $1", "DELETE FROM messages WHERE sid = $1"],
     },

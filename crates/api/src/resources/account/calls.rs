@@ -6,7 +6,7 @@ use axum::routing::get;
 use call::{CallRecord, CallStatus, Command, CreateCall, ModifyCall, Subject, WishedEnding};
 use domain::{CallSid, FlowSid, Timestamp};
 use serde_json::{Value, json};
-use store::{Unit, calls};
+use store::{Unit, call_notes, calls};
 use twiml::Method;
 
 use super::call_form::{self, Plan};
@@ -102,7 +102,7 @@ async fn remove(State(app): State<Shared>, Named(sid): Named<CallSid>) -> Answer
         let message = format!("The call {sid} is {}: end it first", call.status);
         return Err(ApiError::new(catalog::CALL_STATE, message));
     }
-    app.store.commit(Unit::new().with(calls::delete_call(sid))).await?;
+    app.store.commit(Unit::new().with(calls::delete_call(sid)).with(call_notes::delete_of(sid))).await?;
     Ok(Reply::deleted())
 }
 
@@ -126,7 +126,9 @@ pub(super) async fn command(app: &App, flow: Option<FlowSid>, command: Command) 
     };
     match subject {
         Subject::Call(call) | Subject::Participant(_, call) => Ok(call),
-        Subject::Queue(_) | Subject::Conference(_) | Subject::Recording(_) => Err(ApiError::not_found()),
+        Subject::Queue(_) | Subject::Conference(_) | Subject::Recording(_) | Subject::Stream(..) => {
+            Err(ApiError::not_found())
+        }
     }
 }
 
@@ -166,7 +168,19 @@ fn present(app: &App, call: &CallRecord) -> Value {
         "date_created": call.date_created.to_rfc2822(),
         "date_updated": call.date_updated.to_rfc2822(),
         "uri": uri(app.account, &format!("{own}.json")),
-        "subresource_uris": { "recordings": uri(app.account, &format!("{own}/Recordings.json")) },
+        "subresource_uris": subresources(app, &own),
+    })
+}
+
+fn subresources(app: &App, own: &str) -> Value {
+    let below = |tail: &str| uri(app.account, &format!("{own}/{tail}.json"));
+    json!({
+        "notifications": below("Notifications"),
+        "recordings": below("Recordings"),
+        "streams": below("Streams"),
+        "events": below("Events"),
+        "user_defined_messages": below("UserDefinedMessages"),
+        "user_defined_message_subscriptions": below("UserDefinedMessageSubscriptions"),
     })
 }
 

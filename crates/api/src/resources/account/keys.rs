@@ -1,4 +1,4 @@
-//! API keys: their secret is shown once, when they are made.
+//! API keys, which the API also calls signing keys: their secret is shown once, when they are made.
 
 use axum::Router;
 use axum::extract::State;
@@ -20,11 +20,21 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route(&below_account("/Keys.json"), get(list).post(create))
         .route(&below_account("/Keys/{sid}"), get(fetch).post(update).delete(remove))
+        .route(&below_account("/SigningKeys.json"), get(list_signing_keys).post(create))
+        .route(&below_account("/SigningKeys/{sid}"), get(fetch).post(update).delete(remove))
 }
 
 async fn list(State(app): State<Shared>, _: Ours, list: List) -> Answer {
+    list_as(&app, &list, "keys").await
+}
+
+async fn list_signing_keys(State(app): State<Shared>, _: Ours, list: List) -> Answer {
+    list_as(&app, &list, "signing_keys").await
+}
+
+async fn list_as(app: &App, list: &List, name: &str) -> Answer {
     let found = resources::list::<Key>(&app.store, &app.account.to_string(), &list.page()).await?;
-    Ok(list.reply_2010("keys", each(found, |key| present(&key))))
+    Ok(list.reply_2010(name, each(found, |key| present(&key))))
 }
 
 async fn create(State(app): State<Shared>, _: Ours, Form(form): Form) -> Answer {

@@ -2,7 +2,9 @@
 
 pub(super) mod accounts;
 pub(super) mod applications;
+pub(super) mod available_numbers;
 pub(super) mod call_form;
+pub(super) mod call_notes;
 pub(super) mod calls;
 pub(super) mod conferences;
 pub(super) mod credential_lists;
@@ -23,6 +25,8 @@ mod recording_mp3;
 pub(super) mod recordings;
 pub(super) mod sip_domains;
 pub(super) mod sip_mappings;
+pub(super) mod streams;
+pub(super) mod user_defined_messages;
 pub(super) mod webhooks;
 
 use std::fmt::Display;

@@ -22,6 +22,10 @@ use crate::reply::{Answer, Reply};
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route(&below_account("/IncomingPhoneNumbers.json"), get(list).post(create))
+        // An address of ours is of no kind: which one it was bought as is history.
+        .route(&below_account("/IncomingPhoneNumbers/Local.json"), get(list).post(create))
+        .route(&below_account("/IncomingPhoneNumbers/Mobile.json"), get(none).post(create))
+        .route(&below_account("/IncomingPhoneNumbers/TollFree.json"), get(none).post(create))
         .route(&below_account("/IncomingPhoneNumbers/{sid}"), get(fetch).post(update).delete(remove))
 }
 
@@ -35,6 +39,12 @@ async fn list(State(app): State<Shared>, _: Ours, list: List) -> Answer {
             && name.is_none_or(|name| it.friendly_name == name)
     });
     let page = list.cut(all, |it| it.sid.to_string());
+    Ok(list.reply_2010("incoming_phone_numbers", each(page, |it| present(&it))))
+}
+
+/// All numbers are shown as local ones, so that there are none of other kinds.
+async fn none(_: Ours, list: List) -> Answer {
+    let page = list.cut(vec![], |it: &PhoneNumber| it.sid.to_string());
     Ok(list.reply_2010("incoming_phone_numbers", each(page, |it| present(&it))))
 }
 

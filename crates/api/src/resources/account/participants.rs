@@ -84,7 +84,8 @@ async fn create(
         call::Subject::Call(_)
         | call::Subject::Queue(_)
         | call::Subject::Conference(_)
-        | call::Subject::Recording(_) => Err(ApiError::not_found()),
+        | call::Subject::Recording(_)
+        | call::Subject::Stream(..) => Err(ApiError::not_found()),
     }
 }
 

@@ -54,9 +54,11 @@ async fn remove(State(app): State<Shared>, Named(sid): Named<QueueSid>) -> Answe
 async fn command(app: &App, command: Command) -> Result<QueueSid, ApiError> {
     match app.platform.command_call(command).await? {
         Subject::Queue(queue) => Ok(queue),
-        Subject::Call(_) | Subject::Conference(_) | Subject::Participant(..) | Subject::Recording(_) => {
-            Err(ApiError::not_found())
-        }
+        Subject::Call(_)
+        | Subject::Conference(_)
+        | Subject::Participant(..)
+        | Subject::Recording(_)
+        | Subject::Stream(..) => Err(ApiError::not_found()),
     }
 }
 

@@ -210,9 +210,11 @@ async fn find(app: &App, sid: RecordingSid) -> Result<RecordingRecord, ApiError>
 fn sid_of(subject: Subject) -> Result<RecordingSid, ApiError> {
     match subject {
         Subject::Recording(sid) => Ok(sid),
-        Subject::Call(_) | Subject::Queue(_) | Subject::Conference(_) | Subject::Participant(..) => {
-            Err(ApiError::not_found())
-        }
+        Subject::Call(_)
+        | Subject::Queue(_)
+        | Subject::Conference(_)
+        | Subject::Participant(..)
+        | Subject::Stream(..) => Err(ApiError::not_found()),
     }
 }
 

@@ -27,6 +27,7 @@ use crate::error::ApiError;
 use crate::error_catalog as catalog;
 use crate::parameters::Parameters;
 use crate::platform::{LiveEvents, Notices};
+use crate::websocket::modest;
 
 use self::scope::Scope;
 
@@ -87,7 +88,7 @@ async fn connect(
     let end = Instant::now() + access.ends_at.since(app.now());
     let scope = access.scope(&app).await?;
     let listener = Listener { app, topics, scope, notices, events };
-    Ok(upgrade.max_message_size(INCOMING_MAX).on_upgrade(move |socket| listener.run(socket, end)))
+    Ok(modest(upgrade, INCOMING_MAX).on_upgrade(move |socket| listener.run(socket, end)))
 }
 
 /// Checks who listens: supervisors and those who draw flows, or the account itself; an agent hears of conversations.

@@ -99,7 +99,7 @@ fn sip_leg(stage: &Stage<'_>, leg: NewLeg, sip: Sip) -> Result<NewLeg, (u32, Str
 }
 
 /// Returns pairs that have a name.
-pub(in crate::performance) fn named(parameters: Vec<Parameter>) -> Vec<(String, String)> {
+pub(crate) fn named(parameters: Vec<Parameter>) -> Vec<(String, String)> {
     let pair = |parameter: Parameter| Some((parameter.name?, parameter.value.unwrap_or_default()));
     parameters.into_iter().filter_map(pair).collect()
 }

@@ -2,16 +2,23 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::path::Path;
 
 use super::finding::Finding;
+use crate::clock;
 use crate::config::Config;
-use crate::tls::Identity;
+use crate::tls::{self, Identity};
 
 /// Ports that a call takes: RTP, and RTCP beside it.
 const PORTS_OF_A_CALL: u16 = 2;
 
 /// Fewer calls at a time than this are worth a word.
 const CALLS_GOOD: u16 = 100;
+
+/// A certificate that ends sooner is to be renewed, in days.
+const CERTIFICATE_DAYS_GOOD: u64 = 14;
+
+const SECS_OF_A_DAY: u64 = 24 * 60 * 60;
 
 /// Says in a line what is configured.
 pub(super) fn summary(config: &Config) -> String {
@@ -65,6 +72,27 @@ pub(super) fn media_ports(config: &Config) -> Finding {
     match calls < CALLS_GOOD {
         true => Finding::warn(NAME, detail, "widen the range with --rtp-ports"),
         false => Finding::ok(NAME, detail),
+    }
+}
+
+/// Looks how long a certificate that can be used is good for.
+fn validity(name: &'static str, certificate: &Path) -> Finding {
+    let file = certificate.display();
+    let Some(ends) = tls::not_after(certificate) else {
+        return Finding::warn(
+            name,
+            format!("{file} does not say until when it is good"),
+            "have it made anew",
+        );
+    };
+    let now = clock::now();
+    let hint = "renew it and start the server again";
+    match ends.secs_since(now) / SECS_OF_A_DAY {
+        _ if ends <= now => Finding::fail(name, format!("{file} has ended, {}", ends.to_rfc2822()), hint),
+        days if days < CERTIFICATE_DAYS_GOOD => {
+            Finding::warn(name, format!("{file} ends in {days} days, {}", ends.to_rfc2822()), hint)
+        }
+        days => Finding::ok(name, format!("{file} and its key go together, and are good for {days} days")),
     }
 }
 
@@ -129,7 +157,7 @@ pub(super) fn certificate(config: &Config) -> Finding {
             "add --https ADDR, or put a proxy with TLS in front",
         ),
         Identity::Files(certificate, _) => match config.tls.server_config() {
-            Ok(_) => Finding::ok(NAME, format!("{} and its key go together", certificate.display())),
+            Ok(_) => validity(NAME, certificate),
             Err(error) => Finding::fail(NAME, format!("{error:#}"), "correct --tls-cert and --tls-key"),
         },
         Identity::SelfSigned(folder, names) => Finding::warn(
@@ -157,6 +185,8 @@ fn is_private(ip: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::finding::Verdict;
+    use std::time::Duration;
+
     use super::*;
     use crate::config::Options;
 
@@ -193,6 +223,25 @@ mod tests {
         for finding in [public_url(&config), certificate(&config), media_ports(&config)] {
             assert_eq!(finding.verdict, Verdict::Warn, "{finding:?}");
         }
+    }
+
+    #[test]
+    fn a_certificate_is_looked_at_for_when_it_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("cert.pem");
+        let ends_in = |days: u32| {
+            let mut wanted = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+            let at = clock::now() + Duration::from_secs(u64::from(days) * SECS_OF_A_DAY + 3_600);
+            let date = at.to_iso8601();
+            let part = |range: std::ops::Range<usize>| date[range].parse::<u8>().unwrap();
+            wanted.not_after = rcgen::date_time_ymd(date[..4].parse().unwrap(), part(5..7), part(8..10));
+            let made = wanted.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap();
+            std::fs::write(&file, made.pem()).unwrap();
+            validity("certificate", &file).verdict
+        };
+        assert_eq!(ends_in(0), Verdict::Fail, "it ended last midnight");
+        assert_eq!(ends_in(13), Verdict::Warn);
+        assert_eq!(ends_in(16), Verdict::Ok);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use api::{Device, FromDevice, Outgoing, ToDevice};
 use call::{Event, Placement};
-use domain::CallSid;
+use domain::{CallSid, UserDefinedMessageSid};
 use media::{Kind, Wishes};
 use serde_json::{Map, Value, json};
 
@@ -72,6 +72,8 @@ pub(in crate::voice) enum Said {
     Facts(Vec<Event>),
     /// A call that is to be given a program.
     Call(DeviceCall),
+    /// A message to the application in a call.
+    Message(CallSid, Value),
 }
 
 impl Lines {
@@ -98,9 +100,27 @@ impl Lines {
                 return call.map_or(Said::Nothing, |call| pressed(call, &digits));
             }
             FromDevice::Reoffer { call, sdp } => self.reoffered(id, call, &sdp),
-            FromDevice::Message { call, event, .. } => self.tell(id, ToDevice::Acknowledge { call, event }),
+            FromDevice::Message { call, event, content } if self.has_call(id, call) => {
+                self.tell(id, ToDevice::Acknowledge { call, event });
+                return Said::Message(call, content);
+            }
+            // A message in a call that has just ended is as lost as a word would be.
+            FromDevice::Message { .. } => {}
         }
         Said::Nothing
+    }
+
+    /// Sends the browser in a call a message; tells whether there is one.
+    pub(in crate::voice) fn message(
+        &self,
+        call: CallSid,
+        sid: UserDefinedMessageSid,
+        content: Value,
+    ) -> bool {
+        let Some(Line { way: Way::Browser(line), .. }) = self.lines.get(&call) else { return false };
+        let Some(device) = line.device else { return false };
+        self.tell(device, ToDevice::Message { call, content, event: sid.to_string() });
+        true
     }
 
     /// Lets a device go; returns the calls that it leaves behind and for how long they are kept, in seconds.

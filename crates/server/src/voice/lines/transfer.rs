@@ -23,7 +23,11 @@ impl Lines {
                 Ok(answer) => return self.move_call(call, invited.leg, answer),
                 Err(error) => (UNUSABLE_OFFER, error.to_string()),
             },
-            (Some(_), None) => (UNUSABLE_OFFER, "an offer is expected".to_owned()),
+            // The phone answers our offer with its ACK (RFC 3261 §13.2.1).
+            (Some((call, audio)), None) => match self.media.offer(audio, Kind::Rtp, &Wishes::default()) {
+                Ok(offer) => return self.move_call(call, invited.leg, offer),
+                Err(error) => (UNUSABLE_OFFER, error.to_string()),
+            },
             (None, _) => (NO_SUCH_DIALOG, "there is no such call to take over".to_owned()),
         };
         if let Some(signaling) = &self.signaling {
@@ -64,9 +68,9 @@ impl Lines {
         self.media.accept(one, &answer)
     }
 
-    fn move_call(&mut self, call: CallSid, leg: LegId, answer: String) -> Heard {
+    fn move_call(&mut self, call: CallSid, leg: LegId, description: String) -> Heard {
         if let Some(signaling) = &self.signaling {
-            signaling.answer(leg, answer);
+            signaling.answer(leg, description);
         }
         self.by_session.insert(leg, call);
         self.settle_on(call, leg);

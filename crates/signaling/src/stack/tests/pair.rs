@@ -199,7 +199,7 @@ impl Side {
             }
             Question::Admit(_) => Answer::Verdict(self.verdict.clone()),
             Question::Credentials { .. } => Answer::Secret(Some(Secret::Password("secret".to_owned()))),
-            Question::Resolve { host, .. } => Answer::Addresses(host, Vec::new()),
+            Question::Resolve(wanted) => Answer::Addresses(wanted.host, Vec::new()),
         }
     }
 }
