@@ -3,15 +3,19 @@
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
 use super::connection::{open_for_checkpoints, unavailable};
 use crate::Error;
 
-/// How long commits gather before they are copied.
-const PAUSE: Duration = Duration::from_millis(500);
+/// How long commits gather at least before they are copied, and at most.
+const PAUSES: [Duration; 2] = [Duration::from_millis(20), Duration::from_secs(2)];
+
+/// How many times as long as the last copy took the next commits gather: small copies hold no commit up, and under
+/// load a page that changes often is copied once.
+const PAUSE_FOR_COPY: u32 = 20;
 
 /// A handle on the thread that copies, which ends when the handle is dropped.
 pub(super) struct Checkpoints {
@@ -40,13 +44,17 @@ impl Checkpoints {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "it measures itself; nothing that is stored comes of it")]
 fn run(connection: &Connection, commits: &Receiver<()>) {
+    let mut pause = PAUSES[0];
     while commits.recv().is_ok() {
-        thread::sleep(PAUSE);
+        thread::sleep(pause);
+        let begun = Instant::now();
         if let Err(error) = copy(connection) {
             // The writer does it then, at a commit.
             tracing::warn!(%error, "the log could not be copied into the file");
         }
+        pause = (begun.elapsed() * PAUSE_FOR_COPY).clamp(PAUSES[0], PAUSES[1]);
     }
 }
 
