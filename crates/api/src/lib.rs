@@ -7,9 +7,8 @@
 //! api::router(App { platform, store, account, … }) -> axum::Router
 //! ```
 //!
-//! How to read it: `resources/` has one file for each resource with its routes, handlers and presenter; the list of
-//! all of them is `resources/mod.rs`. `bridge/` is what the worker SDK connects to, `signal/` the voice SDK,
-//! `webchat/` the visitors of web pages. `error_catalog` is the one table of everything that can go wrong.
+//! How to read it: `resources/` has one file for each resource with its routes, handlers and presenter. `bridge/` is
+//! what the worker SDK connects to, `signal/` the voice SDK, `webchat/` visitors. `error_catalog` has all errors.
 //!
 //! Invariants:
 //! - Every failure has the published shape and a `more_info` page that exists.
