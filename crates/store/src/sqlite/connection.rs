@@ -21,7 +21,7 @@ const WRITER_PRAGMAS: [(&str, &str); 5] = [
     ("journal_mode", "WAL"),
     ("synchronous", "FULL"),
     ("wal_autocheckpoint", "64000"),
-    ("cache_size", "-65536"),
+    ("cache_size", "-32768"),
     ("temp_store", "MEMORY"),
 ];
 

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use async_trait::async_trait;
 
-use self::checkpoints::Checkpoints;
+use self::checkpoints::{Checkpoints, LOG_PAGES};
 use self::reader::Readers;
 use self::writer::Writer;
 use crate::{Backend, Error, Lease, Query, Row, Unit};
@@ -32,7 +32,7 @@ impl Sqlite {
         connection::migrate(&mut connection)?;
         Ok(Self {
             readers: Readers::open(path)?,
-            writer: Writer::start(connection, Checkpoints::start(path)?)?,
+            writer: Writer::start(connection, Checkpoints::start(path, LOG_PAGES)?)?,
             _lock: lock,
         })
     }

@@ -101,11 +101,11 @@ impl Loop {
             Ok(verdicts) => verdicts,
             Err(error) => units.iter().map(|_| Err(error.clone())).collect(),
         };
-        self.checkpoints.note_commit();
         for (answer, verdict) in answers.into_iter().zip(verdicts) {
             // Whoever asked may have been cancelled; the unit is written all the same.
             let _ = answer.send(verdict);
         }
+        self.checkpoints.note_commit(&self.connection);
     }
 
     /// Writes units in one transaction; each one's verdict is its own, a failed flush is everybody's.
