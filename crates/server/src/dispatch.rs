@@ -17,7 +17,7 @@ use crate::house::House;
 use crate::requests::HttpOrder;
 use crate::timers::Sleeper;
 use crate::voice::CallOrder;
-use crate::work::{Aftermath, Work};
+use crate::work::{Aftermath, Packed, Work};
 use crate::{callbacks, clock, conversations, executions, figures, messages, requests, voice, workspaces};
 
 /// How long an errand that failed waits before it is tried again.
@@ -169,7 +169,12 @@ async fn perform(house: &Arc<House>, owed: &Owed) -> Result<(), Error> {
 impl House {
     /// Writes what was decided, then sees to what follows from it.
     pub(crate) async fn commit(self: &Arc<Self>, work: Work) -> Result<(), Error> {
-        let (unit, aftermath) = work.into_parts();
+        self.commit_packed(work.pack()).await
+    }
+
+    /// Writes what was decided and made ready, then sees to what follows from it.
+    pub(crate) async fn commit_packed(self: &Arc<Self>, packed: Packed) -> Result<(), Error> {
+        let Packed { unit, aftermath } = packed;
         let begun = clock::instant();
         self.store.commit(unit).await?;
         figures::count(&aftermath, begun.elapsed());

@@ -34,6 +34,15 @@ pub(crate) struct Settled {
     pub(crate) result: Result<Subject, Refusal>,
 }
 
+/// Work that is ready to be written: its rows, and what remains to be done once they are on disk.
+#[derive(Debug)]
+pub(crate) struct Packed {
+    /// The rows.
+    pub(crate) unit: Unit,
+    /// What follows from them.
+    pub(crate) aftermath: Aftermath,
+}
+
 /// What remains to be done once the rows are on disk.
 #[derive(Debug, Default)]
 pub(crate) struct Aftermath {
@@ -132,10 +141,11 @@ impl Work {
         self.live.push(event);
     }
 
-    /// Splits the rows from what remains to be done after their commit.
-    pub(crate) fn into_parts(self) -> (Unit, Aftermath) {
+    /// Makes the rows of what was announced, and splits all rows from what remains to be done after their commit.
+    pub(crate) fn pack(self) -> Packed {
         let Self { mut unit, owed, deadlines, notices, call_events, live, settlements, reached } = self;
         unit.extend(events::insert(&notices));
-        (unit, Aftermath { owed, deadlines, notices, call_events, live, settlements, reached })
+        let aftermath = Aftermath { owed, deadlines, notices, call_events, live, settlements, reached };
+        Packed { unit, aftermath }
     }
 }

@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use super::{Request, read, write_changes};
 use crate::errand::{Owed, TaskWish};
 use crate::house::House;
-use crate::work::Work;
+use crate::work::{Packed, Work};
 use crate::{clock, dispatch};
 
 /// How many requests one commit takes at most: it bounds how long the first of them waits.
@@ -32,7 +32,7 @@ pub(super) struct Service {
     /// What was decided last.
     next: Batch,
     /// A full batch that waits for the database; its rows are made meanwhile.
-    packed: Option<Packed>,
+    full: Option<Full>,
     /// What the database writes.
     under_way: Option<UnderWay>,
     /// How many requests the next commit takes: one after a failure, so that a bad one fails alone.
@@ -48,9 +48,9 @@ struct Batch {
 }
 
 /// A batch to which nothing is added any more.
-struct Packed {
+struct Full {
     /// Makes the rows.
-    work: JoinHandle<Work>,
+    rows: JoinHandle<Packed>,
     closed: Closed,
 }
 
@@ -83,7 +83,7 @@ impl Service {
             inbox,
             house,
             next: Batch::default(),
-            packed: None,
+            full: None,
             under_way: None,
             batch_max: BATCH_MAX,
             is_deleted: false,
@@ -113,8 +113,8 @@ impl Service {
             // 3. Commit; whoever asked is answered when that is done. A batch that is full is made ready meanwhile.
             if self.under_way.is_none() {
                 self.commit();
-            } else if self.packed.is_none() && self.next.decided.len() >= self.batch_max {
-                self.packed = self.close();
+            } else if self.full.is_none() && self.next.decided.len() >= self.batch_max {
+                self.full = self.close();
             }
         }
         // Whoever waits for something decided after the deletion learns that the workspace is gone.
@@ -124,8 +124,8 @@ impl Service {
     /// Returns how many requests may be decided: none while somebody is to look at what a commit leaves.
     fn room(&self) -> usize {
         let under_way = self.under_way.as_ref().map(|batch| &batch.closed);
-        let packed = self.packed.as_ref().map(|batch| &batch.closed);
-        let is_looked_at = under_way.into_iter().chain(packed).any(Closed::is_looked_at);
+        let full = self.full.as_ref().map(|batch| &batch.closed);
+        let is_looked_at = under_way.into_iter().chain(full).any(Closed::is_looked_at);
         if is_looked_at { 0 } else { self.batch_max.saturating_sub(self.next.decided.len()) }
     }
 
@@ -198,17 +198,17 @@ impl Service {
 
     /// Hands the batch that is due to the database.
     fn commit(&mut self) {
-        let Some(Packed { work, closed }) = self.packed.take().or_else(|| self.close()) else { return };
+        let Some(Full { rows, closed }) = self.full.take().or_else(|| self.close()) else { return };
         let house = Arc::clone(&self.house);
         let commit = tokio::spawn(async move {
-            let work = work.await.map_err(|error| Error::Unavailable(error.to_string()))?;
-            house.commit(work).await
+            let packed = rows.await.map_err(|error| Error::Unavailable(error.to_string()))?;
+            house.commit_packed(packed).await
         });
         self.under_way = Some(UnderWay { commit, closed });
     }
 
     /// Closes the batch of what was decided, and has its rows made; none where there is nothing to write.
-    fn close(&mut self) -> Option<Packed> {
+    fn close(&mut self) -> Option<Full> {
         let changes = self.workspace.take_changes();
         if self.next.decided.is_empty() && self.next.work.is_empty() && changes.is_empty() {
             return None;
@@ -217,11 +217,11 @@ impl Service {
         let deletes_workspace = changes.iter().any(is_deletion_of_workspace);
         let time_zone = self.workspace.settings().time_zone.clone();
         let sid = self.sid;
-        let work = tokio::spawn(async move {
+        let rows = tokio::spawn(async move {
             write_changes(&mut work, sid, &changes);
-            work
+            work.pack()
         });
-        Some(Packed { work, closed: Closed { decided, deletes_workspace, time_zone } })
+        Some(Full { rows, closed: Closed { decided, deletes_workspace, time_zone } })
     }
 
     /// Answers whom a commit concerns; a failed one takes the workspace back to what is on disk.
@@ -246,8 +246,8 @@ impl Service {
         self.batch_max = 1;
         self.reload().await;
         let built_on_it = Err(Error::Unavailable(error.to_string()));
-        let packed = self.packed.take().map(|batch| batch.closed.decided);
-        answer(packed.unwrap_or_default(), &built_on_it, &self.workspace);
+        let full = self.full.take().map(|batch| batch.closed.decided);
+        answer(full.unwrap_or_default(), &built_on_it, &self.workspace);
         answer(std::mem::take(&mut self.next).decided, &built_on_it, &self.workspace);
     }
 
