@@ -41,3 +41,6 @@ mod workspaces;
 
 pub use commands::run;
 pub use embedded::Embedded;
+
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
