@@ -108,11 +108,12 @@ def test_a_phone_of_a_secure_domain_calls_and_is_called_encrypted(
 
 
 def test_a_phone_of_a_secure_domain_that_does_not_encrypt_its_audio_is_refused(
-    safe_domain: SipDomain, buy_phone: Buy
+    safe_domain: SipDomain, script: Script, buy_phone: Buy
 ) -> None:
     ann = seat_ann(safe_domain, buy_phone, "")
     ann.says("200 OK () [1 binding]")
     assert ann.refusal(f"sip:anybody@{DOMAIN}").startswith("488")
+    assert script.told("/domain") == []
 
 
 def test_a_secure_domain_takes_no_registration_and_no_call_without_tls(
@@ -133,6 +134,7 @@ def test_callers_of_a_secure_trunk_are_refused_unless_their_audio_is_encrypted(
     script.documents = {"/voice": f'<Play loop="0">/tone-{PROMPT}.wav</Play>'}
     number = call_centre.number_for(f"{script.url}/voice")
     assert phone.refusal(number).startswith("488")
+    assert script.told("/voice") == []
     caller = buy_encrypted(CALLER_TONE, "caller", "srtp-mand")
     caller.call(number)
     caller.hears(PROMPT)

@@ -8,7 +8,7 @@ mod threads;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -87,10 +87,18 @@ struct Agreed {
     fingerprint: Option<String>,
 }
 
+/// Where an answer says that its audio is to go which nobody will see.
+const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+
 impl Media {
     /// Starts the media threads and returns its handle and the events.
     pub fn start(config: Config) -> io::Result<(Self, UnboundedReceiver<Event>)> {
         start::start(config)
+    }
+
+    /// Tells whether an offer of RTP can be answered as wished; nothing is opened for it.
+    pub fn check_offer(offer: &str, wishes: &Wishes) -> Result<(), SdpError> {
+        Negotiation::new(NOWHERE, wishes).answer(offer).map(|_| ())
     }
 
     /// Answers an offer: makes the leg, which sends at once.

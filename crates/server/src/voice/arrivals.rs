@@ -3,6 +3,7 @@
 use api::payloads;
 use call::{Application, Arrival, Link, Parameters, Program, ProgressCallback};
 use domain::{Address, CallSid, FlowSid};
+use media::{Media, Wishes};
 use serde_json::Value;
 use signaling::Invited;
 use store::{Error, PhoneNumber, SipDomain, TwimlApplication, Webhook, resources};
@@ -51,6 +52,9 @@ pub(super) async fn route_sip(
             format!("nothing runs for {user}: provision the number, or give its SIP domain a VoiceUrl");
         return Ok(Err(Refused { status: 404, reason }));
     };
+    if let Err(refused) = check_offer(invited) {
+        return Ok(Err(refused));
+    }
     let arrival = Arrival {
         call,
         from: caller_of(&invited.from),
@@ -63,6 +67,13 @@ pub(super) async fn route_sip(
         phone_number_sid: plan.number,
     };
     Ok(Ok(Routed { arrival, flow: plan.flow }))
+}
+
+/// Turns away who could not be talked to, before any application hears of the call; no offer at all asks for ours.
+fn check_offer(invited: &Invited) -> Result<(), Refused> {
+    let Some(offer) = &invited.offer else { return Ok(()) };
+    let wishes = Wishes { needs_encryption: invited.admission.needs_encryption, ..Wishes::default() };
+    Media::check_offer(offer, &wishes).map_err(|error| Refused { status: 488, reason: error.to_string() })
 }
 
 /// Finds what a browser's call runs: its token's application, or where it wants to go.
