@@ -102,6 +102,9 @@ need_peers() {
   # Recordings become MP3 where one of these is there.
   command -v lame >/dev/null || command -v ffmpeg >/dev/null || missing+=(lame)
   ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
+  if ! command -v pocketsphinx_continuous >/dev/null; then
+    (install_packages pocketsphinx pocketsphinx-en-us) || say "tests of callers who speak to pocketsphinx are left out"
+  fi
 }
 
 # Puts the web app's libraries into web/node_modules as the lock says; to be called in the repository.

@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use crate::clip::{Clip, ClipError};
 use program::Program;
 
-/// Programs that run at once; more texts wait.
+/// Texts that are said at once; more wait.
 const PROGRAMS_MAX: usize = 4;
 /// Clips that are kept; a prompt of ten seconds takes half a megabyte.
 const CLIPS_MAX: usize = 500;
@@ -84,15 +84,36 @@ impl Speech {
         self.programs.iter().map(|program| program.name()).collect()
     }
 
-    /// Returns the clip of a text, said at once or long ago.
+    /// Returns the clip of a text as a program of this machine says it, at once or long ago.
     pub async fn say(&self, utterance: &Utterance) -> Result<Arc<Clip>, SpeechError> {
         let program = self.choose(utterance.language()).ok_or(SpeechError::NoProgram)?;
-        let hash = utterance.hash();
+        self.once(utterance.hash(program.name()), program.say(utterance, TIMEOUT)).await
+    }
+
+    /// Returns the clip of a text as somebody else says its words, at once or long ago; the pauses are ours.
+    pub async fn say_by<E, F: Future<Output = Result<Clip, E>>>(
+        &self,
+        name: &str,
+        utterance: &Utterance,
+        say: impl Fn(String) -> F,
+    ) -> Result<Arc<Clip>, E> {
+        self.once(utterance.hash(name), script::perform(utterance, say)).await
+    }
+
+    /// Has a text said, but for one that was said before or is being said for somebody else.
+    async fn once<E>(
+        &self,
+        hash: [u8; 32],
+        saying: impl Future<Output = Result<Clip, E>>,
+    ) -> Result<Arc<Clip>, E> {
         if let Some(clip) = self.spoken.lock().clips.get(&hash) {
             return Ok(Arc::clone(clip));
         }
         let _turn = self.running.acquire().await;
-        let clip = Arc::new(program.say(utterance, TIMEOUT).await?);
+        if let Some(clip) = self.spoken.lock().clips.get(&hash) {
+            return Ok(Arc::clone(clip));
+        }
+        let clip = Arc::new(saying.await?);
         self.spoken.lock().keep(hash, &clip);
         Ok(clip)
     }
@@ -127,7 +148,7 @@ impl Utterance {
     }
 
     /// Tells whether the voice is a man's.
-    pub(crate) fn is_man(&self) -> bool {
+    pub fn is_man(&self) -> bool {
         /// The men among the voices that TwiML names.
         const MEN: [&str; 12] = [
             "man", "matthew", "joey", "justin", "kevin", "stephen", "brian", "arthur", "russell", "geraint",
@@ -138,11 +159,10 @@ impl Utterance {
         MEN.contains(&name)
     }
 
-    fn hash(&self) -> [u8; 32] {
+    fn hash(&self, speaker: &str) -> [u8; 32] {
         let mut hasher = Sha256::new();
-        for text in
-            [script::ssml(self).as_str(), self.language(), if self.is_man() { "man" } else { "woman" }]
-        {
+        let voice = if self.is_man() { "man" } else { "woman" };
+        for text in [speaker, &script::ssml(self), self.language(), voice] {
             hasher.update((text.len() as u64).to_le_bytes());
             hasher.update(text);
         }

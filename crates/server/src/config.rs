@@ -1,5 +1,7 @@
 //! Options of `serve`: command line over environment over file over default.
 
+mod speech;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +12,8 @@ use serde::Deserialize;
 
 use crate::carrier::CarrierTable;
 use crate::tls;
-use crate::voice::Recognizer;
+
+pub(crate) use speech::SpeechConfig;
 
 /// Where calls come in by default.
 const SIP_DEFAULT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 5060));
@@ -86,7 +89,25 @@ pub(crate) struct Options {
     /// TwiML application that relays what is said for Conversation Relay
     #[arg(long, env = "PATCHBOARD_CONVERSATION_RELAY_URL", value_name = "URL", help_heading = "Providers")]
     pub(crate) conversation_relay_url: Option<String>,
-    /// Service that puts callers' speech into words for Gather, as servers of Whisper models do
+    /// Service that speaks for Say, asked as OpenAI's /v1/audio/speech is
+    #[arg(long, env = "PATCHBOARD_SPEECH_URL", value_name = "URL", help_heading = "Providers")]
+    pub(crate) speech_url: Option<String>,
+    /// Bearer token for that service
+    #[arg(
+        long,
+        env = "PATCHBOARD_SPEECH_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true,
+        help_heading = "Providers"
+    )]
+    pub(crate) speech_token: Option<String>,
+    /// Model that it is asked for [default: tts-1]
+    #[arg(long, env = "PATCHBOARD_SPEECH_MODEL", value_name = "NAME", help_heading = "Providers")]
+    pub(crate) speech_model: Option<String>,
+    /// Its voices for a woman and for a man [default: nova,onyx]
+    #[arg(long, env = "PATCHBOARD_SPEECH_VOICES", value_name = "WOMAN,MAN", help_heading = "Providers")]
+    pub(crate) speech_voices: Option<String>,
+    /// Service that puts callers' speech into words for Gather, as servers of Whisper models do; or 'pocketsphinx'
     #[arg(long, env = "PATCHBOARD_SPEECH_RECOGNITION_URL", value_name = "URL", help_heading = "Providers")]
     pub(crate) speech_recognition_url: Option<String>,
     /// Bearer token for that service
@@ -159,8 +180,8 @@ pub(crate) struct VoiceConfig {
     pub(crate) rtp_ports: (u16, u16),
     /// Address that peers outside a NAT see.
     pub(crate) external_ip: Option<IpAddr>,
-    /// What puts callers' speech into words.
-    pub(crate) recognizer: Option<Recognizer>,
+    /// The services that speak and understand speech.
+    pub(crate) speech: SpeechConfig,
 }
 
 /// A trunk of the configuration file.
@@ -191,19 +212,13 @@ impl VoiceConfig {
             sips: given.sips.or(file.sips),
             rtp_ports: ports.map_or(Ok(RTP_PORTS_DEFAULT), port_range)?,
             external_ip: given.external_ip.or(file.external_ip),
-            recognizer: recognizer(given, file),
+            speech: SpeechConfig::load(given, file),
         })
     }
 
     fn is_loopback(&self) -> bool {
         self.sip.iter().chain(&self.sips).all(|address| address.ip().is_loopback())
     }
-}
-
-fn recognizer(given: &Options, file: &Options) -> Option<Recognizer> {
-    let url = given.speech_recognition_url.clone().or_else(|| file.speech_recognition_url.clone())?;
-    let token = given.speech_recognition_token.clone().or_else(|| file.speech_recognition_token.clone());
-    Some(Recognizer { url, token })
 }
 
 impl Config {

@@ -5,13 +5,13 @@ use std::sync::{Arc, OnceLock};
 
 use api::LiveBoard;
 use domain::{AccountSid, MediaSid};
-use media::Speech;
 use router::Notice;
 use store::Store;
 
 use crate::audience::Audience;
 use crate::carrier::{Bindings, Pairs};
 use crate::clock;
+use crate::config::SpeechConfig;
 use crate::conversations::Conversations;
 use crate::couriers::Couriers;
 use crate::flows::Library;
@@ -21,7 +21,7 @@ use crate::messages::LoopGuard;
 use crate::notices::NoticeBoard;
 use crate::statistics::Ledger;
 use crate::timers::Timers;
-use crate::voice::{Files, Recognizer, Switchboard, Trunks};
+use crate::voice::{Files, Recognizer, Speaker, Switchboard, Trunks};
 use crate::workspaces::Workspaces;
 
 /// The running product, without its listeners.
@@ -64,8 +64,8 @@ pub(crate) struct House {
     /// The trunks, as they were last read.
     pub(crate) trunks: Trunks,
     /// What speaks for calls.
-    pub(crate) speech: Speech,
-    /// What puts callers' speech into words, where configured.
+    pub(crate) speech: Speaker,
+    /// What puts callers' speech into words, where anything does.
     pub(crate) recognizer: Option<Recognizer>,
     /// Audio files that were fetched lately.
     pub(crate) files: Files,
@@ -86,7 +86,7 @@ impl House {
         store: Store,
         webhook_options: webhooks::Options,
         providers: flow::Providers,
-        recognizer: Option<Recognizer>,
+        speech: &SpeechConfig,
         data: &Path,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -108,8 +108,8 @@ impl House {
             notices: NoticeBoard::default(),
             switchboard: Switchboard::default(),
             trunks: Trunks::default(),
-            speech: Speech::find(),
-            recognizer,
+            speech: Speaker::new(speech.speech.clone()),
+            recognizer: speech.recognition.as_ref().and_then(Recognizer::find),
             files: Files::default(),
             media: MediaFolder::below(data),
             public_url: OnceLock::new(),

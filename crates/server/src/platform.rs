@@ -68,7 +68,7 @@ pub(crate) async fn open(
         store,
         webhook_options,
         config.providers.clone(),
-        config.voice.recognizer.clone(),
+        &config.voice.speech,
         &config.data,
     );
     workspaces::load(&house).await?;

@@ -6,11 +6,9 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::script::{self, Piece};
+use super::script;
 use super::{SpeechError, Utterance};
 use crate::clip::Clip;
-use crate::frame::Rate;
-use crate::tone;
 
 /// What a program is called and how it is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,22 +53,14 @@ impl Program {
                 let language = espeak_voice(utterance);
                 self.run(&["-v", &language, "-m", "--stdout", &script::ssml(utterance)], timeout).await
             }
-            Kind::Flite => self.say_pieces(utterance, timeout).await,
+            Kind::Flite => {
+                let voice = if utterance.is_man() { "rms" } else { "slt" };
+                let say = |words: String| async move {
+                    self.run(&["-voice", voice, "-t", &words, "-o", "/dev/stdout"], timeout).await
+                };
+                script::perform(utterance, say).await
+            }
         }
-    }
-
-    async fn say_pieces(&self, utterance: &Utterance, timeout: Duration) -> Result<Clip, SpeechError> {
-        let voice = if utterance.is_man() { "rms" } else { "slt" };
-        let mut clips = vec![];
-        for piece in script::pieces(utterance) {
-            clips.push(match piece {
-                Piece::Words(words) => {
-                    self.run(&["-voice", voice, "-t", &words, "-o", "/dev/stdout"], timeout).await?
-                }
-                Piece::PauseMs(ms) => Clip::from_samples(&tone::silence(ms, Rate::Wide), Rate::Wide.hertz()),
-            });
-        }
-        Ok(Clip::join(&clips))
     }
 
     async fn run(&self, arguments: &[&str], timeout: Duration) -> Result<Clip, SpeechError> {

@@ -3,6 +3,9 @@
 use twiml::{Speech, SpeechElement, SpeechTag};
 
 use super::Utterance;
+use crate::clip::Clip;
+use crate::frame::Rate;
+use crate::tone;
 
 /// A part of a text for a program that knows no marks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +16,21 @@ pub(crate) enum Piece {
 
 /// The longest pause, as the published description has it.
 const PAUSE_MS_MAX: u64 = 10_000;
+
+/// Joins what one who knows no marks says with the pauses between.
+pub(crate) async fn perform<E, F: Future<Output = Result<Clip, E>>>(
+    utterance: &Utterance,
+    say: impl Fn(String) -> F,
+) -> Result<Clip, E> {
+    let mut clips = vec![];
+    for piece in pieces(utterance) {
+        clips.push(match piece {
+            Piece::Words(words) => say(words).await?,
+            Piece::PauseMs(ms) => Clip::from_samples(&tone::silence(ms, Rate::Wide), Rate::Wide.hertz()),
+        });
+    }
+    Ok(Clip::join(&clips))
+}
 
 /// Returns the text as words and pauses.
 pub(crate) fn pieces(utterance: &Utterance) -> Vec<Piece> {

@@ -39,7 +39,7 @@ pub(crate) struct Files(Mutex<BTreeMap<String, (Timestamp, Arc<Clip>)>>);
 pub(super) async fn fetch(house: &Arc<House>, playback: Playback, wanted: Wanted) {
     let clip = match wanted {
         Wanted::File(url) => file(house, &url).await,
-        Wanted::Speech(utterance) => house.speech.say(&utterance).await.map_err(|error| error.to_string()),
+        Wanted::Speech(utterance) => house.speech.say(house.webhooks(), &utterance).await,
     };
     // The loop may have ended with the process.
     let _ = house.switchboard.send(Told::ClipReady(playback, clip)).await;

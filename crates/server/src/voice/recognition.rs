@@ -1,4 +1,4 @@
-//! Speech of callers: heard until they pause, and put into words by a service.
+//! Speech of callers: heard until they pause, and put into words by a recogniser.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,6 +14,9 @@ use crate::house::House;
 
 /// The pause that ends a sentence where the document leaves that to the recogniser.
 const AUTO_PAUSE_MS: u64 = 1_000;
+
+/// What a call notes where nothing understands speech.
+const NO_RECOGNIZER: &str = "no recogniser is there; hint: name a service or pocketsphinx (--speech-recognition-url), and see patchboard doctor";
 
 /// How much is kept of what came before speech was noticed: a soft beginning belongs to the word.
 const LEAD_IN_FRAMES: usize = 25;
@@ -62,8 +65,13 @@ impl Ears {
         ids: (u64, u64),
     ) -> Option<Event> {
         let Listening { leg: call, gather } = listening;
-        if house.recognizer.is_none() {
-            let reason = "no recogniser is configured (--speech-recognition-url)".to_owned();
+        let hints: Vec<&str> = gather.hints().collect();
+        let objection = match &house.recognizer {
+            Some(recognizer) => recognizer.objection(gather.language(), &hints),
+            None => Some(NO_RECOGNIZER),
+        };
+        if let Some(reason) = objection {
+            let reason = reason.to_owned();
             return Some(Event::SpeechFailed { call, reason });
         }
         let (stream, audio) = ids;
@@ -134,12 +142,12 @@ impl Job {
             return Event::SpeechFailed { call, reason: "the recogniser is gone".to_owned() };
         };
         let wanted = Wanted {
-            wav: Clip::from_mu_law(mu_law).to_wav(),
+            sound: Clip::from_mu_law(mu_law),
             language: self.gather.language(),
             hints: self.gather.hints().collect(),
             model: self.gather.speech_model.as_deref(),
         };
-        match recognizer.recognize(self.house.webhooks(), wanted).await {
+        match recognizer.recognize(self.house.webhooks(), &wanted).await {
             Ok(words) => {
                 Event::SpeechHeard { call, text: words.text, confidence: words.confidence, is_final: true }
             }

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::service::BATCH_MAX;
 use super::*;
+use crate::config::SpeechConfig;
 
 #[tokio::test]
 async fn nobody_is_answered_before_the_own_commit() {
@@ -129,7 +130,8 @@ impl Centre {
         store.acquire(lease).await.unwrap();
         let account_sid = AccountSid::from_bits(1);
         let (options, providers) = (webhooks::Options::default(), flow::Providers::default());
-        let house = House::new(account_sid, store, options, providers, None, folder.path());
+        let speech = SpeechConfig::default();
+        let house = House::new(account_sid, store, options, providers, &speech, folder.path());
         let setup = CreateWorkspace {
             account_sid,
             friendly_name: "Test".to_owned(),

@@ -6,6 +6,8 @@ use std::process::Command;
 use media::Speech;
 
 use super::finding::Finding;
+use crate::config::SpeechConfig;
+use crate::voice::{INSTALL_POCKETSPHINX, Recognition, Recognizer};
 
 /// Below this the database may soon not grow; a recording of an hour takes 58 MB.
 const FREE_MB_MIN: u64 = 200;
@@ -46,9 +48,12 @@ pub(super) fn open_files() -> Finding {
     }
 }
 
-/// Looks for a program that speaks.
-pub(super) fn speech() -> Finding {
+/// Looks for what speaks.
+pub(super) fn speech(config: &SpeechConfig) -> Finding {
     const NAME: &str = "speech";
+    if let Some(service) = &config.speech {
+        return Finding::ok(NAME, format!("{} speaks", service.provider.url));
+    }
     match Speech::find().programs().as_slice() {
         [] => Finding::warn(
             NAME,
@@ -61,6 +66,25 @@ pub(super) fn speech() -> Finding {
             "for other languages: apt-get install espeak-ng",
         ),
         programs => Finding::ok(NAME, format!("{} can speak", programs.join(" and "))),
+    }
+}
+
+/// Looks for what puts callers' speech into words.
+pub(super) fn recognition(config: &SpeechConfig) -> Finding {
+    const NAME: &str = "callers' speech";
+    match (&config.recognition, config.recognition.as_ref().and_then(Recognizer::find)) {
+        (Some(Recognition::Service(service)), _) => {
+            Finding::ok(NAME, format!("{} puts it into words", service.url))
+        }
+        (Some(Recognition::Pocketsphinx), Some(_)) => {
+            Finding::ok(NAME, "pocketsphinx tells which hint of a document was said, in English")
+        }
+        (Some(Recognition::Pocketsphinx), None) => Finding::warn(
+            NAME,
+            "pocketsphinx or its model is not installed: callers answer by keys alone",
+            INSTALL_POCKETSPHINX,
+        ),
+        (None, _) => Finding::ok(NAME, "not asked for: callers answer by keys (--speech-recognition-url)"),
     }
 }
 

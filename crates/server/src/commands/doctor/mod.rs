@@ -47,7 +47,8 @@ async fn examine(config: &Config) -> Vec<Finding> {
     findings.push(data::folder(&config.data, is_running));
     findings.push(machine::disk(&config.data));
     findings.push(machine::open_files());
-    findings.push(machine::speech());
+    findings.push(machine::speech(&config.voice.speech));
+    findings.push(machine::recognition(&config.voice.speech));
     findings.extend(network::listeners(config, is_running));
     findings.push(network::media_ports(config));
     findings.push(network::external_address(config));
