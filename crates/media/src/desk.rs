@@ -71,6 +71,11 @@ impl Desk {
         }
     }
 
+    /// Tells whether time passes here without anything to do.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.legs.is_empty() && self.recordings.is_empty()
+    }
+
     /// Takes a leg in.
     pub(crate) fn open(&mut self, leg: u64, transport: Box<dyn Transport>, now: Instant) {
         self.legs.insert(leg, Leg::new(transport, self.jitter_frames, now));

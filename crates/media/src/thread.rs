@@ -1,4 +1,6 @@
 //! A media thread: commands, browsers' datagrams, and every 20 ms a frame of everything, by an absolute schedule.
+//!
+//! The schedules of the threads are staggered: however many legs there are, their packets leave in many small bursts.
 
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -16,7 +18,8 @@ use crate::transport::Transport;
 use crate::transport::rtp::RtpTransport;
 use crate::transport::webrtc::{Browser, Browsers, Doors};
 
-const FRAME: Duration = Duration::from_millis(FRAME_MS);
+/// From one frame to the next.
+pub(crate) const FRAME: Duration = Duration::from_millis(FRAME_MS);
 /// Frames that are made up for after a delay; a longer one (a machine that slept) is left out.
 const CATCH_UP_FRAMES_MAX: u32 = 5;
 /// Sockets of legs are registered by leg id; these are not.
@@ -40,12 +43,13 @@ pub(crate) struct MediaThread {
 }
 
 impl MediaThread {
-    /// Prepares the thread's work; `waking` is the poll that the handle's waker belongs to.
+    /// Prepares the thread's work, its frames later than others' by `stagger`; the handle's waker wakes `waking`.
     pub(crate) fn new(
         desk: Desk,
         commands: mpsc::Receiver<Command>,
         waking: Poll,
         mut doors: Doors,
+        stagger: Duration,
     ) -> std::io::Result<Self> {
         doors.register(waking.registry(), UDP_DOOR, TCP_DOOR)?;
         Ok(Self {
@@ -56,7 +60,7 @@ impl MediaThread {
             waking,
             rtp: Poll::new()?,
             ready: Events::with_capacity(4_096),
-            due: clock::now() + FRAME,
+            due: clock::now() + FRAME + stagger,
         })
     }
 
@@ -81,23 +85,30 @@ impl MediaThread {
                 self.frame(now);
                 continue;
             }
-            // 4. Rest until a frame is due or something comes. The poll counts whole milliseconds, so the last
-            //    part of one is slept.
-            let rest = self.due - now;
-            let result = match rest.as_millis() {
-                _ if self.browsers.is_awake() => Ok(()),
-                0 => {
-                    std::thread::sleep(rest);
-                    Ok(())
-                }
-                whole => self.waking.poll(&mut woken, Some(Duration::from_millis(whole as u64))),
-            };
-            if let Err(error) = result.or_else(unless_interrupted) {
+            // 4. Rest until a frame is due or something comes.
+            if let Err(error) = self.rest(now, &mut woken).or_else(unless_interrupted) {
                 tracing::error!(%error, "media stops: the poll failed");
                 return;
             }
             self.answer_the_door(&mut woken);
         }
+    }
+
+    /// Who has no legs rests until something comes. The poll counts whole milliseconds, so the last part of one is
+    /// slept.
+    fn rest(&mut self, now: Instant, woken: &mut Events) -> std::io::Result<()> {
+        if self.desk.is_idle() && self.browsers.is_idle() {
+            let result = self.waking.poll(woken, None);
+            self.due = next_due(self.due, clock::now());
+            return result;
+        }
+        let rest = self.due - now;
+        match rest.as_millis() {
+            _ if self.browsers.is_awake() => {}
+            0 => std::thread::sleep(rest),
+            whole => self.waking.poll(woken, Some(Duration::from_millis(whole as u64)))?,
+        }
+        Ok(())
     }
 
     /// Lets in who has connected, and notes which connections there is something of.
@@ -149,7 +160,7 @@ impl MediaThread {
                 late_ms = (now - self.due).as_millis() as u64,
                 "media was held up and skips frames"
             );
-            self.due = now + FRAME;
+            self.due = next_due(self.due, now);
         }
     }
 
@@ -260,6 +271,28 @@ impl MediaThread {
     }
 }
 
+/// Returns when the next frame is due behind those that are left out: the schedule stays staggered.
+fn next_due(due: Instant, now: Instant) -> Instant {
+    let late = now.saturating_duration_since(due);
+    due + FRAME * late.as_nanos().div_ceil(FRAME.as_nanos()) as u32
+}
+
 fn unless_interrupted(error: std::io::Error) -> std::io::Result<()> {
     if error.kind() == std::io::ErrorKind::Interrupted { Ok(()) } else { Err(error) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_that_are_left_out_leave_the_schedule_as_it_was() {
+        let due = clock::now();
+        let next = |late_ms: u64| next_due(due, due + Duration::from_millis(late_ms)) - due;
+        assert_eq!(
+            [0, 1, 20, 21, 3_599_999].map(next),
+            [0, 20, 20, 40, 3_600_000].map(Duration::from_millis)
+        );
+        assert_eq!(next_due(due + FRAME, due), due + FRAME);
+    }
 }

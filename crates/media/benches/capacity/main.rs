@@ -1,4 +1,4 @@
-//! How much one core carries of listeners of hold music, and two of bridged calls, over real sockets of the loopback.
+//! How much of a core listeners of hold music and bridged calls take, over real sockets of the loopback.
 //!
 //! `cargo bench -p media [-- LISTENERS CALLS]`, 0 leaves one out. Only the media threads' time is counted; what they
 //! send ends in a socket that nobody reads, but for the few legs by which the pacing is measured. Where `rtpengine`
@@ -13,8 +13,6 @@
 mod load;
 mod rtpengine;
 
-use std::num::NonZeroUsize;
-
 use load::{Talk, Timer, measure, offer, sink_or_timer};
 use media::{Config, Kind, Media, Onto, Source, Wishes};
 use rtpengine::Rtpengine;
@@ -26,10 +24,10 @@ fn main() {
         _ => (5_000, 800),
     };
     if listeners > 0 {
-        println!("{listeners} listeners of hold music, one thread: {}", listeners_of_hold_music(listeners));
+        println!("{listeners} listeners of hold music: {}", listeners_of_hold_music(listeners));
     }
     if calls > 0 {
-        println!("{calls} bridged G.711 calls, two threads: {}", bridged_calls(calls));
+        println!("{calls} bridged G.711 calls: {}", bridged_calls(calls));
     }
     let Some(peer) = Rtpengine::start() else {
         println!("left out: rtpengine is not installed");
@@ -45,12 +43,8 @@ fn main() {
     }
 }
 
-fn threads(threads: usize) -> Config {
-    Config { threads: NonZeroUsize::new(threads).unwrap(), ..Config::default() }
-}
-
 fn listeners_of_hold_music(listeners: u64) -> load::Figures {
-    let (media, _events) = Media::start(threads(1)).unwrap();
+    let (media, _events) = Media::start(Config::default()).unwrap();
     let (sink, timer) = (Timer::socket(), Timer::start());
     for leg in 1..=listeners {
         let to = sink_or_timer(leg, listeners, &sink, &timer);
@@ -63,7 +57,7 @@ fn listeners_of_hold_music(listeners: u64) -> load::Figures {
 }
 
 fn bridged_calls(calls: u64) -> load::Figures {
-    let (media, _events) = Media::start(threads(2)).unwrap();
+    let (media, _events) = Media::start(Config::default()).unwrap();
     let (sink, timer) = (Timer::socket(), Timer::start());
     let mut targets = vec![];
     for leg in 1..=2 * calls {

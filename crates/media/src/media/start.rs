@@ -5,6 +5,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, UdpSocket as StdSocket};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use mio::{Poll, Waker};
 use parking_lot::Mutex;
@@ -19,7 +20,7 @@ use crate::desk::Desk;
 use crate::event::Event;
 use crate::frame::Rate;
 use crate::recording::recorder;
-use crate::thread::{MediaThread, WAKER};
+use crate::thread::{FRAME, MediaThread, WAKER};
 use crate::tone;
 use crate::transport::webrtc::{Doors, Identity};
 
@@ -31,10 +32,11 @@ pub(super) fn start(config: Config) -> io::Result<(Media, UnboundedReceiver<Even
     let (jobs, recorder) = recorder::start(events.clone())?;
     let (mut entrances, mut running) = (vec![], vec![]);
     // The first thread has the browsers' sockets.
-    for doors in
-        std::iter::once(doors).chain(std::iter::repeat_with(Doors::default)).take(config.threads.get())
-    {
-        let (entrance, thread) = start_thread(Desk::new(&config, events.clone(), jobs.clone()), doors)?;
+    let threads = config.threads.get();
+    let doors = std::iter::once(doors).chain(std::iter::repeat_with(Doors::default));
+    for (index, doors) in doors.take(threads).enumerate() {
+        let desk = Desk::new(&config, events.clone(), jobs.clone());
+        let (entrance, thread) = start_thread(desk, doors, FRAME * index as u32 / threads as u32)?;
         entrances.push(entrance);
         running.push(thread);
     }
@@ -47,11 +49,11 @@ pub(super) fn start(config: Config) -> io::Result<(Media, UnboundedReceiver<Even
     Ok((Media(Arc::new(Inner { config, identity, threads, ports, legs, beep })), told))
 }
 
-fn start_thread(desk: Desk, doors: Doors) -> io::Result<(Entrance, JoinHandle<()>)> {
+fn start_thread(desk: Desk, doors: Doors, stagger: Duration) -> io::Result<(Entrance, JoinHandle<()>)> {
     let poll = Poll::new()?;
     let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
     let (commands, obeyed) = mpsc::channel();
-    let thread = MediaThread::new(desk, obeyed, poll, doors)?;
+    let thread = MediaThread::new(desk, obeyed, poll, doors, stagger)?;
     let running = std::thread::Builder::new().name("media".to_owned()).spawn(move || thread.run())?;
     Ok((Entrance { commands, waker }, running))
 }

@@ -78,6 +78,11 @@ impl Browsers {
         self.awake.insert(token.0);
     }
 
+    /// Tells whether nobody is there, nor at the door.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.peers.is_empty() && self.doors.connections.lock().is_empty()
+    }
+
     /// Tells whether a connection has more to be taken than had its turn.
     pub(crate) fn is_awake(&self) -> bool {
         !self.awake.is_empty()

@@ -68,6 +68,11 @@ impl Connections {
         Self { registry: Some(registry), ..Self::default() }
     }
 
+    /// Tells whether nobody is connected.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.connections.is_empty()
+    }
+
     /// Takes a connection in.
     pub(crate) fn add(
         &mut self,
