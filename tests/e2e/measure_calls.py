@@ -4,6 +4,7 @@ The server is a process of its own (`PATCHBOARD_BIN` names another than the debu
 is in this one, and each figure is taken at the caller's socket: the time of the packet that first holds the sound.
 """
 
+import random
 import re
 import sys
 import tempfile
@@ -63,6 +64,7 @@ def measure(centre: CallCentre, folder: Path, rounds: int) -> None:
 
 def menu(phone: BarePhone, uri: str) -> tuple[float, float]:
     """Calls a menu and presses a key; returns the seconds until each prompt."""
+    drift()
     call = phone.begin(uri)
     field, body = call.description()
     call.send("INVITE", field, body=offer_of_keys(body))
@@ -71,6 +73,7 @@ def menu(phone: BarePhone, uri: str) -> tuple[float, float]:
     call.to = answer["To"]
     call.send("ACK")
     prompted = until_heard(call, FIRST) - since
+    drift()
     since = time.perf_counter()
     press(call, int(re.findall(r"m=audio (\d+)", answer["body"])[0]))
     picked = until_heard(call, SECOND) - since
@@ -79,10 +82,16 @@ def menu(phone: BarePhone, uri: str) -> tuple[float, float]:
     return prompted, picked
 
 
+def drift() -> None:
+    """Lets some part of a frame pass: else all rounds were at the same point of the server's schedule."""
+    time.sleep(random.uniform(0, 0.02))
+
+
 def accept(phone: BarePhone, uri: str, agent: BrowserAgent, count: int) -> float:
     """Calls an agent who accepts, for the `count`th time; returns the seconds until the caller hears them."""
     call = phone.invite(uri)
     agent.until("incoming", count)
+    drift()
     since = time.perf_counter()
     agent.do("accept")
     call.confirm()
