@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use crate::codec::Codec;
 
-/// Threads for each core by default.
+/// Threads for each core of a small machine, by default.
 const THREADS_PER_CORE: NonZeroUsize = NonZeroUsize::new(4).unwrap();
+/// With so many threads each has a schedule of few legs; a machine of more cores has one a core.
+const STAGGERED_MAX: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
 /// Addresses, ports and limits of a media server.
 #[derive(Clone, Debug)]
@@ -21,8 +23,8 @@ pub struct Config {
     pub rtp_ports: RangeInclusive<u16>,
     /// The one port of all browsers, UDP and TCP; 0 takes the last of `rtp_ports` that is free.
     pub webrtc_port: u16,
-    /// Threads among which legs are spread, each with its own schedule of 20 ms; by default four a core, so that
-    /// packets leave in small bursts: the last of a large one would wait for all before it.
+    /// Threads among which legs are spread, each with its own schedule of 20 ms; by default four a core up to 16,
+    /// so that packets leave in small bursts: the last of a large one would wait for all before it.
     pub threads: NonZeroUsize,
     /// After how long without a packet a leg that is not on hold is reported lost.
     pub lost_after: Duration,
@@ -37,13 +39,15 @@ impl Default for Config {
             external_ip: None,
             rtp_ports: 20_000..=39_999,
             webrtc_port: 0,
-            threads: std::thread::available_parallelism()
-                .unwrap_or(NonZeroUsize::MIN)
-                .saturating_mul(THREADS_PER_CORE),
+            threads: threads_for(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
             lost_after: Duration::from_secs(30),
             jitter_frames: 2,
         }
     }
+}
+
+fn threads_for(cores: NonZeroUsize) -> NonZeroUsize {
+    cores.saturating_mul(THREADS_PER_CORE).min(STAGGERED_MAX).max(cores)
 }
 
 /// How a leg carries its media.
@@ -77,5 +81,16 @@ impl Default for Wishes {
             needs_encryption: false,
             external_ip: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_machines_have_four_threads_a_core_and_large_ones_one() {
+        let threads = |cores| threads_for(NonZeroUsize::new(cores).unwrap()).get();
+        assert_eq!([1, 2, 4, 8, 64].map(threads), [4, 8, 16, 16, 64]);
     }
 }
