@@ -292,27 +292,28 @@ impl Media {
         is_heard: bool,
         frames: UnboundedSender<StreamFrame>,
     ) {
-        self.tell(leg, Command::OpenStream { stream, leg, track, is_heard, frames });
+        let command = Command::OpenStream { stream, leg, track, is_heard, frames };
+        self.0.threads.open_stream(stream, leg, command);
     }
 
     /// Feeds µ-law sound of any length into a stream, to be heard after what was fed before.
     pub fn feed(&self, stream: u64, mu_law: Vec<u8>) {
-        self.0.threads.tell_all(|| Command::Feed { stream, mu_law: mu_law.clone() });
+        self.0.threads.tell_stream(stream, || Command::Feed { stream, mu_law: mu_law.clone() });
     }
 
     /// Sets a mark behind what was fed; [`Event::MarkReached`] follows when that has been heard.
     pub fn mark(&self, stream: u64, name: &str) {
-        self.0.threads.tell_all(|| Command::Mark { stream, name: name.to_owned() });
+        self.0.threads.tell_stream(stream, || Command::Mark { stream, name: name.to_owned() });
     }
 
     /// Forgets what was fed and not heard yet.
     pub fn clear(&self, stream: u64) {
-        self.0.threads.tell_all(|| Command::Clear { stream });
+        self.0.threads.tell_stream(stream, || Command::Clear { stream });
     }
 
     /// Closes a stream.
     pub fn close_stream(&self, stream: u64) {
-        self.0.threads.tell_all(|| Command::CloseStream { stream });
+        self.0.threads.close_stream(stream);
     }
 
     /// Ends the media threads, recordings closed; waits for them.

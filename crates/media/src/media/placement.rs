@@ -31,6 +31,8 @@ pub(super) struct Placement {
     homes: BTreeMap<u64, Home>,
     /// Members by mixer; a mixer lives where they do.
     mixers: BTreeMap<u64, BTreeSet<u64>>,
+    /// Legs by stream, until that is closed.
+    streams: BTreeMap<u64, u64>,
     /// Pairs that were connected, each both ways round. One that was left for another stays until it is parted,
     /// which costs no more than the freedom to move.
     pairs: BTreeSet<(u64, u64)>,
@@ -44,8 +46,8 @@ struct Home {
 
 impl Placement {
     pub(super) fn new(threads: usize) -> Self {
-        let (homes, mixers) = (BTreeMap::new(), BTreeMap::new());
-        Self { loads: vec![0; threads], homes, mixers, pairs: BTreeSet::new() }
+        let (homes, mixers, streams) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { loads: vec![0; threads], homes, mixers, streams, pairs: BTreeSet::new() }
     }
 
     /// Gives a leg a home: the thread with the fewest, or that of the browsers.
@@ -78,6 +80,22 @@ impl Placement {
     /// Returns where a mixer is.
     pub(super) fn mixer(&self, mixer: u64) -> Option<usize> {
         self.leg(*self.mixers.get(&mixer)?.first()?)
+    }
+
+    /// Notes whose stream it is, and returns where that leg is.
+    pub(super) fn open_stream(&mut self, stream: u64, leg: u64) -> Option<usize> {
+        self.streams.insert(stream, leg);
+        self.leg(leg)
+    }
+
+    /// Returns where a stream is; of one whose leg is gone that is not known any more.
+    pub(super) fn stream(&self, stream: u64) -> Option<usize> {
+        self.leg(*self.streams.get(&stream)?)
+    }
+
+    /// Forgets a stream.
+    pub(super) fn close_stream(&mut self, stream: u64) {
+        self.streams.remove(&stream);
     }
 
     /// Notes that two legs hear each other from here on, and returns the move that must come before.
@@ -191,6 +209,18 @@ mod tests {
         assert_eq!((placement.leg(1), placement.connect(2, 1), placement.close(1)), (None, None, None));
         assert_eq!(placement.loads, [2, 1]);
         assert!(placement.pairs.is_empty());
+    }
+
+    #[test]
+    fn a_stream_is_where_its_leg_is() {
+        let mut placement = phones(2, 2);
+        assert_eq!((placement.open_stream(7, 1), placement.stream(7)), (Some(1), Some(1)));
+        assert_eq!(placement.connect(2, 1), Some(moves(&[1], &[], 1, 0)));
+        assert_eq!(placement.stream(7), Some(0));
+        placement.close(1);
+        assert_eq!(placement.stream(7), None);
+        placement.close_stream(7);
+        assert!(placement.streams.is_empty());
     }
 
     fn phones(threads: usize, legs: u64) -> Placement {

@@ -70,10 +70,32 @@ impl Threads {
         }
     }
 
-    /// Sends what is about a playback, a recording or a stream: to all, and only one of them knows it.
+    /// Sends what is about a playback or a recording: to all, and only one of them knows it.
     pub(super) fn tell_all(&self, command: impl Fn() -> Command) {
         let _order = self.placement.lock();
-        (0..self.entrances.len()).for_each(|thread| self.send(thread, command()));
+        self.send_all(command);
+    }
+
+    /// Opens a stream where its leg lives.
+    pub(super) fn open_stream(&self, stream: u64, leg: u64, command: Command) {
+        let mut placement = self.placement.lock();
+        let thread = placement.open_stream(stream, leg);
+        self.send(thread.unwrap_or_default(), command);
+    }
+
+    /// Sends what is about a stream; to all when its leg is gone before it.
+    pub(super) fn tell_stream(&self, stream: u64, command: impl Fn() -> Command) {
+        let placement = self.placement.lock();
+        match placement.stream(stream) {
+            Some(thread) => self.send(thread, command()),
+            None => self.send_all(command),
+        }
+    }
+
+    /// Closes a stream.
+    pub(super) fn close_stream(&self, stream: u64) {
+        self.tell_stream(stream, || Command::CloseStream { stream });
+        self.placement.lock().close_stream(stream);
     }
 
     /// Lets two legs hear each other, on one thread.
@@ -123,6 +145,10 @@ impl Threads {
         let waker = Arc::clone(&self.entrances[to].waker);
         self.send(from, Command::Depart { circle, luggage, waker });
         self.send(to, Command::Await { arrival });
+    }
+
+    fn send_all(&self, command: impl Fn() -> Command) {
+        (0..self.entrances.len()).for_each(|thread| self.send(thread, command()));
     }
 
     fn send(&self, thread: usize, command: Command) {
