@@ -15,7 +15,7 @@ use crate::clip::{Clip, ClipError};
 use program::Program;
 
 /// Texts that are said at once; more wait.
-const PROGRAMS_MAX: usize = 4;
+const AT_ONCE_MAX: usize = 4;
 /// Clips that are kept; a prompt of ten seconds takes half a megabyte.
 const CLIPS_MAX: usize = 500;
 /// A text of the greatest length is said in a few seconds.
@@ -76,7 +76,7 @@ struct Spoken {
 impl Speech {
     /// Looks which programs are there.
     pub fn find() -> Self {
-        Self { programs: Program::find(), running: Semaphore::new(PROGRAMS_MAX), spoken: Mutex::default() }
+        Self { programs: Program::find(), running: Semaphore::new(AT_ONCE_MAX), spoken: Mutex::default() }
     }
 
     /// Returns the names of the programs that were found, as `doctor` shows them.
