@@ -56,5 +56,5 @@ pub use event::{Event, Statistics};
 pub use media::{Media, Source};
 pub use mixer::Member;
 pub use sdp::SdpError;
-pub use speech::{Speech, SpeechError, Utterance};
+pub use speech::{Speech, SpeechError, Utterance, installed};
 pub use stream::StreamFrame;

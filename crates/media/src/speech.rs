@@ -14,8 +14,12 @@ use tokio::sync::Semaphore;
 use crate::clip::{Clip, ClipError};
 use program::Program;
 
-/// Texts that are said at once; more wait.
-const AT_ONCE_MAX: usize = 4;
+pub use program::installed;
+
+/// Programs that run at once; more texts wait.
+const PROGRAMS_MAX: usize = 4;
+/// Texts that somebody else says at once; those that wait for them do not hold the programs up.
+const ASKED_MAX: usize = 16;
 /// Clips that are kept; a prompt of ten seconds takes half a megabyte.
 const CLIPS_MAX: usize = 500;
 /// A text of the greatest length is said in a few seconds.
@@ -63,6 +67,7 @@ pub enum SpeechError {
 pub struct Speech {
     programs: Vec<Program>,
     running: Semaphore,
+    asked: Semaphore,
     spoken: Mutex<Spoken>,
 }
 
@@ -76,7 +81,12 @@ struct Spoken {
 impl Speech {
     /// Looks which programs are there.
     pub fn find() -> Self {
-        Self { programs: Program::find(), running: Semaphore::new(AT_ONCE_MAX), spoken: Mutex::default() }
+        Self::with(Program::find())
+    }
+
+    fn with(programs: Vec<Program>) -> Self {
+        let (running, asked) = (Semaphore::new(PROGRAMS_MAX), Semaphore::new(ASKED_MAX));
+        Self { programs, running, asked, spoken: Mutex::default() }
     }
 
     /// Returns the names of the programs that were found, as `doctor` shows them.
@@ -87,7 +97,7 @@ impl Speech {
     /// Returns the clip of a text as a program of this machine says it, at once or long ago.
     pub async fn say(&self, utterance: &Utterance) -> Result<Arc<Clip>, SpeechError> {
         let program = self.choose(utterance.language()).ok_or(SpeechError::NoProgram)?;
-        self.once(utterance.hash(program.name()), program.say(utterance, TIMEOUT)).await
+        self.once(&self.running, utterance.hash(program.name()), program.say(utterance, TIMEOUT)).await
     }
 
     /// Returns the clip of a text as somebody else says its words, at once or long ago; the pauses are ours.
@@ -97,19 +107,20 @@ impl Speech {
         utterance: &Utterance,
         say: impl Fn(String) -> F,
     ) -> Result<Arc<Clip>, E> {
-        self.once(utterance.hash(name), script::perform(utterance, say)).await
+        self.once(&self.asked, utterance.hash(name), script::perform(utterance, say)).await
     }
 
     /// Has a text said, but for one that was said before or is being said for somebody else.
     async fn once<E>(
         &self,
+        turns: &Semaphore,
         hash: [u8; 32],
         saying: impl Future<Output = Result<Clip, E>>,
     ) -> Result<Arc<Clip>, E> {
         if let Some(clip) = self.spoken.lock().clips.get(&hash) {
             return Ok(Arc::clone(clip));
         }
-        let _turn = self.running.acquire().await;
+        let _turn = turns.acquire().await;
         if let Some(clip) = self.spoken.lock().clips.get(&hash) {
             return Ok(Arc::clone(clip));
         }
@@ -176,7 +187,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_program_the_error_says_what_to_install() {
-        let speech = Speech { programs: vec![], running: Semaphore::new(1), spoken: Mutex::default() };
+        let speech = Speech::with(vec![]);
         let error = speech.say(&Utterance::plain("Hello")).await.unwrap_err();
         assert!(error.to_string().contains("apt-get install flite espeak-ng"), "{error}");
     }

@@ -212,7 +212,7 @@ impl VoiceConfig {
             sips: given.sips.or(file.sips),
             rtp_ports: ports.map_or(Ok(RTP_PORTS_DEFAULT), port_range)?,
             external_ip: given.external_ip.or(file.external_ip),
-            speech: SpeechConfig::load(given, file),
+            speech: SpeechConfig::load(given, file)?,
         })
     }
 

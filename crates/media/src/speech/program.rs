@@ -26,15 +26,16 @@ pub(super) struct Program {
     path: PathBuf,
 }
 
+/// Returns where a program of this machine is, by its `PATH`.
+pub fn installed(name: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
 impl Program {
     /// Returns the programs that are installed, the better voice first.
     pub(super) fn find() -> Vec<Self> {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-        let find = |kind: Kind| {
-            let candidates = folders.iter().map(|folder| folder.join(kind.name()));
-            candidates.into_iter().find(|path| path.is_file()).map(|path| Self { kind, path })
-        };
+        let find = |kind: Kind| installed(kind.name()).map(|path| Self { kind, path });
         [Kind::Flite, Kind::Espeak].into_iter().filter_map(find).collect()
     }
 

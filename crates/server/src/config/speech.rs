@@ -1,5 +1,8 @@
 //! The services that speak for calls and put speech into words.
 
+use anyhow::bail;
+use url::Url;
+
 use super::Options;
 use crate::voice::{Provider, Recognition, SpeechService};
 
@@ -18,9 +21,10 @@ pub(crate) struct SpeechConfig {
 }
 
 impl SpeechConfig {
-    pub(super) fn load(given: &Options, file: &Options) -> Self {
+    pub(super) fn load(given: &Options, file: &Options) -> anyhow::Result<Self> {
         let either = |of: fn(&Options) -> &Option<String>| of(given).clone().or_else(|| of(file).clone());
-        let speech = either(|options| &options.speech_url).map(|url| SpeechService {
+        let speech_url = either(|options| &options.speech_url);
+        let speech = speech_url.map(|url| SpeechService {
             provider: Provider { url, token: either(|options| &options.speech_token) },
             model: either(|options| &options.speech_model).unwrap_or_else(|| MODEL_DEFAULT.to_owned()),
             voices: voices(either(|options| &options.speech_voices).as_deref().unwrap_or(VOICES_DEFAULT)),
@@ -32,7 +36,25 @@ impl SpeechConfig {
                 Recognition::Service(Provider { url, token })
             }
         });
-        Self { speech, recognition }
+        if let Some(service) = &speech {
+            check("--speech-url", &service.provider.url, "such as http://127.0.0.1:8880/v1/audio/speech")?;
+        }
+        if let Some(Recognition::Service(service)) = &recognition {
+            check(
+                "--speech-recognition-url",
+                &service.url,
+                "such as http://127.0.0.1:8081/inference, or 'pocketsphinx',",
+            )?;
+        }
+        Ok(Self { speech, recognition })
+    }
+}
+
+/// A mistake in a URL is told at the start, not by silence in a call.
+fn check(option: &str, url: &str, example: &str) -> anyhow::Result<()> {
+    match Url::parse(url) {
+        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => Ok(()),
+        _ => bail!("{option} is '{url}': a URL {example} is expected"),
     }
 }
 
@@ -54,23 +76,25 @@ mod tests {
             speech_voices: Some("ada, bob".to_owned()),
             ..Options::default()
         };
-        let service = SpeechConfig::load(&given, &file).speech.unwrap();
+        let service = SpeechConfig::load(&given, &file).unwrap().speech.unwrap();
         assert_eq!((service.model.as_str(), service.provider.token), ("tts-1", None));
         assert_eq!(service.voices, ("amy".to_owned(), "amy".to_owned()));
-        let service = SpeechConfig::load(&Options::default(), &file).speech.unwrap();
+        let service = SpeechConfig::load(&Options::default(), &file).unwrap().speech.unwrap();
         assert_eq!(service.voices, ("ada".to_owned(), "bob".to_owned()));
-        assert_eq!(SpeechConfig::load(&given, &Options::default()), SpeechConfig::default());
+        assert_eq!(SpeechConfig::load(&given, &Options::default()).unwrap(), SpeechConfig::default());
     }
 
     #[test]
     fn speech_is_understood_by_a_service_or_by_the_program_that_is_named() {
         let recognition = |url: &str| {
             let given = Options { speech_recognition_url: Some(url.to_owned()), ..Options::default() };
-            SpeechConfig::load(&given, &Options::default()).recognition
+            SpeechConfig::load(&given, &Options::default()).map(|config| config.recognition)
         };
-        assert_eq!(recognition("pocketsphinx"), Some(Recognition::Pocketsphinx));
+        assert_eq!(recognition("pocketsphinx").unwrap(), Some(Recognition::Pocketsphinx));
         let url = "http://127.0.0.1:8081/inference";
         let service = Provider { url: url.to_owned(), token: None };
-        assert_eq!(recognition(url), Some(Recognition::Service(service)));
+        assert_eq!(recognition(url).unwrap(), Some(Recognition::Service(service)));
+        let refused = recognition("pocketsphynx").unwrap_err().to_string();
+        assert!(refused.starts_with("--speech-recognition-url is 'pocketsphynx'"), "{refused}");
     }
 }

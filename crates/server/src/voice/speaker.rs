@@ -1,16 +1,21 @@
 //! What speaks for calls: a service where one is configured, and the programs of this machine where it is not or fails.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use media::{Clip, Speech, Utterance};
+use parking_lot::Mutex;
 use serde_json::json;
 use webhooks::{Body, Client, Request};
 
 use super::provider::Provider;
+use crate::clock;
 
 /// How long a text may take; the caller hears nothing meanwhile.
 const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// For so long a service that failed is not asked: each caller would wait for it in vain.
+const REST: Duration = Duration::from_secs(30);
 
 /// The largest answer: ten minutes of speech as 48 kHz.
 const ANSWER_BYTES_MAX: usize = 60 * 1024 * 1024;
@@ -26,32 +31,53 @@ pub(crate) struct SpeechService {
     pub(crate) voices: (String, String),
 }
 
+/// The service has failed and is left alone for a while.
+struct Rests;
+
 /// What speaks for calls.
 #[derive(Debug)]
 pub(crate) struct Speaker {
     service: Option<SpeechService>,
+    /// When the service last failed.
+    failed_at: Mutex<Option<Instant>>,
     programs: Speech,
 }
 
 impl Speaker {
     /// Looks which programs are there, to speak where the service does not.
     pub(crate) fn new(service: Option<SpeechService>) -> Self {
-        Self { service, programs: Speech::find() }
+        Self { service, failed_at: Mutex::default(), programs: Speech::find() }
     }
 
     /// Returns the clip of a text; the error has a hint.
     pub(super) async fn say(&self, client: &Client, utterance: &Utterance) -> Result<Arc<Clip>, String> {
         if let Some(service) = &self.service {
-            let say = |words: String| service.say(client, utterance.is_man(), words);
-            match self.programs.say_by(&service.provider.url, utterance, say).await {
-                Ok(clip) => return Ok(clip),
-                Err(reason) => tracing::error!(
-                    %reason,
-                    "the speech service fails, a program speaks in its place; hint: see --speech-url"
-                ),
+            let ask = |words: String| self.ask(service, client, utterance.is_man(), words);
+            if let Ok(clip) = self.programs.say_by(&service.provider.url, utterance, ask).await {
+                return Ok(clip);
             }
         }
         self.programs.say(utterance).await.map_err(|error| error.to_string())
+    }
+
+    async fn ask(
+        &self,
+        service: &SpeechService,
+        client: &Client,
+        is_man: bool,
+        words: String,
+    ) -> Result<Clip, Rests> {
+        if self.failed_at.lock().is_some_and(|at| clock::instant() - at < REST) {
+            return Err(Rests);
+        }
+        service.say(client, is_man, words).await.map_err(|reason| {
+            *self.failed_at.lock() = Some(clock::instant());
+            tracing::error!(
+                %reason,
+                "the speech service fails, a program speaks in its place; hint: see --speech-url"
+            );
+            Rests
+        })
     }
 }
 

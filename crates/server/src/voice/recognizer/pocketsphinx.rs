@@ -33,7 +33,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(crate) struct Pocketsphinx {
     program: PathBuf,
-    /// Each that runs takes a core for itself.
+    /// Each that runs takes a core for itself; half of them are left to the calls' audio.
     running: Semaphore,
 }
 
@@ -59,11 +59,10 @@ pub(super) fn objection(language: &str, hints: &[&str]) -> Option<&'static str> 
 impl Pocketsphinx {
     /// Looks for the program and its model.
     pub(super) fn find() -> Option<Self> {
-        let path = std::env::var_os("PATH")?;
-        let program =
-            std::env::split_paths(&path).map(|folder| folder.join(PROGRAM)).find(|it| it.is_file())?;
+        let program = media::installed(PROGRAM)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Path::new(DICTIONARY).is_file().then(|| Self { program, running: Semaphore::new(cores) })
+        let running = Semaphore::new(cores.div_ceil(2));
+        Path::new(DICTIONARY).is_file().then_some(Self { program, running })
     }
 
     /// Tells which of the hints was said, if any.
